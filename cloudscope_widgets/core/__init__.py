@@ -1,0 +1,1 @@
+"""Immutable values that describe a recording and what was found in it."""

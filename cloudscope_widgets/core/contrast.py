@@ -1,0 +1,93 @@
+"""How the channels of a recording are shown: limits, colour table, gamma."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+
+LUT_NAMES = (
+    "Gray", "Inverted Gray", "Viridis", "Plasma", "Hot", "Jet", "Cool", "Rainbow", "Red", "Green", "Blue", "Fire",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContrast:
+    """Contrast of one channel, in the values of the image."""
+
+    value_min: float
+    """Pixel value shown darkest."""
+    value_max: float
+    """Pixel value shown brightest."""
+    color_lut: str = "Gray"
+    gamma: float = 1.0
+    img_min: float | None = None
+    """Smallest pixel value of the channel, None when not known."""
+    img_max: float | None = None
+    """Largest pixel value of the channel, None when not known."""
+    extra: FrozenDict = EMPTY
+    """Keys of the saved file that this program does not know."""
+
+    def __post_init__(self) -> None:
+        """Refuse limits, gamma or a colour table that cannot be drawn."""
+        if not (math.isfinite(self.value_min) and math.isfinite(self.value_max)):
+            msg = f"contrast limits must be finite numbers, got {self.value_min} and {self.value_max}"
+            raise ValueError(msg)
+        if self.value_min > self.value_max:
+            msg = f"value_min must not be above value_max, got {self.value_min} and {self.value_max}"
+            raise ValueError(msg)
+        if not (math.isfinite(self.gamma) and self.gamma > 0):
+            msg = f"gamma must be a positive number, got {self.gamma}"
+            raise ValueError(msg)
+        if self.color_lut not in LUT_NAMES:
+            msg = f"unknown colour table {self.color_lut!r}; choose one of {', '.join(LUT_NAMES)}"
+            raise ValueError(msg)
+
+
+class ContrastSet(Mapping[int, ChannelContrast]):
+    """Contrast of the channels that have one, by channel index."""
+
+    __slots__ = ("_channels",)
+    _channels: dict[int, ChannelContrast]
+
+    def __init__(self, channels: Mapping[int, ChannelContrast] | None = None) -> None:
+        """Copy ``channels``, sorted by index."""
+        object.__setattr__(self, "_channels", dict(sorted((channels or {}).items())))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: an edit makes a new set."""
+        msg = f"a ContrastSet cannot be changed (tried to set {name}); use updated"
+        raise AttributeError(msg)
+
+    def __getitem__(self, channel: int) -> ChannelContrast:
+        """Contrast of one channel."""
+        return self._channels[channel]
+
+    def __iter__(self) -> Iterator[int]:
+        """Channel indices in ascending order."""
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        """Count of channels with a contrast of their own."""
+        return len(self._channels)
+
+    def __hash__(self) -> int:
+        """Hash over all channels."""
+        return hash(tuple(self._channels.items()))
+
+    def __repr__(self) -> str:
+        """Show as the dict it holds."""
+        return f"ContrastSet({self._channels!r})"
+
+    def __reduce__(self) -> tuple[type[ContrastSet], tuple[dict[int, ChannelContrast]]]:
+        """Pickle as the dict it holds."""
+        return ContrastSet, (self._channels,)
+
+    def updated(self, channel: int, **changes: Any) -> ContrastSet:  # noqa: ANN401  (fields of ChannelContrast)
+        """Return a copy with some fields of one channel changed, or the channel added."""
+        present = self._channels.get(channel)
+        changed = ChannelContrast(**changes) if present is None else replace(present, **changes)
+        return ContrastSet({**self._channels, channel: changed})

@@ -1,0 +1,31 @@
+"""Errors that a caller of this package may want to catch."""
+
+from __future__ import annotations
+
+
+class CloudScopeError(Exception):
+    """Base of every error that this package raises on its own account."""
+
+
+class ImageReadError(CloudScopeError):
+    """An image cannot be read; the message says what, where and what to do."""
+
+
+class SidecarReadError(CloudScopeError):
+    """A saved file beside the image cannot be read; it is never overwritten."""
+
+
+class SaveError(CloudScopeError):
+    """Nothing was saved and nothing on disk has changed."""
+
+
+class SaveConflict(SaveError):  # noqa: N818  (the public name states what happened)
+    """Somebody else changed the saved files since they were read."""
+
+
+class AnalysisError(CloudScopeError):
+    """An analysis cannot give a result for this input; nothing was stored."""
+
+
+class Cancelled(CloudScopeError):  # noqa: N818  (the public name states what happened)
+    """The user stopped a running analysis; nothing was stored."""

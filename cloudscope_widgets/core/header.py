@@ -1,0 +1,123 @@
+"""What is known of a recording before any pixel is read: size, type, calibration."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+ScanDirection = Literal["forward", "backward", "bidirectional"]
+CalibrationSource = Literal["file", "text", "typed", "default"]
+
+UNCALIBRATED_LABEL = "Pixels"
+SECOND_LABELS = frozenset({"s", "sec", "second", "seconds"})
+MICROMETRE_LABELS = frozenset({"um", "µm", "μm", "micron", "microns", "micrometer", "micrometre"})
+
+
+def _require_positive(name: str, value: float) -> None:
+    if not (math.isfinite(value) and value > 0):
+        msg = f"{name} must be a positive number, got {value}"
+        raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Size of a line in time and of a pixel in space, and how the beam scans."""
+
+    seconds_per_line: float = 1.0
+    """Time between two lines, in the unit of ``time_label``."""
+    um_per_pixel: float = 1.0
+    """Size of a pixel along the line, in the unit of ``space_label``."""
+    time_label: str = UNCALIBRATED_LABEL
+    space_label: str = UNCALIBRATED_LABEL
+    dwell_s: float | None = None
+    """Time the beam spends on one pixel, in seconds; None when unknown."""
+    scan_direction: ScanDirection | None = None
+    """Forward is towards larger column; None when unknown."""
+    source: CalibrationSource = "default"
+    """Where the numbers come from: image tags, the text beside it, the user, or nowhere."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be a calibration."""
+        _require_positive("seconds per line", self.seconds_per_line)
+        _require_positive("µm per pixel", self.um_per_pixel)
+        if self.dwell_s is not None:
+            _require_positive("dwell time in seconds", self.dwell_s)
+        if self.scan_direction not in {None, "forward", "backward", "bidirectional"}:
+            msg = f"scan direction must be forward, backward, bidirectional or None, got {self.scan_direction!r}"
+            raise ValueError(msg)
+
+    @property
+    def is_time_known(self) -> bool:
+        """True when a line has a duration in seconds."""
+        return self.time_label.strip().lower() in SECOND_LABELS
+
+    @property
+    def is_space_known(self) -> bool:
+        """True when a pixel has a size in micrometres."""
+        return self.space_label.strip().lower() in MICROMETRE_LABELS
+
+    @property
+    def is_known(self) -> bool:
+        """True when speeds can be given in µm/s."""
+        return self.is_time_known and self.is_space_known
+
+    @property
+    def scan_speed_px_line(self) -> float | None:
+        """Speed of the beam in pixels per line time, signed; None when dwell or direction is unknown."""
+        if self.dwell_s is None or self.scan_direction not in {"forward", "backward"}:
+            return None
+        speed = self.seconds_per_line / self.dwell_s
+        return speed if self.scan_direction == "forward" else -speed
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Size, type and calibration of one recording."""
+
+    shape: tuple[int, int]
+    """Lines (time) and columns (position) of one channel."""
+    dtype: str
+    """Type of a pixel as numpy names it, for instance ``uint16``."""
+    channels: int = 1
+    calibration: Calibration = field(default_factory=Calibration)
+    file_shape: tuple[int, ...] = ()
+    """Shape of the whole file, channels and pages included."""
+    file_dims: tuple[str, ...] = ("Y", "X")
+    num_scenes: int = 1
+    date: str = ""
+    """Day of the recording, YYYYMMDD."""
+    time: str = ""
+    """Time of the recording, HH:MM:SS."""
+    notes: tuple[str, ...] = ()
+    """Sentences that the user should see, for instance that only the first plane was opened."""
+
+    @property
+    def seconds_per_line(self) -> float:
+        """Time between two lines."""
+        return self.calibration.seconds_per_line
+
+    @property
+    def um_per_pixel(self) -> float:
+        """Size of a pixel along the line."""
+        return self.calibration.um_per_pixel
+
+    @property
+    def dwell_s(self) -> float | None:
+        """Time the beam spends on one pixel, in seconds."""
+        return self.calibration.dwell_s
+
+    @property
+    def scan_direction(self) -> ScanDirection | None:
+        """Direction in which the beam moves while a line is recorded."""
+        return self.calibration.scan_direction
+
+    @property
+    def calibration_source(self) -> CalibrationSource:
+        """Where the calibration comes from."""
+        return self.calibration.source
+
+    @property
+    def duration_s(self) -> float:
+        """Duration of the whole recording, in seconds when the line time is known."""
+        return self.shape[0] * self.seconds_per_line

@@ -1,0 +1,1 @@
+"""Images, calibration texts and saved files."""
