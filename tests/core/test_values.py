@@ -17,8 +17,8 @@ WINDOW = Param("window_width", 64, "Window", choices=(16, 32, 64, 128, 256))
 FLOOR = Param("floor", 0.25, "At least", minimum=0.0, maximum=10.0)
 
 
-def rect(roi_id: int, *bounds: int) -> RectRoi:
-    return RectRoi(roi_id, *(bounds or (0, 10, 0, 5)))
+def rect(roi_id: int, row_start: int = 0, row_stop: int = 10, col_start: int = 0, col_stop: int = 5) -> RectRoi:
+    return RectRoi(roi_id, row_start, row_stop, col_start, col_stop)
 
 
 def test_a_rectangle_is_clamped_to_the_image_and_keeps_one_pixel() -> None:
