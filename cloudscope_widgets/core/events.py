@@ -1,0 +1,65 @@
+"""Velocity events: stretches of the trace that a person or the detection has marked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+
+EventKind = Literal["rise", "fall", "transient", "stall", "gap", "reversal", "user"]
+EventReview = Literal["unreviewed", "accepted", "rejected"]
+EventSource = Literal["auto", "user"]
+
+STORED_TYPES = ("user", "rise", "fall", "transient")
+"""Event types that the shared file format knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One stretch of a velocity trace, in absolute image time."""
+
+    event_id: int
+    start_s: float
+    stop_s: float
+    kind: EventKind = "user"
+    review: EventReview = "unreviewed"
+    strength: float | None = None
+    """Size of the change relative to its threshold; None for events made by hand."""
+    note: str = ""
+    source: EventSource = "user"
+    statistics: FrozenDict = EMPTY
+    """Statistics before, during and after the event, each with n, mean, min, max, std, se and cv."""
+    extra: FrozenDict = EMPTY
+    """Keys of the saved file that this program does not know."""
+
+    def __post_init__(self) -> None:
+        """Refuse an event without duration or of an unknown kind."""
+        if not (math.isfinite(self.start_s) and math.isfinite(self.stop_s) and self.start_s < self.stop_s):
+            raise ValueError(f"an event must start before it stops, got {self.start_s} s to {self.stop_s} s")
+        for name, value, allowed in (
+            ("kind", self.kind, get_args(EventKind)),
+            ("review", self.review, get_args(EventReview)),
+            ("source", self.source, get_args(EventSource)),
+        ):
+            if value not in allowed:
+                raise ValueError(f"the {name} of an event must be one of {', '.join(allowed)}, got {value!r}")
+
+    @property
+    def event_type(self) -> str:
+        """Type under which the shared file format knows the event."""
+        return self.kind if self.kind in STORED_TYPES else "transient"
+
+    @property
+    def duration_s(self) -> float:
+        """Time from start to stop."""
+        return self.stop_s - self.start_s
+
+    def updated(self, **changes: Any) -> Event:  # noqa: ANN401  (checked by the new value)
+        """Return a copy with some fields changed; ``event_type`` is another word for ``kind``."""
+        if "event_type" in changes:
+            changes["kind"] = changes.pop("event_type")
+        if "event_id" in changes:
+            raise TypeError("the id of an event cannot be changed")
+        return replace(self, **changes)

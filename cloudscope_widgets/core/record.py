@@ -1,0 +1,138 @@
+"""Stored results: one per analysis, channel and region of interest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import pandas as pd
+
+from cloudscope_widgets.core.events import Event
+from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+
+RecordKey = tuple[str, int, int]
+"""Analysis name, channel and ROI id: what makes a record unique."""
+
+PARENTS = {"event": "radon_velocity", "heart_rate": "radon_velocity"}
+"""Analyses that work on the result of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Result of one analysis of one channel in one region of interest.
+
+    Two records are equal when they come from the same run and say the same; their tables are not compared.
+    """
+
+    analysis_name: str
+    channel: int
+    roi_id: int
+    params: FrozenDict = EMPTY
+    """Parameters the analysis was run with."""
+    summary: FrozenDict = EMPTY
+    """Numbers of the whole record, date and time of the run first."""
+    events: tuple[Event, ...] = ()
+    run_id: str = ""
+    """Names the run that made the tables, so that they need not be compared."""
+    provenance: FrozenDict = EMPTY
+    """ROI bounds, calibration, image, versions and automatic choices behind the result."""
+    extra: FrozenDict = EMPTY
+    """Keys of the saved file that this program does not know."""
+    held_table: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    held_quality: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> RecordKey:
+        """Analysis name, channel and ROI id."""
+        return self.analysis_name, self.channel, self.roi_id
+
+    @property
+    def table(self) -> pd.DataFrame | None:
+        """Copy of the row-by-row result; None for analyses without one."""
+        return None if self.held_table is None else self.held_table.copy(deep=False)
+
+    @property
+    def quality(self) -> pd.DataFrame | None:
+        """Copy of the quality of every row of the table; None for analyses without one."""
+        return None if self.held_quality is None else self.held_quality.copy(deep=False)
+
+    @property
+    def table_bytes(self) -> int:
+        """Memory that the tables of this record take."""
+        tables = (self.held_table, self.held_quality)
+        return sum(int(table.memory_usage(deep=True).sum()) for table in tables if table is not None)
+
+
+class RecordSet(Sequence[Record]):
+    """The records of one recording in file order, parents before their children."""
+
+    __slots__ = ("_records",)
+    _records: tuple[Record, ...]
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        """Hold ``records``; two with the same analysis, channel and ROI are refused."""
+        held = tuple(records)
+        keys = [record.key for record in held]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"each analysis, channel and ROI has one record at most, got {keys}")
+        object.__setattr__(self, "_records", held)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: an edit makes a new set."""
+        raise AttributeError(f"a RecordSet cannot be changed (tried to set {name}); use stored or removed")
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Record, ...]: ...
+    def __getitem__(self, index: int | slice) -> Record | tuple[Record, ...]:
+        """Record at a position of the list."""
+        return self._records[index]
+
+    def __len__(self) -> int:
+        """Count of records."""
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Records in file order."""
+        return iter(self._records)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when all records are, in the same order."""
+        return isinstance(other, RecordSet) and self._records == other._records
+
+    def __hash__(self) -> int:
+        """Hash over the keys and runs of all records."""
+        return hash(tuple((record.key, record.run_id) for record in self._records))
+
+    def __repr__(self) -> str:
+        """Show the records."""
+        return f"RecordSet({list(self._records)!r})"
+
+    def __reduce__(self) -> tuple[type[RecordSet], tuple[tuple[Record, ...]]]:
+        """Pickle as a tuple of records."""
+        return RecordSet, (self._records,)
+
+    def find(self, key: RecordKey) -> Record | None:
+        """Return the record with this analysis, channel and ROI, None when there is none."""
+        return next((record for record in self._records if record.key == key), None)
+
+    def stored(self, record: Record) -> RecordSet:
+        """Return the set with ``record`` in the place of the one with its key, or at the end."""
+        if self.find(record.key) is None:
+            return RecordSet((*self._records, record))
+        return RecordSet(record if held.key == record.key else held for held in self._records)
+
+    def removed(self, *keys: RecordKey) -> RecordSet:
+        """Return the set without the records of ``keys`` and without the children of a removed parent."""
+        gone = {
+            record.key
+            for record in self._records
+            if record.key in keys or (PARENTS.get(record.analysis_name), record.channel, record.roi_id) in keys
+        }
+        return RecordSet(record for record in self._records if record.key not in gone)
+
+    def of_roi(self, roi_id: int) -> tuple[Record, ...]:
+        """Return the records of one region of interest."""
+        return tuple(record for record in self._records if record.roi_id == roi_id)
