@@ -1,0 +1,56 @@
+"""CSV tables of analyses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.io.tables import COLUMNS, parse_table, rows_as_written, table_bytes, table_path
+
+PATH = Path("cell.tif.radon_velocity.csv")
+RAW = (
+    b"channel,roi_id,time_s,time_index,theta_deg,velocity\n"
+    b"0,1,0.032,32.0,21.25,642.8739334978832\n"
+    b"0,1,0.048,48.0,23.25,\n"
+    b"1,2,0.032,32.0,0.1,5e-324\n"
+)
+
+
+def test_a_table_is_split_by_channel_and_region() -> None:
+    parts = parse_table(RAW, "radon_velocity", PATH)
+    assert list(parts) == [(0, 1), (1, 2)]
+    assert parts[0, 1]["velocity"].isna().tolist() == [False, True]
+    assert tuple(parts[0, 1].columns) == COLUMNS["radon_velocity"]
+
+
+def test_a_table_is_written_byte_for_byte_as_it_was_read() -> None:
+    assert table_bytes("radon_velocity", parse_table(RAW, "radon_velocity", PATH).items()) == RAW
+
+
+@pytest.mark.parametrize("name", ["radon_velocity", "diameter", "sum_intensity"])
+def test_tables_that_cloudscope_wrote_come_back_byte_for_byte(golden: Path, name: str) -> None:
+    path = table_path(golden / "Capillary1_0001.tif", name)
+    raw = path.read_bytes()
+    assert table_bytes(name, parse_table(raw, name, path).items()) == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "No columns"),
+        (b"channel,roi_id,time_s\n0,1,2\n", "no column time_index"),
+        (RAW + b"0,1,1,2,3,4,5\n", "line 5"),
+        (RAW + b"x,1,1,2,3,4\n", "the column channel must hold whole numbers"),
+        (RAW + b"0,,1,2,3,4\n", "the column roi_id must hold whole numbers"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_file_and_place(raw: bytes, reason: str) -> None:
+    with pytest.raises(SidecarReadError, match=reason) as caught:
+        parse_table(raw, "radon_velocity", PATH)
+    assert "cell.tif.radon_velocity.csv" in str(caught.value)
+
+
+def test_lines_of_one_region_are_kept_as_they_are() -> None:
+    assert rows_as_written(RAW)[1, 2] == b"1,2,0.032,32.0,0.1,5e-324\n"
