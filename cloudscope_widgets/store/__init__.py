@@ -1,0 +1,1 @@
+"""Open recordings as observable objects."""
