@@ -1,0 +1,1 @@
+"""Numbers from pixels: velocity and other analyses."""

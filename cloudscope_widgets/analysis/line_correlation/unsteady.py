@@ -1,0 +1,148 @@
+"""Windows in which the speed changes: the speed of every block, and windows matched again with these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from .arrays import BoolArray, Float32Array, Float64Array, IndexArray
+from .cubic import cubic_value
+from .plan import BLOCKS, Plan
+from .refine import Range, parabola_top, refine_speed
+
+_LEAST_GAIN = 1.15
+_POINTS = (7, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSpeeds:
+    """Speed of every window and of its blocks."""
+
+    speed: Float64Array
+    """Mean speed, px/line (windows,)."""
+
+    offset: Float64Array
+    """Speed of each block minus the window's, px/line (windows, blocks); 0 in steady windows."""
+
+    unsteady: BoolArray
+    """Whether the window was matched with the speeds of its blocks (windows,)."""
+
+
+def of_window(blocks: Float64Array, windows: int) -> Float64Array:
+    """Values of the four blocks of every window (windows, 4)."""
+    return np.stack([blocks[block : block + windows] for block in range(BLOCKS)], 1)
+
+
+def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) -> Float64Array:
+    """Speed of every block from its own pairs, at lags up to one block.
+
+    Parameters
+    ----------
+    match
+        Minus half the squared difference of shifted lines (blocks, lags, shifts).
+    plan
+        Lags and shifts.
+    window_speed
+        Speed of every window, px/line (blocks - 3,).
+
+    Returns
+    -------
+    Speed in px/line (blocks,), running median of three.
+
+    Notes
+    -----
+    A block starts from the median speed of the windows that hold it; where these differ much also from the lowest and
+    the highest, and the best match stays.
+    """
+    blocks = len(match)
+    lags = max(int(np.searchsorted(plan.lags, plan.step_lines, "right")), 3)
+    padded = np.pad(window_speed, BLOCKS - 1, mode="edge")
+    around = np.stack([padded[i : i + blocks] for i in range(BLOCKS)])
+    middle, low, high = np.median(around, 0), around.min(0), around.max(0)
+    look = Range(relative=0.35, px_per_window=6.0, points=(13, 5), lags=lags)
+
+    def refine(rows: IndexArray | slice, start: Float64Array) -> tuple[Float64Array, Float64Array]:
+        return refine_speed(match[rows], plan, start, look)
+
+    speed, score = refine(slice(None), middle)
+    differ = np.flatnonzero(high - low > 0.3 * np.abs(middle) + 2.0 / plan.window_lines)
+    if len(differ):
+        for start in (low, high):
+            other, other_score = refine(differ, start[differ])
+            better = other_score > score[differ]
+            speed[differ[better]] = other[better]
+            score[differ[better]] = other_score[better]
+    smoothed: Float64Array = median_filter(speed, 3, mode="nearest")
+    return smoothed
+
+
+def match_unsteady(
+    match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array
+) -> WindowSpeeds:
+    """Match windows again with the speeds of their blocks, where that lowers the residual by 15 %.
+
+    Parameters
+    ----------
+    match
+        Minus half the squared difference of shifted lines (blocks, lags, shifts).
+    plan
+        Lags and shifts.
+    window_speed, block_speed
+        Speeds in px/line (windows,), (blocks,).
+    """
+    windows = len(window_speed)
+    own = of_window(block_speed, windows)
+    mean = own.mean(1)
+    deviation = own - mean[:, None]
+    row = np.flatnonzero(np.ptp(own, axis=1) > 0.08 * np.abs(window_speed) + 1.0 / plan.window_lines)
+    matcher = _VaryingMatch(match, plan)
+    steady = matcher.score(row, window_speed[row][:, None], 0 * deviation[row])[:, 0]
+    varying = matcher.score(row, mean[row][:, None], deviation[row])[:, 0]
+    row = row[varying * _LEAST_GAIN > steady]
+    speed, offset, unsteady = window_speed.copy(), np.zeros((windows, BLOCKS)), np.zeros(windows, bool)
+    speed[row] = matcher.maximise(row, mean[row], deviation[row])
+    offset[row] = deviation[row]
+    unsteady[row] = True
+    return WindowSpeeds(speed, offset, unsteady)
+
+
+class _VaryingMatch:
+    """Score of windows whose blocks move at given offsets from a common speed."""
+
+    def __init__(self, match: Float32Array, plan: Plan) -> None:
+        self._plan = plan
+        self._flat = np.ascontiguousarray(match).ravel()
+
+    def score(
+        self, row: IndexArray, tried: Float64Array, offset: Float64Array, half: Float64Array | None = None
+    ) -> Float64Array:
+        """Score per pixel of windows `row` at the speeds `tried` (rows, points); `half` is the range they span."""
+        plan = self._plan
+        middle = tried[:, tried.shape[1] // 2]
+        spread = np.zeros(len(row)) if half is None else half
+        total, overlap = np.zeros(tried.shape), np.zeros(len(row))
+        for block in range(BLOCKS):
+            speed = np.abs(middle + offset[:, block])
+            start = plan.curve_starts(row + block)[:, None]
+            for i, lag in enumerate(plan.lags.tolist()):
+                usable = (speed + spread) * lag <= plan.reach - 2
+                if not usable.any():
+                    break
+                weight = np.maximum(plan.columns - speed * lag, 0) * usable * plan.block_weight[block, i]
+                overlap += weight
+                shift = (tried + offset[:, block : block + 1]) * lag + plan.reach
+                position = np.clip(shift, 1, 2 * plan.reach - 2)
+                total += cubic_value(self._flat, start + i * plan.shifts, position) * weight[:, None]
+        return total / np.maximum(overlap, 1)[:, None]
+
+    def maximise(self, row: IndexArray, speed: Float64Array, offset: Float64Array) -> Float64Array:
+        """Common speed of best match near `speed` (rows,)."""
+        half = np.maximum(3.0 / self._plan.window_lines, 0.1 * np.abs(speed))
+        for count in _POINTS:
+            grid = np.linspace(-1, 1, count)
+            tried = speed[:, None] + half[:, None] * grid
+            speed = speed + half * parabola_top(self.score(row, tried, offset, half), grid).position
+            half = half * 1.3 * (grid[1] - grid[0])
+        return speed
