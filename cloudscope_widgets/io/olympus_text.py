@@ -11,7 +11,7 @@ from pathlib import Path
 from cloudscope_widgets.core.header import ScanDirection
 
 LARGEST_TEXT_BYTES = 1_000_000
-_SPLIT_CHANNEL = re.compile(r"_C\d{3}.*$")
+_SPLIT_CHANNEL = re.compile(r"_C\d{3}T\d.*$")
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
 _UM_PER_PIXEL = re.compile(_NUMBER + r"\s*\[(?:um|µm|μm)/pixel\]")
 _DURATION = re.compile(_NUMBER + r"\s*-\s*" + _NUMBER + r"\s*\[(ms|s)\]")

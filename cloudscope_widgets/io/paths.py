@@ -1,0 +1,28 @@
+"""Names of the files that are saved beside an image, and of the folder for what may be deleted at any time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+WORK_FOLDER = ".cloudscope"
+"""Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
+
+
+def sidecar_path(image: Path) -> Path:
+    """Path of the saved state that is shared with CloudScope."""
+    return image.with_name(f"{image.name}.json")
+
+
+def own_path(image: Path) -> Path:
+    """Path of what the shared format has no place for."""
+    return image.with_name(f"{image.name}.widgets.json")
+
+
+def table_path(image: Path, analysis_name: str) -> Path:
+    """Path of the table of one analysis that CloudScope knows."""
+    return image.with_name(f"{image.name}.{analysis_name}.csv")
+
+
+def work_folder(image: Path) -> Path:
+    """Path of the hidden folder beside an image."""
+    return image.parent / WORK_FOLDER

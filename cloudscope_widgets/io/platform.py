@@ -1,0 +1,253 @@
+"""What differs between Linux, macOS, Windows and network shares, each with a fallback."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import mmap
+import ntpath
+import os
+import platform
+import secrets
+import shutil
+import stat
+import threading
+import time
+import unicodedata
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+APP_NAME = "cloudscope-widgets"
+LONG_PATH_CHARACTERS = 248
+REPLACE_PAUSES_S = (0.05, 0.1, 0.15, 0.3, 0.4)
+"""Waits between the tries to replace a file that another program holds open."""
+
+_F_FULLFSYNC = 51
+_JUNCTION = 0xA0000003
+_COPY_BYTES = 1024 * 1024
+_seek_lock = threading.Lock()
+
+
+def _error_numbers(*names: str) -> frozenset[int]:
+    """Numbers of the errors that this system knows; not every system has a number for each."""
+    return frozenset(getattr(errno, name) for name in names if hasattr(errno, name))
+
+
+_NO_FULL_SYNC = _error_numbers("EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "ENOTTY")
+_NO_FOLDER_SYNC = _NO_FULL_SYNC | _error_numbers("EACCES", "EPERM", "EBADF", "EISDIR")
+_NO_LINK = _error_numbers("EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK")
+_HELD_OPEN = _error_numbers("EBUSY", "ETXTBSY")
+
+
+def sync_file(file: int | IO[bytes]) -> None:
+    """Wait until the content of an open file is on the disk, not only in a cache."""
+    if not isinstance(file, int):
+        file.flush()
+        file = file.fileno()
+    if not (_system() == "Darwin" and _synced_through_drive_cache(file)):
+        os.fsync(file)
+
+
+def _synced_through_drive_cache(descriptor: int) -> bool:
+    """Empty the drive's own cache, which fsync on macOS does not; network shares refuse it."""
+    fcntl = importlib.import_module("fcntl")
+    try:
+        fcntl.fcntl(descriptor, getattr(fcntl, "F_FULLFSYNC", _F_FULLFSYNC))
+    except OSError as error:
+        if error.errno not in _NO_FULL_SYNC:
+            raise
+        return False
+    return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until new, renamed and deleted names of a folder are on the disk, where the system can promise that.
+
+    Windows and some network shares cannot and are left alone; a failing or full disk raises OSError.
+    """
+    try:
+        descriptor = os.open(long_path(folder), os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        try:
+            sync_file(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Give ``source`` the name ``target`` in one step, whether or not a file of that name is there.
+
+    While another program (Excel, a virus scanner) holds the target open, this waits about a second.
+
+    Raises
+    ------
+    OSError
+        When the file is still held open, or at once for any other reason; both files are then as before.
+    """
+    for pause_s in REPLACE_PAUSES_S:
+        try:
+            _long(source).replace(long_path(target))
+        except OSError as error:
+            # Windows says "permission denied" for a file that is open elsewhere, a mounted share says "busy".
+            if not isinstance(error, PermissionError) and error.errno not in _HELD_OPEN:
+                raise
+        else:
+            return
+        time.sleep(pause_s)
+    _long(source).replace(long_path(target))
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make a file appear under a second name: as a hard link, or as a copy where links are refused.
+
+    Raises
+    ------
+    FileExistsError
+        When the target is there already.
+    OSError
+        When neither is possible; no part of a copy stays behind.
+    """
+    try:
+        _long(target).hardlink_to(long_path(source))
+    except OSError as error:
+        if not _is_link_refused(error):
+            raise
+        _copy_whole(_long(source), _long(target))
+
+
+def _is_link_refused(error: OSError) -> bool:
+    # Windows has many codes for "this drive has no links"; where it meant something else, the copy fails as well.
+    return error.errno in _NO_LINK or getattr(error, "winerror", None) is not None
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    unfinished = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with source.open("rb") as original, unfinished.open("xb") as copy:
+            shutil.copyfileobj(original, copy, _COPY_BYTES)
+            sync_file(copy)
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        unfinished.rename(target)
+    finally:
+        with contextlib.suppress(OSError):  # the rename took it away, or the first error tells more
+            unfinished.unlink()
+
+
+def long_path(path: str | Path) -> str | Path:
+    r"""Path in the form that Windows needs above 260 characters (``\\?\C:\…``); unchanged where none is needed."""
+    if _system() != "Windows" or len(str(path)) < LONG_PATH_CHARACTERS or str(path).startswith(("\\\\?\\", "\\\\.\\")):
+        return path
+    whole = ntpath.normpath(path)  # behind the prefix Windows resolves neither "/" nor ".."
+    drive, rest = ntpath.splitdrive(whole)
+    if not drive or not rest.startswith("\\"):
+        return path
+    return f"\\\\?\\UNC\\{whole[2:]}" if drive.startswith("\\\\") else f"\\\\?\\{whole}"
+
+
+def _long(path: Path) -> Path:
+    return Path(long_path(path))
+
+
+def folded_name(name: str) -> str:
+    """Form of a file name that is equal for all spellings a case-insensitive file system may take for one."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+
+
+def is_same_name(name: str, other: str, folder: Path) -> bool:
+    """Whether two names in a folder are spellings of one file; True for "cell.TIF" and "cell.tif" on most Macs."""
+    if name == other:
+        return True
+    if folded_name(name) != folded_name(other):
+        return False
+    try:
+        return _long(folder / name).samefile(long_path(folder / other))
+    except OSError:  # one of them is not there: the file system tells the two apart
+        return False
+
+
+def true_name(path: Path) -> Path:
+    """Path with the file name spelled as it stands on the disk; unchanged when there is no such file."""
+    try:
+        with os.scandir(long_path(path.parent)) as entries:
+            names = [entry.name for entry in entries]
+    except OSError:  # what cannot be listed can still be opened under the name given
+        return path
+    if path.name in names:
+        return path
+    spelled = (name for name in sorted(names) if is_same_name(name, path.name, path.parent))
+    return path.with_name(next(spelled, path.name))
+
+
+def advise_random(mapped: NDArray[Any]) -> None:
+    """Tell the system that a memory-mapped array is read here and there, so that it reads nothing ahead.
+
+    Does nothing for arrays in memory and where the system takes no such advice.
+    """
+    base: object = mapped
+    while isinstance(base, np.ndarray):
+        base = base.base
+    advise, advice = getattr(base, "madvise", None), getattr(mmap, "MADV_RANDOM", None)
+    if advise is None or advice is None:
+        return
+    with contextlib.suppress(OSError):  # advice only: the pixels are right without it
+        advise(advice)
+
+
+def read_at(file_descriptor: int, size: int, offset: int) -> bytes:
+    """Read bytes at a place of an open file, from any thread; fewer than ``size`` only at the end of the file."""
+    parts: list[bytes] = []
+    while size > 0 and (part := _read_once(file_descriptor, size, offset)):
+        parts.append(part)
+        size, offset = size - len(part), offset + len(part)
+    return b"".join(parts)
+
+
+def _read_once(descriptor: int, size: int, offset: int) -> bytes:
+    read: Any = getattr(os, "pread", None)
+    if read is not None:
+        return bytes(read(descriptor, size, offset))
+    with _seek_lock:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, size)
+
+
+def is_hidden(entry: os.DirEntry[str] | Path) -> bool:
+    """Whether the user's file manager hides a file or folder: by a leading dot or, on Windows, by its attribute."""
+    if entry.name.startswith("."):
+        return True
+    return bool(_windows_status(entry, "st_file_attributes") & stat.FILE_ATTRIBUTE_HIDDEN)
+
+
+def is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry of a folder leads elsewhere: a symbolic link or, on Windows, a junction."""
+    return entry.is_symlink() or _windows_status(entry, "st_reparse_tag") == _JUNCTION
+
+
+def _windows_status(entry: os.DirEntry[str] | Path, name: str) -> int:
+    """One number of an entry that only Windows has; 0 elsewhere, where asking would cost a call for each file."""
+    if _system() != "Windows":
+        return 0
+    try:
+        return int(getattr(entry.stat(follow_symlinks=False), name, 0))
+    except OSError:  # it is gone, or nobody may ask: whoever opens it says so
+        return 0
+
+
+def state_folder() -> Path:
+    """Folder for what this program remembers about the user, such as recent folders; it may not be there yet."""
+    return platformdirs.user_state_path(APP_NAME, appauthor=False)
+
+
+def _system() -> str:
+    """Name of the operating system ("Windows", "Darwin", "Linux"), asked each time so that tests can change it."""
+    return platform.system()

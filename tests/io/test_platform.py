@@ -1,0 +1,475 @@
+"""What differs between operating systems, emulated on the one at hand."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import stat
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn, cast
+
+import numpy as np
+import pytest
+
+from cloudscope_widgets.io import platform
+from cloudscope_widgets.io.platform import (
+    advise_random,
+    is_hidden,
+    is_link,
+    is_same_name,
+    link_or_copy,
+    long_path,
+    read_at,
+    replace_file,
+    state_folder,
+    sync_file,
+    sync_folder,
+    true_name,
+)
+
+DEEP = "\\".join(["deep-folder"] * 30)
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "_system", lambda: "Windows")
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Kinds of what has been synced, in order."""
+    calls: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        calls.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return calls
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "REPLACE_PAUSES_S", (0.0, 0.0, 0.0))
+
+
+def failing(number: int) -> Callable[..., NoReturn]:
+    """Stand-in for a function of the system that fails with this error number."""
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def on_macos(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., object]) -> None:
+    """Pretend to be on macOS, where ``answer`` is the call that empties the drive's cache."""
+    monkeypatch.setattr(platform, "_system", lambda: "Darwin")
+    monkeypatch.setattr(importlib, "import_module", lambda _: SimpleNamespace(fcntl=answer, F_FULLFSYNC=51))
+
+
+def test_a_synced_file_has_no_bytes_left_in_its_buffer(tmp_path: Path, synced: list[str]) -> None:
+    with (tmp_path / "a").open("wb") as file:
+        file.write(b"pixels")
+        sync_file(file)
+        assert (tmp_path / "a").read_bytes() == b"pixels"
+    assert synced == ["file"]
+
+
+def test_a_bare_descriptor_is_synced(tmp_path: Path, synced: list[str]) -> None:
+    with (tmp_path / "a").open("wb") as file:
+        sync_file(file.fileno())
+    assert synced == ["file"]
+
+
+def test_macos_empties_the_cache_of_the_drive(
+    tmp_path: Path, synced: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    on_macos(monkeypatch, lambda _, command: asked.append(command))
+    with (tmp_path / "a").open("wb") as file:
+        sync_file(file)
+    assert (asked, synced) == ([51], [])
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.ENOTTY])
+def test_a_share_on_macos_that_refuses_a_full_sync_gets_a_plain_one(
+    tmp_path: Path, synced: list[str], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    on_macos(monkeypatch, failing(number))
+    with (tmp_path / "a").open("wb") as file:
+        sync_file(file)
+    assert synced == ["file"]
+
+
+def test_a_failing_drive_on_macos_is_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_macos(monkeypatch, failing(errno.EIO))
+    with (tmp_path / "a").open("wb") as file, pytest.raises(OSError, match="Input/output"):
+        sync_file(file)
+
+
+def test_a_folder_is_synced(tmp_path: Path, synced: list[str]) -> None:
+    sync_folder(tmp_path)
+    assert synced == ["folder"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EISDIR])
+def test_a_folder_that_cannot_be_opened_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(os, "open", failing(number))
+    sync_folder(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF])
+def test_a_share_that_cannot_sync_folders_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(os, "fsync", failing(number))
+    sync_folder(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EDQUOT])
+def test_a_failing_or_full_disk_is_told_and_the_folder_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    opened: list[int] = []
+    open_folder = os.open
+
+    def note(path: str, flags: int) -> int:
+        opened.append(open_folder(path, flags))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", note)
+    monkeypatch.setattr(os, "fsync", failing(number))
+    with pytest.raises(OSError, match=os.strerror(number)):
+        sync_folder(tmp_path)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        sync_folder(tmp_path / "none")
+
+
+def refuse_replacing(monkeypatch: pytest.MonkeyPatch, number: int, *, times: int) -> list[int]:
+    """Let the first tries to replace a file fail; each try is noted in the list returned."""
+    tries: list[int] = []
+    replace = os.replace
+
+    def refuse(source: str, target: str) -> None:
+        tries.append(number)
+        if len(tries) <= times:
+            raise OSError(number, os.strerror(number))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    return tries
+
+
+def two_files(folder: Path) -> tuple[Path, Path]:
+    source, target = folder / "new", folder / "old"
+    source.write_bytes(b"new")
+    target.write_bytes(b"old")
+    return source, target
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EBUSY])
+def test_a_file_that_another_program_lets_go_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    source, target = two_files(tmp_path)
+    tries = refuse_replacing(monkeypatch, number, times=3)
+    replace_file(source, target)
+    assert (target.read_bytes(), source.exists(), len(tries)) == (b"new", False, 4)
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_file_that_stays_open_elsewhere_is_told_and_nothing_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = two_files(tmp_path)
+    tries = refuse_replacing(monkeypatch, errno.EACCES, times=99)
+    with pytest.raises(PermissionError):
+        replace_file(source, target)
+    assert (target.read_bytes(), source.read_bytes(), len(tries)) == (b"old", b"new", 4)
+
+
+def test_another_error_on_replacing_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = two_files(tmp_path)
+    tries = refuse_replacing(monkeypatch, errno.EIO, times=99)
+    with pytest.raises(OSError, match="Input/output"):
+        replace_file(source, target)
+    assert len(tries) == 1
+
+
+def test_waiting_for_another_program_is_bounded() -> None:
+    assert 0.5 <= sum(platform.REPLACE_PAUSES_S) <= 1.5
+
+
+def test_a_link_holds_the_same_file(tmp_path: Path) -> None:
+    source, _ = two_files(tmp_path)
+    link_or_copy(source, tmp_path / "backup")
+    assert (tmp_path / "backup").samefile(source)
+
+
+NO_LINKS = [errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EACCES, errno.ENOSYS]
+
+
+@pytest.mark.parametrize("number", NO_LINKS, ids=lambda number: errno.errorcode[number])
+def test_a_file_is_copied_and_synced_where_links_are_refused(
+    tmp_path: Path, synced: list[str], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    source, _ = two_files(tmp_path)
+    monkeypatch.setattr(os, "link", failing(number))
+    link_or_copy(source, tmp_path / "backup")
+    assert (tmp_path / "backup").read_bytes() == b"new"
+    assert not (tmp_path / "backup").samefile(source)
+    assert synced == ["file"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "new", "old"]
+
+
+def test_a_drive_of_windows_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        error = OSError(errno.EINVAL, "Incorrect function")
+        error.winerror = 1  # type: ignore[attr-defined]  # what exFAT answers there
+        raise error
+
+    source, _ = two_files(tmp_path)
+    monkeypatch.setattr(os, "link", refuse)
+    link_or_copy(source, tmp_path / "backup")
+    assert (tmp_path / "backup").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("are_links_refused", [False, True])
+def test_a_link_or_copy_never_replaces_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, are_links_refused: bool
+) -> None:
+    source, target = two_files(tmp_path)
+    if are_links_refused:
+        monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    with pytest.raises(FileExistsError):
+        link_or_copy(source, target)
+    assert target.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, _ = two_files(tmp_path)
+    monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
+    with pytest.raises(OSError, match="No space"):
+        link_or_copy(source, tmp_path / "backup")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
+
+
+def test_a_copy_has_its_name_only_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, _ = two_files(tmp_path)
+    was_there: list[bool] = []
+    monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    monkeypatch.setattr(os, "fsync", lambda _: was_there.append((tmp_path / "backup").exists()))
+    link_or_copy(source, tmp_path / "backup")
+    assert was_there == [False]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_a_failing_disk_is_no_refusal_to_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    source, _ = two_files(tmp_path)
+    monkeypatch.setattr(os, "link", failing(number))
+    with pytest.raises(OSError, match=os.strerror(number)):
+        link_or_copy(source, tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"C:\\{DEEP}\\cell.tif", f"\\\\?\\C:\\{DEEP}\\cell.tif"),
+        (f"C:/{DEEP}/./cell.tif", f"\\\\?\\C:\\{DEEP}\\cell.tif"),
+        (f"\\\\server\\share\\{DEEP}\\cell.tif", f"\\\\?\\UNC\\server\\share\\{DEEP}\\cell.tif"),
+        (f"\\\\?\\C:\\{DEEP}\\cell.tif", f"\\\\?\\C:\\{DEEP}\\cell.tif"),
+        (f"{DEEP}\\cell.tif", f"{DEEP}\\cell.tif"),
+        (f"C:{DEEP}\\cell.tif", f"C:{DEEP}\\cell.tif"),
+        (f"\\{DEEP}\\cell.tif", f"\\{DEEP}\\cell.tif"),
+        ("C:\\" + "a" * 245, "\\\\?\\C:\\" + "a" * 245),
+        ("C:\\" + "a" * 244, "C:\\" + "a" * 244),
+    ],
+    ids=[
+        "drive",
+        "slashes",
+        "share",
+        "prefixed",
+        "relative",
+        "relative on C",
+        "on the drive in use",
+        "248 characters",
+        "247 characters",
+    ],
+)
+def test_long_paths_of_windows_get_the_prefix_they_need(path: str, expected: str) -> None:
+    assert long_path(path) == expected
+
+
+def test_long_paths_elsewhere_stay_as_they_are() -> None:
+    path = Path("/" + "deep-folder/" * 30)
+    assert long_path(path) is path
+
+
+def fold_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pretend that the file system finds a file under any spelling of its name, as on Windows and most Macs."""
+
+    def is_same(path: Path, other: str | Path) -> bool:
+        return platform.folded_name(path.name) == platform.folded_name(Path(other).name)
+
+    monkeypatch.setattr(Path, "samefile", is_same)
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "asked"),
+    [("cell.TIF", "cell.tif"), ("Gefa\u0308ß.tif", "Gefäß.tif"), ("Gefäß.tif", "GEFA\u0308SS.TIF")],
+)
+def test_a_file_opened_under_another_spelling_gets_its_true_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: str, asked: str
+) -> None:
+    (tmp_path / on_disk).touch()
+    (tmp_path / "other.tif").touch()
+    fold_names(monkeypatch)
+    assert true_name(tmp_path / asked).name == on_disk
+
+
+def test_two_files_that_differ_in_case_only_keep_their_names(tmp_path: Path) -> None:
+    (tmp_path / "cell.TIF").touch()
+    (tmp_path / "cell.tif").touch()
+    if len(list(tmp_path.iterdir())) == 1:
+        pytest.skip("not run: this file system takes both names for one file")
+    assert true_name(tmp_path / "cell.tif").name == "cell.tif"
+    assert not is_same_name("cell.TIF", "cell.tif", tmp_path)
+
+
+def test_a_name_that_is_there_is_the_true_one(tmp_path: Path) -> None:
+    (tmp_path / "cell.TIF").touch()
+    if (tmp_path / "cell.tif").exists():
+        pytest.skip("not run: this file system takes both names for one file")
+    (tmp_path / "cell.tif").hardlink_to(tmp_path / "cell.TIF")
+    assert {true_name(path) for path in tmp_path.iterdir()} == set(tmp_path.iterdir())
+
+
+def test_a_missing_file_and_a_missing_folder_have_no_other_name(tmp_path: Path) -> None:
+    assert true_name(tmp_path / "none.tif") == tmp_path / "none.tif"
+    assert true_name(tmp_path / "none" / "a.tif") == tmp_path / "none" / "a.tif"
+
+
+def test_names_are_the_same_file_only_where_the_file_system_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cell.TIF").touch()
+    (tmp_path / "vessel.tif").hardlink_to(tmp_path / "cell.TIF")
+    assert is_same_name("cell.TIF", "cell.TIF", tmp_path)
+    assert not is_same_name("cell.TIF", "vessel.tif", tmp_path)
+    fold_names(monkeypatch)
+    assert is_same_name("cell.TIF", "cell.tif", tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not run: only Linux tells which advice a mapping was given")
+@pytest.mark.parametrize("is_view", [False, True])
+def test_a_mapped_image_is_read_without_reading_ahead(tmp_path: Path, *, is_view: bool) -> None:
+    mapped = np.memmap(tmp_path / "advised.raw", dtype=np.uint16, mode="w+", shape=(5000, 38))
+    advise_random(np.asarray(mapped)[10:, 2:] if is_view else mapped)
+    maps = Path("/proc/self/smaps").read_text(encoding="utf-8").split("advised.raw")[1]
+    flags = next(line for line in maps.splitlines() if line.startswith("VmFlags"))
+    assert "rr" in flags.split()
+
+
+def test_arrays_in_memory_and_systems_without_advice_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advise_random(np.zeros((3, 3)))
+    monkeypatch.delattr("mmap.MADV_RANDOM", raising=False)
+    advise_random(np.memmap(tmp_path / "a.raw", dtype=np.uint8, mode="w+", shape=(3, 3)))
+
+
+@pytest.fixture(params=["pread", "seek and read"])
+def descriptor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Any:  # noqa: ANN401  (a generator of int)
+    if request.param == "seek and read":
+        monkeypatch.delattr(os, "pread", raising=False)
+    (tmp_path / "a").write_bytes(bytes(range(256)))
+    with (tmp_path / "a").open("rb", buffering=0) as file:
+        yield file.fileno()
+
+
+def test_bytes_are_read_where_they_are_asked_for(descriptor: int) -> None:
+    assert read_at(descriptor, 3, 100) == bytes([100, 101, 102])
+    assert read_at(descriptor, 2, 7) == bytes([7, 8])
+    assert read_at(descriptor, 10, 250) == bytes(range(250, 256))
+    assert read_at(descriptor, 10, 300) == b""
+
+
+@pytest.mark.parametrize("name", ["pread", "read"])
+def test_a_read_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    if name == "read":
+        monkeypatch.delattr(os, "pread", raising=False)
+    whole = getattr(os, name)
+    monkeypatch.setattr(os, name, lambda descriptor, size, *offset: whole(descriptor, min(size, 10), *offset))
+    (tmp_path / "a").write_bytes(bytes(range(256)))
+    with (tmp_path / "a").open("rb", buffering=0) as file:
+        assert read_at(file.fileno(), 200, 20) == bytes(range(20, 220))
+
+
+def test_two_threads_that_must_seek_do_not_mix_up_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pread", raising=False)
+    (tmp_path / "a").write_bytes(bytes(range(256)))
+    seek, others = os.lseek, list[threading.Thread]()
+
+    def seek_and_let_another_in(descriptor: int, offset: int, how: int) -> int:
+        place = seek(descriptor, offset, how)
+        if not others:
+            others.append(threading.Thread(target=read_at, args=(descriptor, 5, 200)))
+            others[0].start()
+            others[0].join(timeout=0.05)  # it ends here only when nothing keeps it out
+        return place
+
+    monkeypatch.setattr(os, "lseek", seek_and_let_another_in)
+    with (tmp_path / "a").open("rb", buffering=0) as file:
+        assert read_at(file.fileno(), 2, 7) == bytes([7, 8])
+        others[0].join()
+
+
+def entry_of_windows(**status: int) -> os.DirEntry[str]:
+    """Entry of a folder as Windows describes it."""
+    fake = SimpleNamespace(name="cell.tif", is_symlink=lambda: False, stat=lambda **_: SimpleNamespace(**status))
+    return cast(os.DirEntry[str], fake)
+
+
+def test_a_leading_dot_hides_a_file(tmp_path: Path) -> None:
+    assert is_hidden(tmp_path / ".cloudscope")
+    assert not is_hidden(tmp_path / "cell.tif")
+
+
+@pytest.mark.usefixtures("windows")
+def test_an_attribute_of_windows_hides_a_file() -> None:
+    assert is_hidden(entry_of_windows(st_file_attributes=stat.FILE_ATTRIBUTE_HIDDEN | stat.FILE_ATTRIBUTE_ARCHIVE))
+    assert not is_hidden(entry_of_windows(st_file_attributes=stat.FILE_ATTRIBUTE_ARCHIVE))
+
+
+@pytest.mark.usefixtures("windows")
+def test_a_file_that_is_gone_is_not_hidden(tmp_path: Path) -> None:
+    assert not is_hidden(tmp_path / "gone.tif")
+
+
+@pytest.mark.usefixtures("windows")
+def test_a_junction_of_windows_is_a_link() -> None:
+    assert is_link(entry_of_windows(st_reparse_tag=0xA0000003))
+    assert not is_link(entry_of_windows(st_reparse_tag=0x9000001A))  # a file that OneDrive keeps elsewhere
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not run: other systems have their own place for it")
+def test_the_state_of_the_program_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert state_folder() == tmp_path / "cloudscope-widgets"
