@@ -1,26 +1,41 @@
-# `make test` sets everything up on a machine that has Python 3.11 or later, and runs every check.
+# `make test` sets everything up on a machine that has Python 3.11 or later and Node 20 or later, and runs every check.
+# Without Node, or without a Python 3.13 besides, it says at the end what was not run.
 PYTHON ?= python3
-BIN := .venv/bin
+PYTHON313 := $(shell for python in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python3; do \
+	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
+NPM := $(shell command -v npm 2>/dev/null)
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+SUITES := .venv/bin/python tests/suites.py
 
-.PHONY: test setup lint types clean
+.PHONY: test setup lint types js clean
 
-test: setup lint types
-	$(BIN)/python -m pytest
+test: setup
+	$(SUITES)
 
-setup: .venv/ready
-
-.venv/ready: pyproject.toml
-	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
-	touch $@
+setup: js .venv/ready $(if $(PYTHON313),.venv313/ready)
 
 lint: setup
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/lint-imports
+	$(SUITES) ruff import-linter
 
 types: setup
-	$(BIN)/mypy
+	$(SUITES) mypy tsc
+
+js: $(if $(NPM),js/node_modules/.package-lock.json)
+	$(if $(NPM),node js/build.mjs,@echo "no Node on this machine: the widgets are not bundled")
+
+js/node_modules/.package-lock.json: js/package-lock.json
+	cd js && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+.venv/ready: pyproject.toml | js
+	test -d .venv || $(PYTHON) -m venv .venv
+	.venv/bin/python $(PIP_INSTALL) --editable '.[test]'
+	touch $@
+
+.venv313/ready: pyproject.toml | js
+	test -d .venv313 || $(PYTHON313) -m venv .venv313
+	.venv313/bin/python $(PIP_INSTALL) --editable . pytest hypothesis
+	touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf .venv .venv313 js/node_modules cloudscope_widgets/static dist .pytest_cache .mypy_cache .ruff_cache

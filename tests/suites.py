@@ -1,0 +1,166 @@
+"""Run every check and test, then say in one table what passed, failed and could not run.
+
+Usage: `.venv/bin/python tests/suites.py [NAME ...]`, where names choose the suites that begin with one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parents[1]
+JS = ROOT / "js"
+TYPED = ("cloudscope_widgets", "tests", "js/hatch_build.py")
+ALSO_ON_313 = ("tests/core", "tests/store")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One check, or one run of many tests."""
+
+    name: str
+    command: tuple[str | Path, ...]
+    folder: Path = ROOT
+    report_option: str = ""
+    """Option that makes the command write JUnit XML; without one its exit code is the one result."""
+    missing: str = ""
+    """What this machine lacks to run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one suite ended."""
+
+    suite: str
+    passed: int = 0
+    failed: int = 0
+    not_run: tuple[tuple[str, str], ...] = ()
+    """Name and reason of each test that was not run; the name is empty when it is the whole suite."""
+
+
+def suites() -> list[Suite]:
+    """List all suites, the quick ones first."""
+    tools, modules = Path(sys.executable).parent, JS / "node_modules" / ".bin"
+    pytest = (sys.executable, "-m", "pytest")
+    vitest = (modules / "vitest", "run", "--reporter=default", "--reporter=junit")
+    pytest_313 = (ROOT / ".venv313" / "bin" / "python", "-m", "pytest")
+    folders_313 = [folder for folder in ALSO_ON_313 if (ROOT / folder).exists()]
+    no_node, no_313 = _why_no_node(), _why_no_313()
+    return [
+        Suite("ruff check", (tools / "ruff", "check")),
+        Suite("ruff format", (tools / "ruff", "format", "--check")),
+        Suite("import-linter", (tools / "lint-imports",)),
+        Suite("mypy", (tools / "mypy", *TYPED)),
+        Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
+        Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
+        Suite("pytest", pytest, report_option="--junitxml"),
+        Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
+    ]
+
+
+def _why_no_node() -> str:
+    if not (shutil.which("node") and shutil.which("npm")):
+        return "no Node on this machine"
+    return "" if (JS / "node_modules").is_dir() else "js is not set up: make setup"
+
+
+def _why_no_313() -> str:
+    return "" if (ROOT / ".venv313" / "ready").exists() else "no Python 3.13 on this machine"
+
+
+def run(suite: Suite, report: Path) -> Outcome:
+    """Run one suite with its output on the terminal."""
+    write(f"\n== {suite.name}")
+    if suite.missing:
+        write(f"not run: {suite.missing}")
+        return Outcome(suite.name, not_run=(("", suite.missing),))
+    option = [f"{suite.report_option}={report}"] if suite.report_option else []
+    command = [*suite.command, *option]
+    exit_code = subprocess.run(command, cwd=suite.folder, check=False).returncode  # noqa: S603  # all from suites()
+    if suite.report_option:
+        return outcome_of_report(suite.name, report, exit_code)
+    return Outcome(suite.name, passed=int(exit_code == 0), failed=int(exit_code != 0))
+
+
+def outcome_of_report(suite: str, report: Path, exit_code: int) -> Outcome:
+    """Count the tests of a JUnit report; a run that broke off without a failed test is itself a failure."""
+    cases = list(ET.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314  # written by our own run
+    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = [(case, mark) for case in cases if case not in failed and (mark := _skip_mark(case)) is not None]
+    broke_off = exit_code != 0 and not failed
+    return Outcome(
+        suite,
+        passed=len(cases) - len(failed) - len(skipped),
+        failed=len(failed) + int(broke_off),
+        not_run=tuple((_name(case), _reason(mark)) for case, mark in skipped),
+    )
+
+
+def _skip_mark(case: ET.Element) -> ET.Element | None:
+    mark = case.find("skipped")
+    is_expected_failure = mark is not None and mark.get("type") == "pytest.xfail"
+    return None if is_expected_failure else mark
+
+
+def _name(case: ET.Element) -> str:
+    return f"{case.get('classname', '')} {case.get('name', '')}".strip()
+
+
+def _reason(mark: ET.Element) -> str:
+    return mark.get("message", "skipped in its file, without a reason").removeprefix("not run:").strip()
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Write the counts of each suite, and below them each test that was not run with its reason."""
+    width = max(len("suite"), *(len(outcome.suite) for outcome in outcomes))
+    lines = [f"{'suite':<{width}}  passed  failed  not run"]
+    lines += [f"{o.suite:<{width}}  {o.passed:>6}  {o.failed:>6}  {len(o.not_run):>7}" for o in outcomes]
+    missed = [(o.suite, name, reason) for o in outcomes for name, reason in o.not_run]
+    if missed:
+        lines += ["", "not run:"]
+    lines += [f"  {': '.join(filter(None, parts))}" for parts in missed]
+    return "\n".join(lines)
+
+
+def last_line(outcomes: Sequence[Outcome]) -> str:
+    """Sum up all suites in the words that test runners use."""
+    passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
+    return f"{passed} passed, {failed} failed, {sum(len(o.not_run) for o in outcomes)} skipped"
+
+
+def is_failure(outcomes: Sequence[Outcome], *, in_ci: bool) -> bool:
+    """Tell whether the command fails; in continuous integration a test that was not run counts as failed."""
+    return any(o.failed or (in_ci and o.not_run) for o in outcomes)
+
+
+def write(line: str) -> None:
+    """Write a line before the next command writes its own."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the suites that are asked for, or all."""
+    chosen = [suite for suite in suites() if not names or suite.name.startswith(tuple(names))]
+    if not chosen:
+        write(f"no suite begins with {' or '.join(names)}; there are: {', '.join(suite.name for suite in suites())}")
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = [run(suite, Path(folder) / f"{number}.xml") for number, suite in enumerate(chosen)]
+    in_ci = bool(os.environ.get("CI"))
+    write(f"\n{table(outcomes)}\n")
+    if in_ci and any(o.not_run for o in outcomes):
+        write("CI is set: a test that is not run counts as a failure of this command.\n")
+    write(last_line(outcomes))
+    return int(is_failure(outcomes, in_ci=in_ci))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""The table at the end of the test command: what passed, failed and was not run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))  # the runner is a script, in no package
+
+from suites import Outcome, is_failure, last_line, outcome_of_report, table
+
+REPORT = """<testsuites><testsuite>
+  <testcase classname="tests.a" name="test_good"/>
+  <testcase classname="tests.a" name="test_bad"><failure message="1 != 2"/></testcase>
+  <testcase classname="tests.a" name="test_broken"><error message="no fixture"/></testcase>
+  <testcase classname="tests.a" name="test_known"><skipped type="pytest.xfail" message="later"/></testcase>
+  <testcase classname="tests.a" name="test_slow"><skipped type="pytest.skip" message="not run: no data"/></testcase>
+  <testcase classname="a.test.ts" name="draws"><skipped/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.xml"
+    path.write_text(REPORT, encoding="utf-8")
+    return path
+
+
+def test_failures_errors_and_skips_of_a_report_are_counted(report: Path) -> None:
+    outcome = outcome_of_report("pytest", report, exit_code=1)
+    assert (outcome.passed, outcome.failed, len(outcome.not_run)) == (2, 2, 2)
+
+
+def test_a_skip_carries_its_name_and_reason(report: Path) -> None:
+    with_reason, without = outcome_of_report("pytest", report, exit_code=1).not_run
+    assert with_reason == ("tests.a test_slow", "no data")
+    assert without == ("a.test.ts draws", "skipped in its file, without a reason")
+
+
+@pytest.mark.parametrize("text", [None, "<testsuites/>", "<testsuites><testcase name='good'/></testsuites>"])
+def test_a_run_that_broke_off_is_a_failure(tmp_path: Path, text: str | None) -> None:
+    report = tmp_path / "report.xml"
+    if text:
+        report.write_text(text, encoding="utf-8")
+    assert outcome_of_report("pytest", report, exit_code=3).failed == 1
+
+
+def test_the_table_names_each_suite_and_what_was_not_run() -> None:
+    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (("a test_b", "no data"),))]
+    assert table([*outcomes, Outcome("tsc", not_run=(("", "no Node"),))]).splitlines() == [
+        "suite   passed  failed  not run",
+        "mypy         1       0        0",
+        "pytest      12       1        1",
+        "tsc          0       0        1",
+        "",
+        "not run:",
+        "  pytest: a test_b: no data",
+        "  tsc: no Node",
+    ]
+
+
+def test_the_last_line_sums_all_suites() -> None:
+    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (("a", "b"), ("c", "d")))]
+    assert last_line(outcomes) == "13 passed, 1 failed, 2 skipped"
+
+
+def test_what_was_not_run_fails_only_in_continuous_integration() -> None:
+    outcomes = [Outcome("tsc", not_run=(("", "no Node"),))]
+    assert not is_failure(outcomes, in_ci=False)
+    assert is_failure(outcomes, in_ci=True)
+    assert is_failure([Outcome("mypy", failed=1)], in_ci=False)
