@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 
 LUT_NAMES = (
-    "Gray", "Inverted Gray", "Viridis", "Plasma", "Hot", "Jet", "Cool", "Rainbow", "Red", "Green", "Blue", "Fire",
+    "Gray", "Inverted Gray", "Viridis", "Plasma", "Hot", "Jet", "Cool", "Rainbow", "Red", "Green", "Blue",
 )  # fmt: skip
+"""Colour tables that the shared file format knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,12 @@ class ChannelContrast:
     """Pixel value shown brightest."""
     color_lut: str = "Gray"
     gamma: float = 1.0
-    img_min: float | None = None
-    """Smallest pixel value of the channel, None when not known."""
-    img_max: float | None = None
+    img_min: float | None = field(default=None, compare=False)
+    """Smallest pixel value of the channel, a fact of the image; None when not known."""
+    img_max: float | None = field(default=None, compare=False)
     """Largest pixel value of the channel, None when not known."""
     extra: FrozenDict = EMPTY
-    """Keys of the saved file that this program does not know."""
+    """Keys of the saved file that this program does not know, a colour table that it lacks included."""
 
     def __post_init__(self) -> None:
         """Refuse limits, gamma or a colour table that cannot be drawn."""
@@ -89,5 +90,7 @@ class ContrastSet(Mapping[int, ChannelContrast]):
     def updated(self, channel: int, **changes: Any) -> ContrastSet:  # noqa: ANN401  (fields of ChannelContrast)
         """Return a copy with some fields of one channel changed, or the channel added."""
         present = self._channels.get(channel)
+        if present is not None and "color_lut" in changes:
+            changes = {"extra": present.extra.without("color_lut"), **changes}
         changed = ChannelContrast(**changes) if present is None else replace(present, **changes)
         return ContrastSet({**self._channels, channel: changed})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
@@ -14,6 +14,9 @@ EventSource = Literal["auto", "user"]
 
 STORED_TYPES = ("user", "rise", "fall", "transient")
 """Event types that the shared file format knows."""
+
+_OWN_FIELDS = frozenset({"review", "strength", "note", "source"})
+"""Fields that the shared file format does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,13 @@ class Event:
     """Statistics before, during and after the event, each with n, mean, min, max, std, se and cv."""
     extra: FrozenDict = EMPTY
     """Keys of the saved file that this program does not know."""
+    written: FrozenDict | None = field(default=None, compare=False, repr=False)
+    """What the saved file holds of it; None once bounds, kind or statistics have changed."""
 
     def __post_init__(self) -> None:
-        """Refuse an event without duration or of an unknown kind."""
-        if not (math.isfinite(self.start_s) and math.isfinite(self.stop_s) and self.start_s < self.stop_s):
+        """Refuse an event of an unknown kind or without duration; files of other programs hold some without."""
+        is_long = self.start_s < self.stop_s or (self.written is not None and self.start_s == self.stop_s)
+        if not (math.isfinite(self.start_s) and math.isfinite(self.stop_s) and is_long):
             raise ValueError(f"an event must start before it stops, got {self.start_s} s to {self.stop_s} s")
         for name, value, allowed in (
             ("kind", self.kind, get_args(EventKind)),
@@ -62,4 +68,6 @@ class Event:
             changes["kind"] = changes.pop("event_type")
         if "event_id" in changes:
             raise TypeError("the id of an event cannot be changed")
+        if not _OWN_FIELDS.issuperset(changes):
+            changes = {"written": None, **changes}
         return replace(self, **changes)

@@ -72,6 +72,8 @@ def freeze(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
 
     Two values that hold NaN would differ from themselves, so a missing number is always None.
     """
+    if value is None or isinstance(value, str | bool | int):
+        return value
     if isinstance(value, Mapping):
         return value if isinstance(value, FrozenDict) else FrozenDict(value)
     if isinstance(value, np.ndarray):
@@ -90,6 +92,8 @@ def freeze(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
 
 def thaw(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
     """Turn a frozen JSON value back into plain dicts and lists."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
     if isinstance(value, Mapping):
         return {key: thaw(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

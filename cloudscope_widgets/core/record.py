@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 import pandas as pd
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
+
+if TYPE_CHECKING:
+    from cloudscope_widgets.core.snapshot import Snapshot
 
 RecordKey = tuple[str, int, int]
 """Analysis name, channel and ROI id: what makes a record unique."""
 
 PARENTS = {"event": "radon_velocity", "heart_rate": "radon_velocity"}
 """Analyses that work on the result of another one."""
+
+
+class HasSnapshot(Protocol):
+    """An open recording, as far as a result needs it to tell whether it is up to date."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The present state."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the image; empty when there is no image file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the saved files hold of a result that was not run again since; it is written back as it is."""
+
+    params: FrozenDict
+    summary: FrozenDict
+    rows: bytes | None = None
+    """Lines of the CSV table, byte for byte; None for analyses without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,8 @@ class Record:
     """Keys of the saved file that this program does not know."""
     held_table: pd.DataFrame | None = field(default=None, compare=False, repr=False)
     held_quality: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    written: Written | None = field(default=None, compare=False, repr=False)
+    """What the saved files hold of it; None for a result of this program since the file was opened."""
 
     @property
     def key(self) -> RecordKey:
@@ -62,6 +90,38 @@ class Record:
         """Memory that the tables of this record take."""
         tables = (self.held_table, self.held_quality)
         return sum(int(table.memory_usage(deep=True).sum()) for table in tables if table is not None)
+
+    def is_stale(self, acquisition: HasSnapshot) -> bool:
+        """Whether the region, the calibration or the image has changed since this result was made."""
+        return bool(self.stale_reasons(acquisition))
+
+    def stale_reasons(self, acquisition: HasSnapshot) -> tuple[str, ...]:
+        """What has changed since this result was made, in words; empty when it is up to date."""
+        snapshot = acquisition.snapshot
+        parent = snapshot.records.find((PARENTS.get(self.analysis_name, ""), self.channel, self.roi_id))
+        source = self if parent is None else parent
+        changed = changes_since(
+            source.provenance,
+            bounds=next((roi.bounds for roi in snapshot.rois if roi.roi_id == self.roi_id), None),
+            calibration=snapshot.header.calibration,
+            fingerprint=acquisition.fingerprint,
+        )
+        return changed if parent is None or not self._is_older_than(parent) else (*changed, "the velocity")
+
+    def _is_older_than(self, parent: Record) -> bool:
+        """Whether the result this one stands on was made, or put right, after it."""
+        is_put_right = bool(parent.provenance.get(CORRECTED_RECIPROCAL)) and self.analysis_name != "event"
+        return is_put_right or "" < self.made_at < parent.made_at
+
+    @property
+    def made_at(self) -> str:
+        """Local date and time of the run, as text that sorts by time; empty when the saved file has none."""
+        date, time = self.summary.get("analysis_date", ""), self.summary.get("analysis_time", "")
+        return f"{date} {time}" if date and time else ""
+
+    def methods_text(self) -> str:
+        """How this result was made, as sentences for the methods section of a paper."""
+        return methods_text(self.provenance)
 
 
 class RecordSet(Sequence[Record]):

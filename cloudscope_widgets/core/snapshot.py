@@ -25,8 +25,10 @@ class Snapshot:
     contrast: ContrastSet = field(default_factory=ContrastSet)
     records: RecordSet = field(default_factory=RecordSet)
     review: Review = "unreviewed"
+    reviewed: FrozenDict = EMPTY
+    """When the verdict was given (``at``, UTC), and by whom and whether blinded where that is known."""
     extra: FrozenDict = EMPTY
-    """Keys of the saved files that this program does not know."""
+    """Keys of the saved files that this program does not know, under ``sidecar``, ``header`` and ``own``."""
 
     @property
     def is_accepted(self) -> bool:

@@ -1,0 +1,135 @@
+"""Red-cell velocity of a region as it is stored: table, quality, summary and how it was measured."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.line_correlation import WINDOWS, LineCorrelation, Refusal, line_correlation
+from cloudscope_widgets.analysis.scan_speed import (
+    check_one_way,
+    corrected_velocity,
+    largest_scan_error,
+    scan_speed_facts,
+)
+from cloudscope_widgets.analysis.velocity_summary import own_summary, velocity_summary
+from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.params import Param
+
+QUALITY_DTYPES = {"accepted": "bool", "z": "f2", "contrast": "f2", "gap": "f2", "velocity_se": "f4"}
+"""Columns of the quality of a velocity, in the precision in which they are kept."""
+
+
+class RadonVelocity:
+    """Speed of red blood cells in overlapping windows of lines; the name is that of the shared files."""
+
+    name: ClassVar[str] = "radon_velocity"
+    label: ClassVar[str] = "Velocity"
+    version: ClassVar[int] = 1
+    needs_own_region: ClassVar[tuple[str, ...]] = ("diameter",)
+    params: ClassVar[tuple[Param, ...]] = (
+        Param(
+            "window_width",
+            64,
+            "Window",
+            "Lines that are measured together. Shorter follows a heartbeat better, longer measures slow flow better.",
+            unit="lines",
+            choices=WINDOWS,
+        ),
+        Param("method", "line_correlation", "Method", "How the speed is found.", choices=("line_correlation",)),
+    )
+
+    def run(self, task: Task) -> Result:
+        """Measure the speed in every window."""
+        check_one_way(task.calibration)
+        found = line_correlation(
+            task.pixels,
+            window_lines=int(task.params["window_width"]),
+            progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
+            cancel=task.is_cancelled,
+        )
+        velocity, error = _physical(found, task.calibration)
+        standing = found.accepted & (np.abs(found.velocity) < 0.5 / found.choices["window_lines"])
+        refused = {rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule}
+        return Result(
+            summary={
+                **velocity_summary(velocity),
+                **own_summary(velocity, refused=refused, standing=int(standing.sum())),
+            },
+            table=_table(found, velocity, task.calibration),
+            quality=_quality(found, velocity, error),
+            method=_method(found, task.calibration, task.pixels.shape[1]),
+        )
+
+
+def _physical(found: LineCorrelation, calibration: Calibration) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Velocity, NaN where refused, and its standard error, in µm/s when calibrated."""
+    scale = calibration.um_per_pixel / calibration.seconds_per_line
+    velocity, error = found.velocity, found.velocity_se
+    scan_speed = calibration.scan_speed_px_line
+    if scan_speed is not None:
+        velocity = corrected_velocity(found.velocity, scan_speed)
+        error = error / (1 + found.velocity / scan_speed) ** 2
+    return np.where(found.accepted, velocity * scale, np.nan), error * scale
+
+
+def _table(found: LineCorrelation, velocity: NDArray[np.float64], calibration: Calibration) -> pd.DataFrame:
+    """Columns of the shared format; the angle is that of the streaks, also in refused windows."""
+    return pd.DataFrame(
+        {
+            "time_s": found.index * calibration.seconds_per_line,
+            "time_index": found.index,
+            "theta_deg": np.mod(np.rad2deg(np.arctan(found.velocity)), 180.0),
+            "velocity": velocity,
+        }
+    )
+
+
+def _quality(found: LineCorrelation, velocity: NDArray[np.float64], error: NDArray[np.float64]) -> pd.DataFrame:
+    columns = {
+        "accepted": np.isfinite(velocity),
+        "z": found.z,
+        "contrast": found.contrast,
+        "gap": found.gap,
+        "velocity_se": error,
+    }
+    limits = {name: np.finfo(dtype).max for name, dtype in QUALITY_DTYPES.items() if dtype != "bool"}
+    kept = {
+        name: values.clip(-limits[name], limits[name]) if name in limits else values for name, values in columns.items()
+    }
+    return pd.DataFrame({name: values.astype(QUALITY_DTYPES[name]) for name, values in kept.items()})
+
+
+def _method(found: LineCorrelation, calibration: Calibration, columns: int) -> dict[str, Any]:
+    scan = scan_speed_facts(calibration, found.velocity, found.accepted)
+    facts: dict[str, Any] = {"name": "line_correlation", **found.choices, "scan_speed": scan}
+    return {**facts, "sentences": [*_sentences(found), _scan_sentence(scan, found, columns)]}
+
+
+def _sentences(found: LineCorrelation) -> list[str]:
+    choices = found.choices
+    lags = choices["lags"]
+    kept, missing = int(found.accepted.sum()), choices["missing_lines"]
+    return [
+        f"Red-cell velocity was measured by line correlation in windows of {choices['window_lines']} lines.",
+        f"Windows overlap by three quarters; lines {lags[0]} to {lags[-1]} lines apart were compared.",
+        f"Lines were smoothed along the vessel with a Gaussian of {choices['smoothing_sd_px']:.2f} px.",
+        f"The standing background was removed ({choices['background']}).",
+        *([f"{missing} lines without signal were left out."] if missing else []),
+        f"{kept} of {len(found.accepted)} windows passed the quality limits; the others have no velocity.",
+    ]
+
+
+def _scan_sentence(scan: dict[str, Any], found: LineCorrelation, columns: int) -> str:
+    if scan["is_corrected"]:
+        return (
+            f"Speeds were corrected for the finite scan speed of {abs(scan['scan_speed_px_line']):.4g} pixels per line "
+            "time (Chaigneau, Roche, Charpak 2019)."
+        )
+    median = float(np.median(found.velocity[found.accepted])) if found.accepted.any() else 0.0
+    share = largest_scan_error(columns, median)
+    return f"Speeds were not corrected for the finite scan speed, which may change them by up to {share:.1%}."

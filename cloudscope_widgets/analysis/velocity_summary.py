@@ -1,0 +1,76 @@
+"""Numbers that describe a whole velocity trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def velocity_summary(velocity: FloatArray) -> dict[str, Any]:
+    """Numbers of the saved format, over the finite values; None where there are none.
+
+    Parameters
+    ----------
+    velocity
+        Speed of every window (windows,), NaN where refused.
+
+    Returns
+    -------
+    ``num_windows`` (all windows), ``velocity_mean``, ``velocity_median`` and ``velocity_cv`` (standard deviation /
+    mean, signed as the mean).
+    """
+    finite = velocity[np.isfinite(velocity)]
+    summary: dict[str, Any] = {"num_windows": len(velocity)}
+    if not len(finite):
+        return {**summary, **dict.fromkeys(("velocity_mean", "velocity_median", "velocity_cv"))}
+    mean = float(finite.mean())
+    return {
+        **summary,
+        "velocity_mean": mean,
+        "velocity_median": float(np.median(finite)),
+        "velocity_cv": float(finite.std()) / mean if mean else None,
+    }
+
+
+def own_summary(velocity: FloatArray, *, refused: dict[str, int], standing: int) -> dict[str, Any]:
+    """Numbers of ours beside those of the format.
+
+    Parameters
+    ----------
+    velocity
+        Speed of every window (windows,), NaN where refused.
+    refused
+        Count of windows refused by each rule of the gate.
+    standing
+        Count of accepted windows in which nothing moves.
+
+    Returns
+    -------
+    ``accepted_fraction``, ``refused`` (counts by rule), ``standing_windows``, ``velocity_cv_abs`` (standard
+    deviation / |mean|) and ``velocity_time_mean``.
+    """
+    finite = np.isfinite(velocity)
+    accepted = velocity[finite]
+    mean = abs(float(accepted.mean())) if len(accepted) else 0.0
+    return {
+        "accepted_fraction": float(finite.mean()) if len(velocity) else None,
+        "refused": refused,
+        "standing_windows": standing,
+        "velocity_cv_abs": float(accepted.std()) / mean if mean else None,
+        "velocity_time_mean": time_mean(velocity),
+    }
+
+
+def time_mean(velocity: FloatArray) -> float | None:
+    """Mean over the whole time, refused windows bridged by straight lines; None when all are refused.
+
+    A plain mean of accepted windows is biased: windows without cells are refused in flow but not in a stall.
+    """
+    finite = np.flatnonzero(np.isfinite(velocity))
+    if not len(finite):
+        return None
+    return float(np.interp(np.arange(len(velocity)), finite, velocity[finite]).mean())

@@ -1,0 +1,90 @@
+"""Where a result comes from: what has changed since, and the same as sentences for a paper.
+
+Provenance is a mapping of ``roi`` (bounds), ``calibration``, ``image`` (name, fingerprint), ``versions``, ``method``
+(of the analysis itself, with its own ``sentences``), ``utc``, ``run_id`` and ``table_sha256``. Results of other
+programs have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.header import Calibration
+
+CORRECTED_RECIPROCAL = "corrected_reciprocal"
+"""Key, in memory only, of a velocity that CloudScope saved as a reciprocal and that was put right when it was read."""
+
+_CALIBRATION_WORDS = {
+    "seconds_per_line": "the time per line",
+    "um_per_pixel": "the pixel size",
+    "dwell_s": "the dwell time",
+    "scan_direction": "the scan direction",
+}
+_SOURCE_WORDS = {
+    "file": "read from the image file",
+    "text": "read from the microscope's text file",
+    "typed": "entered by hand",
+    "default": "not known, so that results are in lines and pixels",
+}
+
+
+def calibration_facts(calibration: Calibration) -> dict[str, Any]:
+    """Calibration as it stands in a provenance."""
+    return asdict(calibration)
+
+
+def changes_since(
+    provenance: Mapping[str, Any],
+    *,
+    bounds: tuple[int, int, int, int] | None,
+    calibration: Calibration,
+    fingerprint: str,
+) -> tuple[str, ...]:
+    """What has changed since a result with this provenance was made, in words.
+
+    Parameters
+    ----------
+    provenance
+        Of the result; facts that it does not name are taken as unchanged.
+    bounds
+        Present bounds of the region, None when it is gone.
+    calibration
+        Present calibration.
+    fingerprint
+        Of the present image; empty when unknown.
+    """
+    then = provenance.get("roi")
+    changed = ["the region"] if then is not None and (bounds is None or tuple(then) != bounds) else []
+    before, now = provenance.get("calibration") or {}, calibration_facts(calibration)
+    changed += [words for name, words in _CALIBRATION_WORDS.items() if name in before and before[name] != now[name]]
+    image = (provenance.get("image") or {}).get("fingerprint")
+    if image and fingerprint and image != fingerprint:
+        changed.append("the image")
+    return tuple(changed)
+
+
+def methods_text(provenance: FrozenDict) -> str:
+    """How a result was made, as sentences for the methods section of a paper."""
+    if "method" not in provenance:
+        return "This result was made by another program, which did not save how."
+    sentences = [*provenance["method"].get("sentences", ()), _calibration_sentence(provenance)]
+    versions = provenance.get("versions") or {}
+    if versions:
+        sentences.append(f"Software: {', '.join(f'{name} {version}' for name, version in versions.items())}.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _calibration_sentence(provenance: FrozenDict) -> str:
+    said = provenance.get("calibration")
+    if not said:
+        return ""
+    source = _SOURCE_WORDS.get(said["source"], "")
+    if said["source"] == "default":
+        return f"The calibration was {source}."
+    return (
+        f"Lines were {said['seconds_per_line'] * 1000:.4g} ms apart and pixels {said['um_per_pixel']:.4g} µm wide "
+        f"({source})."
+    )
