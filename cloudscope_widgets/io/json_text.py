@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.core.frozen import thaw
 
 
 def parse_json(raw: bytes, path: Path) -> dict[str, Any]:
@@ -65,10 +65,11 @@ def json_bytes(document: Any) -> bytes:  # noqa: ANN401  (any JSON value)
 
 def canonical(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
     """Plain Python form of a value, frozen or not, as it comes back from a file."""
-    value = thaw(value)
-    if isinstance(value, dict):
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
         return {str(key): canonical(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [canonical(item) for item in value]
     if isinstance(value, np.ndarray):
         return canonical(value.tolist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -29,11 +29,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 Slot = tuple[int, int]
 """Channel and ROI id."""
-
-
-def table_path(image: Path, analysis_name: str) -> Path:
-    """Path of the table of one analysis of an image."""
-    return image.with_name(f"{image.name}.{analysis_name}.csv")
 
 
 def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.DataFrame]:
@@ -62,18 +57,22 @@ def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.Dat
     }
 
 
-def table_bytes(analysis_name: str, parts: Iterable[tuple[Slot, pd.DataFrame]]) -> bytes:
-    """Write the tables of one analysis as the bytes of its CSV file: LF, full precision, empty for NaN."""
-    columns = list(COLUMNS[analysis_name])
-    whole = pd.concat([_keyed(slot, rows, columns) for slot, rows in parts], ignore_index=True)
-    return whole.to_csv(index=False, lineterminator="\n").encode("utf-8")
+def is_as_we_write(raw: bytes, analysis_name: str) -> bool:
+    """Whether a table has exactly our columns and line ends, so that its lines can be kept byte for byte."""
+    return raw.startswith(header_line(analysis_name)) and raw.endswith(b"\n")
 
 
-def _keyed(slot: Slot, rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    keyed = rows[columns].copy()
+def header_line(analysis_name: str) -> bytes:
+    """First line of a table."""
+    return (",".join((*KEY_COLUMNS, *COLUMNS[analysis_name])) + "\n").encode("ascii")
+
+
+def part_rows(analysis_name: str, slot: Slot, rows: pd.DataFrame) -> bytes:
+    """Lines of one result as they stand in the CSV file: LF, full precision, empty for NaN."""
+    keyed = rows[list(COLUMNS[analysis_name])].copy()
     keyed.insert(0, "roi_id", slot[1])
     keyed.insert(0, "channel", slot[0])
-    return keyed
+    return keyed.to_csv(index=False, header=False, lineterminator="\n").encode("utf-8")
 
 
 def rows_as_written(raw: bytes) -> dict[Slot, bytes]:

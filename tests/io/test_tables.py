@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.io.tables import COLUMNS, parse_table, rows_as_written, table_bytes, table_path
+from cloudscope_widgets.io.paths import table_path
+from cloudscope_widgets.io.tables import COLUMNS, header_line, is_as_we_write, parse_table, part_rows, rows_as_written
 
 PATH = Path("cell.tif.radon_velocity.csv")
 RAW = (
@@ -18,6 +19,11 @@ RAW = (
 )
 
 
+def written_again(name: str, raw: bytes, path: Path) -> bytes:
+    parts = parse_table(raw, name, path)
+    return header_line(name) + b"".join(part_rows(name, slot, rows) for slot, rows in parts.items())
+
+
 def test_a_table_is_split_by_channel_and_region() -> None:
     parts = parse_table(RAW, "radon_velocity", PATH)
     assert list(parts) == [(0, 1), (1, 2)]
@@ -26,14 +32,21 @@ def test_a_table_is_split_by_channel_and_region() -> None:
 
 
 def test_a_table_is_written_byte_for_byte_as_it_was_read() -> None:
-    assert table_bytes("radon_velocity", parse_table(RAW, "radon_velocity", PATH).items()) == RAW
+    assert written_again("radon_velocity", RAW, PATH) == RAW
+
+
+def test_lines_are_kept_only_from_tables_as_we_write_them() -> None:
+    assert is_as_we_write(RAW, "radon_velocity")
+    assert not is_as_we_write(RAW.replace(b"\n", b"\r\n"), "radon_velocity")
+    assert not is_as_we_write(RAW.replace(b"velocity\n", b"velocity,mine\n"), "radon_velocity")
+    assert not is_as_we_write(RAW[:-1], "radon_velocity")
 
 
 @pytest.mark.parametrize("name", ["radon_velocity", "diameter", "sum_intensity"])
 def test_tables_that_cloudscope_wrote_come_back_byte_for_byte(golden: Path, name: str) -> None:
     path = table_path(golden / "Capillary1_0001.tif", name)
     raw = path.read_bytes()
-    assert table_bytes(name, parse_table(raw, name, path).items()) == raw
+    assert written_again(name, raw, path) == raw
 
 
 @pytest.mark.parametrize(

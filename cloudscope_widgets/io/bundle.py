@@ -1,0 +1,216 @@
+"""All saved files of one recording together: read as one snapshot, written as bytes by file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
+from cloudscope_widgets.core.record import Record, RecordKey
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.json_text import json_bytes
+from cloudscope_widgets.io.own_file import own_document, parse_own_file, with_own_file, with_unknown_quality
+from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
+from cloudscope_widgets.io.record_json import SavedTables, rows_hash
+from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot, sidecar_document
+from cloudscope_widgets.io.tables import COLUMNS, header_line, is_as_we_write, parse_table, part_rows, rows_as_written
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What was found beside an image."""
+
+    snapshot: Snapshot
+    hashes: Mapping[Path, str | None]
+    """SHA-256 of every file that may be saved, as read; None for a file that is not there."""
+    loaded: frozenset[RecordKey] = frozenset()
+    """Results that have a table."""
+    orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
+    """Lines of tables that belong to no result; they are written back."""
+    notices: tuple[str, ...] = ()
+    """Sentences that the user should see."""
+    damage: str = ""
+    """Why the saved files cannot be read, and so must not be overwritten; empty when they can."""
+
+
+def bundle_paths(image: Path) -> tuple[Path, ...]:
+    """Files that this program may write beside an image: tables, our own file, and the sidecar last."""
+    return (*(table_path(image, name) for name in COLUMNS), own_path(image), sidecar_path(image))
+
+
+def content_hash(raw: bytes | None) -> str | None:
+    """SHA-256 of the bytes of a file, None for a file that is not there."""
+    return None if raw is None else hashlib.sha256(raw).hexdigest()
+
+
+# ---------------------------------------------------------------- reading
+def read_bundle(image: Path, header: Header) -> Bundle:
+    """Read everything that is saved beside an image.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    header
+        What the image itself says.
+
+    Returns
+    -------
+    The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
+    in ``damage``.
+    """
+    raw: dict[Path, bytes | None] = {}
+    try:
+        raw = {path: _bytes_of(path) for path in bundle_paths(image)}
+        return _parsed(image, header, raw)
+    except SidecarReadError as error:
+        hashes = {path: content_hash(found) for path, found in raw.items()}
+        return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SidecarReadError(f"{path} cannot be opened: {error.strerror or error}.") from error
+
+
+def _damage_notice(error: SidecarReadError) -> str:
+    return f"{error} The recording is shown without it, and nothing is saved until this file is mended or moved away."
+
+
+def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
+    tables = _tables(image, raw)
+    sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
+    snapshot = Snapshot(header)
+    if sidecar is not None:
+        snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, tables)
+    if own is not None:
+        snapshot = with_own_file(snapshot, parse_own_file(own, own_path(image)))
+    snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
+    known = frozenset(record.key for record in snapshot.records)
+    return Bundle(
+        snapshot=snapshot,
+        hashes={path: content_hash(found) for path, found in raw.items()},
+        loaded=known & tables.parsed.keys(),
+        orphans={key: rows for key, rows in tables.rows.items() if key not in known},
+        notices=_notices(image, header, snapshot),
+    )
+
+
+def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:
+    parsed: dict[RecordKey, pd.DataFrame] = {}
+    rows: dict[RecordKey, bytes] = {}
+    for name in COLUMNS:
+        path = table_path(image, name)
+        content = raw[path]
+        if content is None:
+            continue
+        parsed |= {(name, *slot): table for slot, table in parse_table(content, name, path).items()}
+        if is_as_we_write(content, name):
+            rows |= {(name, *slot): lines for slot, lines in rows_as_written(content).items()}
+    return SavedTables(parsed, rows)
+
+
+def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]:
+    notices: list[str] = []
+    if any(record.provenance.get(CORRECTED_RECIPROCAL) for record in snapshot.records):
+        notices.append(
+            f"Velocities that CloudScope saved in {image.parent} are reciprocals of the truth. They are shown put "
+            "right; the saved numbers stay as they are until velocity is run again."
+        )
+    saved, found = snapshot.header.calibration, header.calibration
+    if not saved.is_known and found.is_known:
+        notices.append(
+            f"{image.name} was saved without calibration, but the image says {found.seconds_per_line * 1000:.4g} ms "
+            f"per line and {found.um_per_pixel:.4g} µm per pixel. Set the calibration and run the analyses again."
+        )
+    notices.extend(
+        f"{image.name}: the table of {record.analysis_name} of ROI {record.roi_id} is missing. Run it again."
+        for record in snapshot.records
+        if record.analysis_name in COLUMNS and record.held_table is None
+    )
+    return tuple(notices)
+
+
+# ---------------------------------------------------------------- writing
+def bundle_bytes(
+    image: Path,
+    snapshot: Snapshot,
+    *,
+    image_header: Header,
+    found: Bundle,
+    limits: Mapping[int, tuple[float, float]],
+) -> dict[Path, bytes | None]:
+    """Bytes of every file that may have changed; None for one that must not be there.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    snapshot
+        What is to be saved.
+    image_header
+        What the image itself says, without saved calibration.
+    found
+        What the files held when they were read or written last.
+    limits
+        Smallest and largest pixel value of channels for which the snapshot does not know them.
+    """
+    rows = {record.key: _rows(record) for record in snapshot.records if record.analysis_name in COLUMNS}
+    lines = {key: part for key, part in {**found.orphans, **rows}.items() if part}
+    files: dict[Path, bytes | None] = {}
+    for name in COLUMNS:
+        if not _is_untouched(name, snapshot, found.loaded):
+            parts = [part for key, part in _in_record_order(lines, snapshot) if key[0] == name]
+            files[table_path(image, name)] = b"".join([header_line(name), *parts]) if parts else None
+    hashes = {key[1:]: str(rows_hash(part)) for key, part in lines.items() if key[0] == "radon_velocity"}
+    own = own_document(snapshot, _derived_calibration(snapshot.header, image_header), hashes)
+    files[own_path(image)] = json_bytes(own) if len(own) > 1 else None
+    files[sidecar_path(image)] = json_bytes(sidecar_document(snapshot, limits))
+    return files
+
+
+def _is_untouched(name: str, snapshot: Snapshot, loaded: frozenset[RecordKey]) -> bool:
+    """Whether the table of one analysis says what it said when it was read, whatever its columns and line ends."""
+    kept = {record.key for record in snapshot.records if record.analysis_name == name and record.written is not None}
+    new = any(record.analysis_name == name and record.written is None for record in snapshot.records)
+    return not new and kept.issuperset(key for key in loaded if key[0] == name)
+
+
+def _rows(record: Record) -> bytes | None:
+    """Lines of the table of one result, byte for byte as they were read unless it was run again."""
+    if record.written is not None and record.written.rows is not None:
+        return record.written.rows
+    if record.held_table is None:
+        return None
+    return part_rows(record.analysis_name, (record.channel, record.roi_id), record.held_table)
+
+
+def _in_record_order(lines: Mapping[RecordKey, bytes], snapshot: Snapshot) -> list[tuple[RecordKey, bytes]]:
+    """Results in file order, lines without a result after them."""
+    order = {record.key: index for index, record in enumerate(snapshot.records)}
+    return sorted(lines.items(), key=lambda item: order.get(item[0], len(order)))
+
+
+def _derived_calibration(header: Header, image_header: Header) -> Calibration:
+    """Calibration that a reader of image and sidecar alone would find."""
+    now, found = header.calibration, image_header.calibration
+    shared = replace(
+        found,
+        seconds_per_line=now.seconds_per_line,
+        um_per_pixel=now.um_per_pixel,
+        time_label=now.time_label,
+        space_label=now.space_label,
+    )
+    if shared == found:
+        return found
+    return replace(shared, source="typed" if now.is_time_known or now.is_space_known else "default")

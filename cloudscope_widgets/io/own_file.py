@@ -1,0 +1,267 @@
+"""Our own file beside the image: what the shared format has no place for. Missing means default."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, get_args
+
+from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
+from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.core.events import Event, EventKind, EventReview, EventSource
+from cloudscope_widgets.core.frozen import FrozenDict, thaw
+from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.record import Record, RecordSet
+from cloudscope_widgets.core.roi import RoiSet
+from cloudscope_widgets.core.snapshot import Review, Snapshot
+from cloudscope_widgets.io.event_json import SAME_TIME_S, is_shared
+from cloudscope_widgets.io.fields import Fields
+from cloudscope_widgets.io.json_text import parse_json
+from cloudscope_widgets.io.quality_columns import packed_quality, unknown_quality, unpacked_quality
+from cloudscope_widgets.io.record_json import rows_hash
+from cloudscope_widgets.io.sidecar import region_offsets
+
+VERSION = 1
+_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "quality")
+_VELOCITY = "radon_velocity"
+
+
+# ---------------------------------------------------------------- reading
+def parse_own_file(raw: bytes, path: Path) -> Fields:
+    """Parse the bytes of our own file and check its version.
+
+    Raises
+    ------
+    SidecarReadError
+        When the bytes are no such file, or one of a newer version.
+    """
+    said = Fields(parse_json(raw, path), path)
+    if said.whole("version", least=1) > VERSION:
+        raise SidecarReadError(
+            f"{path} was written by a newer cloudscope-widgets (version {said.whole('version')}, this one knows "
+            f"{VERSION}). Update cloudscope-widgets to open it."
+        )
+    return said
+
+
+def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
+    """Add what our own file says to the snapshot of the sidecar, which counts where the two disagree.
+
+    Parameters
+    ----------
+    snapshot
+        As the sidecar says, or the defaults.
+    said
+        Our own file.
+
+    Raises
+    ------
+    SidecarReadError
+        When a field cannot be read; the message names file and field.
+    """
+    header = _with_calibration(snapshot.header, said.child("calibration"))
+    offsets_s = region_offsets(snapshot.rois, header)
+    unknown = said.others(*_KNOWN)
+    review, reviewed = _review(said.child("review"), is_accepted=snapshot.is_accepted)
+    return replace(
+        snapshot,
+        header=header,
+        review=review,
+        reviewed=reviewed,
+        contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
+        rois=_with_locks(snapshot.rois, said.child("rois")),
+        records=_with_events(_with_quality(snapshot.records, said), said, offsets_s),
+        extra=snapshot.extra.merged(own=unknown) if unknown else snapshot.extra,
+    )
+
+
+def _with_calibration(header: Header, said: Fields) -> Header:
+    if not said.values:
+        return header
+    source = said.choice("source", ("file", "text", "typed", "default"), header.calibration.source)
+    try:
+        calibration = replace(
+            header.calibration,
+            source=source,
+            dwell_s=said.number("dwell_s"),
+            scan_direction=said.values.get("scan_direction"),
+        )
+    except ValueError as error:
+        raise SidecarReadError(f"{said.path} cannot be read: calibration: {error}.") from error
+    return replace(header, calibration=calibration)
+
+
+def _review(said: Fields, *, is_accepted: bool) -> tuple[Review, FrozenDict]:
+    """Verdict of our file, unless another program has since said otherwise in the sidecar."""
+    default: Review = "unreviewed" if is_accepted else "rejected"
+    review: Review = said.choice("state", get_args(Review), default)
+    if (review != "rejected") != is_accepted:
+        return default, FrozenDict()
+    return review, FrozenDict(said.others("state"))
+
+
+def _contrasts(contrast: ContrastSet, said: Fields) -> Iterator[tuple[int, ChannelContrast]]:
+    for channel, shown in contrast.items():
+        own = said.child(str(channel))
+        low, high = own.number("value_min"), own.number("value_max")
+        limits: dict[str, Any] = {}
+        if low is not None and high is not None and (math.floor(low), math.ceil(high)) == _limits(shown):
+            limits = {"value_min": low, "value_max": high}
+        gamma = own.number("gamma")
+        yield channel, replace(shown, **limits, gamma=1.0 if gamma is None or gamma <= 0 else gamma)
+
+
+def _limits(shown: ChannelContrast) -> tuple[int, int]:
+    return math.floor(shown.value_min), math.ceil(shown.value_max)
+
+
+def _with_locks(rois: RoiSet, said: Fields) -> RoiSet:
+    return RoiSet(replace(roi, is_locked=said.child(str(roi.roi_id)).flag("is_locked", default=False)) for roi in rois)
+
+
+def _with_quality(records: RecordSet, said: Fields) -> RecordSet:
+    """Give every velocity the quality of its windows; only the one that belongs to this very table."""
+    found = {(item.whole("channel"), item.whole("roi_id")): item for item in said.children("quality")}
+    for record in records:
+        item = found.get((record.channel, record.roi_id))
+        if record.analysis_name != _VELOCITY or record.held_table is None or item is None:
+            continue
+        rows = None if record.written is None else record.written.rows
+        if item.text("table_sha256") == rows_hash(rows):
+            quality = unpacked_quality(item.child("columns"), len(record.held_table))
+            records = records.stored(replace(record, held_quality=quality))
+    return records
+
+
+def with_unknown_quality(records: RecordSet) -> RecordSet:
+    """Return the records with a quality for every velocity; where none was saved, every window counts."""
+    for record in records:
+        if record.analysis_name == _VELOCITY and record.held_table is not None and record.held_quality is None:
+            records = records.stored(replace(record, held_quality=unknown_quality(len(record.held_table))))
+    return records
+
+
+def _with_events(records: RecordSet, said: Fields, offsets_s: Mapping[int, float]) -> RecordSet:
+    for item in said.children("events"):
+        key = "event", item.whole("channel"), item.whole("roi_id", least=1)
+        record = records.find(key)
+        if record is None:
+            continue
+        offset_s = offsets_s.get(record.roi_id, 0.0)
+        records = records.stored(replace(record, events=tuple(_merged(record.events, item, offset_s))))
+    return records
+
+
+def _merged(events: tuple[Event, ...], said: Fields, offset_s: float) -> Iterator[Event]:
+    """Events of the sidecar with what we know of one of them; a candidate that is not there is added."""
+    event_id, start_s, stop_s = said.whole("id", least=1), said.number("x0"), said.number("x1")
+    if start_s is None or stop_s is None:
+        raise said.refused("x0", "a time in seconds", None)
+    own = _own_fields(said)
+    start_s, stop_s = sorted((start_s + offset_s, stop_s + offset_s))
+    ids = {event.event_id for event in events}
+    for event in events:
+        same = max(abs(event.start_s - start_s), abs(event.stop_s - stop_s)) < SAME_TIME_S
+        if event.event_id != event_id or not same:
+            yield event
+        else:
+            yield replace(event, **own)
+    if event_id not in ids and own["source"] == "auto" and own["review"] != "accepted":
+        statistics = FrozenDict(said.child("statistics").values)
+        yield Event(event_id, start_s, stop_s, statistics=statistics, **own)
+
+
+def _own_fields(said: Fields) -> dict[str, Any]:
+    return {
+        "kind": said.choice("kind", get_args(EventKind), "user"),
+        "review": said.choice("review", get_args(EventReview), "unreviewed"),
+        "source": said.choice("source", get_args(EventSource), "user"),
+        "strength": said.number("strength"),
+        "note": said.text("note"),
+    }
+
+
+# ---------------------------------------------------------------- writing
+def own_document(
+    snapshot: Snapshot, derived: Calibration, table_hashes: Mapping[tuple[int, int], str]
+) -> dict[str, Any]:
+    """Write what the sidecar cannot hold; only the version when there is nothing.
+
+    Parameters
+    ----------
+    snapshot
+        What is to be saved.
+    derived
+        Calibration that a reader of image and sidecar alone would find.
+    table_hashes
+        Hash of the lines of the velocity table of every channel and region.
+    """
+    parts = {
+        "review": _review_document(snapshot),
+        "calibration": _calibration_document(snapshot.header.calibration, derived),
+        "contrast": dict(_contrast_documents(snapshot.contrast)),
+        "rois": {str(roi.roi_id): {"is_locked": True} for roi in snapshot.rois if roi.is_locked},
+        "events": list(_event_documents(snapshot)),
+        "quality": list(_quality_documents(snapshot, table_hashes)),
+    }
+    extra = thaw(snapshot.extra.get("own", {}))
+    return {**extra, "version": VERSION, **{name: part for name, part in parts.items() if part}}
+
+
+def _review_document(snapshot: Snapshot) -> dict[str, Any]:
+    is_derived = snapshot.review == ("unreviewed" if snapshot.is_accepted else "rejected") and not snapshot.reviewed
+    return {} if is_derived else {**thaw(snapshot.reviewed), "state": snapshot.review}
+
+
+def _calibration_document(calibration: Calibration, derived: Calibration) -> dict[str, Any]:
+    names = ("source", "dwell_s", "scan_direction")
+    own, found = asdict(calibration), asdict(derived)
+    return {} if all(own[name] == found[name] for name in names) else {name: own[name] for name in names}
+
+
+def _contrast_documents(contrast: ContrastSet) -> Iterator[tuple[str, dict[str, float]]]:
+    for channel, shown in contrast.items():
+        own = {} if shown.gamma == 1 else {"gamma": shown.gamma}
+        if (shown.value_min, shown.value_max) != _limits(shown):
+            own |= {"value_min": shown.value_min, "value_max": shown.value_max}
+        if own:
+            yield str(channel), own
+
+
+def _event_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    offsets_s = region_offsets(snapshot.rois, snapshot.header)
+    for record in snapshot.records:
+        offset_s = offsets_s.get(record.roi_id, 0.0)
+        for event in record.events:
+            document = _event_document(event, record, offset_s)
+            if document is not None:
+                yield document
+
+
+def _event_document(event: Event, record: Record, offset_s: float) -> dict[str, Any] | None:
+    """What the sidecar lacks of one event, None when it lacks nothing."""
+    own = {name: getattr(event, name) for name in ("kind", "review", "source", "strength", "note")}
+    plain = {"kind": event.event_type, "review": "accepted", "source": "user", "strength": None, "note": ""}
+    shared = is_shared(event)
+    if shared and own == plain:
+        return None
+    place = {"channel": record.channel, "roi_id": record.roi_id, "id": event.event_id}
+    times = {"x0": event.start_s - offset_s, "x1": event.stop_s - offset_s}
+    return {**place, **times, **own, **({} if shared else {"statistics": thaw(event.statistics)})}
+
+
+def _quality_documents(snapshot: Snapshot, table_hashes: Mapping[tuple[int, int], str]) -> Iterator[dict[str, Any]]:
+    for record in snapshot.records:
+        table_hash = table_hashes.get((record.channel, record.roi_id))
+        if record.analysis_name != _VELOCITY or record.held_quality is None or table_hash is None:
+            continue
+        if _is_known(record):
+            place = {"channel": record.channel, "roi_id": record.roi_id, "table_sha256": table_hash}
+            yield {**place, "columns": packed_quality(record.held_quality)}
+
+
+def _is_known(record: Record) -> bool:
+    """Whether the quality says more than that every window counts."""
+    return record.held_quality is not None and bool(record.held_quality["z"].notna().any())

@@ -1,0 +1,148 @@
+"""One recording on disk: an image, or the split channels of one, with all that is known before a pixel is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, CalibrationSource, Header
+from cloudscope_widgets.io.fingerprint import image_fingerprint
+from cloudscope_widgets.io.folder import recording_path, split_channels
+from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES, TiffImage, open_tiff
+from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration
+from cloudscope_widgets.io.olympus_text import OlympusText, read_olympus_text, text_path
+from cloudscope_widgets.io.platform import true_name
+
+ReadChannel = Callable[[], NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where the pixels of a recording are, and its header."""
+
+    path: Path
+    """File beside which everything is saved."""
+    header: Header
+    """As the image, its tags and the text beside it say, before any saved calibration."""
+    files: tuple[Path, ...]
+    """All files of the image, in channel order."""
+    readers: tuple[ReadChannel, ...]
+    """One for each channel."""
+
+    def read_channel(self, channel: int) -> NDArray[Any]:
+        """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
+
+        Raises
+        ------
+        ImageReadError
+            When the file has gone or changed since it was opened.
+        """
+        return self.readers[channel]()
+
+    def fingerprint(self) -> str:
+        """Fingerprint of the first file of the image; empty when it cannot be read now."""
+        try:
+            return image_fingerprint(self.files[0])
+        except OSError:
+            return ""
+
+    def file_stamp(self) -> tuple[int, int]:
+        """Size and time of change of the first file, to tell cheaply that a fingerprint is out of date."""
+        try:
+            status = self.files[0].stat()
+        except OSError:
+            return (0, 0)
+        return status.st_size, status.st_mtime_ns
+
+
+def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> Recording:
+    """Check an image and read its header, tags and microscope text; split channels are opened together.
+
+    Parameters
+    ----------
+    path
+        Of the image, or of one of its split channels.
+    largest_bytes
+        Most bytes of pixels that one image may hold.
+
+    Raises
+    ------
+    ImageReadError
+        When the image cannot be shown; the message says what, where and what to do.
+    """
+    asked = true_name(Path(path).absolute())
+    first = open_tiff(asked, largest_bytes=largest_bytes)
+    siblings = split_channels(asked) if first.channels == 1 else (asked,)
+    images, notes = _with_siblings(first, siblings, largest_bytes)
+    home = recording_path(asked) if len(images) > 1 else asked
+    text = read_olympus_text(text_path(home))
+    return Recording(
+        path=home,
+        header=_header(images, text, notes),
+        files=tuple(image.path for image in images),
+        readers=tuple(_reader(image, channel) for image in images for channel in range(image.channels)),
+    )
+
+
+def _with_siblings(
+    first: TiffImage, paths: tuple[Path, ...], largest_bytes: int
+) -> tuple[tuple[TiffImage, ...], tuple[str, ...]]:
+    """Open the other channels of a recording; without those that do not fit, which is said."""
+    images: list[TiffImage] = []
+    notes: list[str] = []
+    for path in paths:
+        try:
+            image = first if path == first.path else open_tiff(path, largest_bytes=largest_bytes)
+        except ImageReadError as error:
+            notes.append(f"One channel is left out: {error}")
+            continue
+        if (image.shape, image.dtype, image.channels) == (first.shape, first.dtype, 1):
+            images.append(image)
+        else:
+            notes.append(f"{path.name} is not shown as a channel: its size or type differs from {first.path.name}.")
+    return tuple(images) or (first,), tuple(notes)
+
+
+def _reader(image: TiffImage, channel: int) -> ReadChannel:
+    return lambda: image.read_channel(channel)
+
+
+def _header(images: tuple[TiffImage, ...], text: OlympusText | None, notes: tuple[str, ...]) -> Header:
+    first = images[0]
+    channels = sum(image.channels for image in images)
+    split = len(images) > 1
+    return Header(
+        shape=first.shape,
+        dtype=first.dtype.name,
+        channels=channels,
+        calibration=_calibration(first.tags, text),
+        file_shape=(channels, *first.shape) if split else first.file_shape,
+        file_dims=("C", "Y", "X") if split else first.file_dims,
+        date=text.date if text else "",
+        time=text.time if text else "",
+        notes=(*first.notes, *notes),
+    )
+
+
+def _calibration(tags: TagCalibration, text: OlympusText | None) -> Calibration:
+    """Numbers of the microscope's text before those of the image's tags."""
+    said = text or OlympusText()
+    seconds = said.seconds_per_line or tags.seconds_per_line
+    micrometres = said.um_per_pixel or tags.um_per_pixel
+    source: CalibrationSource = "default"
+    if seconds or micrometres:
+        source = "text" if said.seconds_per_line or said.um_per_pixel else "file"
+    return Calibration(
+        seconds_per_line=seconds or 1.0,
+        um_per_pixel=micrometres or 1.0,
+        time_label="seconds" if seconds else UNCALIBRATED_LABEL,
+        space_label="um" if micrometres else UNCALIBRATED_LABEL,
+        dwell_s=said.dwell_s,
+        scan_direction=said.scan_direction,
+        source=source,
+    )

@@ -1,0 +1,230 @@
+"""The saved state that is shared with CloudScope: a document beside the image, to and from a snapshot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, ContrastSet
+from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
+from cloudscope_widgets.core.frozen import FrozenDict, thaw
+from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header
+from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
+from cloudscope_widgets.core.roi import Roi, RoiSet
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.fields import LARGEST_ID, Fields
+from cloudscope_widgets.io.foreign_velocity import corrected_records
+from cloudscope_widgets.io.json_text import parse_json
+from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
+from cloudscope_widgets.io.roi_json import parse_roi, roi_document
+
+VERSION = 2
+_KNOWN = (
+    *("version", "accepted", "rois", "experiment_metadata", "image_header_metadata", "analysis", "image_contrast"),
+)
+_CALIBRATION_KEYS = ("physical_unit_y", "physical_unit_x", "physical_label_y", "physical_label_x")
+_CONTRAST_KEYS = ("color_lut", "value_min", "value_max", "img_min", "img_max")
+
+
+# ---------------------------------------------------------------- reading
+def parse_sidecar(raw: bytes, path: Path) -> Fields:
+    """Parse the bytes of a sidecar and check that it is one this program can write back.
+
+    Raises
+    ------
+    SidecarReadError
+        When the bytes are no sidecar, or one of another version.
+    """
+    said = Fields(parse_json(raw, path), path)
+    version = said.whole("version")
+    if version > VERSION:
+        raise SidecarReadError(
+            f"{path} was written by a newer program (version {version}, this one knows {VERSION}). "
+            "Update cloudscope-widgets to open it."
+        )
+    if version < VERSION:
+        raise said.refused("version", str(VERSION), version)
+    return said
+
+
+def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot:
+    """Turn a sidecar into the snapshot it holds.
+
+    Parameters
+    ----------
+    said
+        The checked sidecar.
+    header
+        What the image itself says.
+    tables
+        The saved tables.
+
+    Raises
+    ------
+    SidecarReadError
+        When a field cannot be read; the message names file and field.
+    """
+    header = _calibrated(header, said.child("image_header_metadata"))
+    rois = RoiSet(_unique(said, "rois", (parse_roi(item, header.shape) for item in said.children("rois"))))
+    offsets_s = region_offsets(rois, header)
+    records = [parse_record(item, tables, offsets_s) for item in said.children("analysis")]
+    if len({record.key for record in records}) != len(records):
+        raise said.refused("analysis", "one result for each analysis, channel and ROI", [r.key for r in records])
+    return Snapshot(
+        header=header,
+        experiment=_experiment(said.child("experiment_metadata")),
+        rois=rois,
+        contrast=ContrastSet(dict(_contrasts(said.child("image_contrast")))),
+        records=corrected_records(RecordSet(records), header, offsets_s),
+        review="unreviewed" if said.flag("accepted", default=True) else "rejected",
+        extra=FrozenDict(_extra(said, header)),
+    )
+
+
+def region_offsets(rois: Iterable[Roi], header: Header) -> dict[int, float]:
+    """Absolute time of the first line of every rectangle, by ROI id, in the unit of the calibration."""
+    return {roi.roi_id: min(roi.bounds[0], roi.bounds[1]) * header.seconds_per_line for roi in rois}
+
+
+def _extra(said: Fields, header: Header) -> dict[str, Any]:
+    """Return what this program does not know, and what another program says differently of the same image."""
+    own, saved = _image_words(header), said.child("image_header_metadata")
+    known = saved.others(*_CALIBRATION_KEYS)
+    is_same_image = known.get("shape") in {None, own["shape"]}
+    words = {key: word for key, word in known.items() if word != own.get(key) and (is_same_image or key not in own)}
+    parts = {"sidecar": said.others(*_KNOWN), "header": words}
+    return {name: part for name, part in parts.items() if part}
+
+
+def _unique(said: Fields, key: str, rois: Iterable[Roi]) -> tuple[Roi, ...]:
+    held = tuple(rois)
+    ids = [roi.roi_id for roi in held]
+    if len(set(ids)) != len(ids):
+        raise said.refused(key, "a list of regions with ids of their own", ids)
+    return held
+
+
+def _calibrated(header: Header, said: Fields) -> Header:
+    """Header with the saved calibration, which counts before that of the image."""
+    if not said.values:
+        return header
+    numbers = {key: said.number(key) for key in ("physical_unit_y", "physical_unit_x")}
+    for key, number in numbers.items():
+        if number is not None and number <= 0:
+            raise said.refused(key, "a number above 0", number)
+    saved = replace(
+        header.calibration,
+        seconds_per_line=numbers["physical_unit_y"] or 1.0,
+        um_per_pixel=numbers["physical_unit_x"] or 1.0,
+        time_label=said.text("physical_label_y", UNCALIBRATED_LABEL),
+        space_label=said.text("physical_label_x", UNCALIBRATED_LABEL),
+    )
+    if saved == header.calibration:
+        return header
+    known = saved.is_time_known or saved.is_space_known
+    return replace(header, calibration=replace(saved, source="typed" if known else "default"))
+
+
+def _experiment(said: Fields) -> Experiment:
+    known = {name: said.values[name] for name in FIELD_NAMES if name in said.values}
+    try:
+        fields = Experiment().updated(**known)
+    except ValueError as error:
+        raise SidecarReadError(f"{said.path} cannot be read: experiment_metadata: {error}.") from error
+    return replace(fields, extra=FrozenDict(said.others(*FIELD_NAMES)))
+
+
+def _contrasts(said: Fields) -> Iterable[tuple[int, ChannelContrast]]:
+    for key in said.values:
+        if not (key.isascii() and key.isdigit() and int(key) <= LARGEST_ID):
+            raise said.refused(key, "named after a channel, 0 or above", key)
+        yield int(key), _contrast(said.child(key))
+
+
+def _contrast(said: Fields) -> ChannelContrast:
+    lut = said.text("color_lut", "Gray")
+    low, high = sorted((said.number("value_min") or 0.0, said.number("value_max") or 0.0))
+    return ChannelContrast(
+        value_min=low,
+        value_max=high,
+        color_lut=lut if lut in LUT_NAMES else "Gray",
+        img_min=said.number("img_min"),
+        img_max=said.number("img_max"),
+        extra=FrozenDict({**said.others(*_CONTRAST_KEYS), **({} if lut in LUT_NAMES else {"color_lut": lut})}),
+    )
+
+
+# ---------------------------------------------------------------- writing
+def sidecar_document(snapshot: Snapshot, limits: Mapping[int, tuple[float, float]] | None = None) -> dict[str, Any]:
+    """Write a snapshot as the document of a sidecar.
+
+    Parameters
+    ----------
+    snapshot
+        What is to be saved.
+    limits
+        Smallest and largest pixel value of channels for which the snapshot does not know them.
+    """
+    offsets_s = region_offsets(snapshot.rois, snapshot.header)
+    known = {
+        "version": VERSION,
+        "accepted": snapshot.is_accepted,
+        "rois": [roi_document(roi) for roi in snapshot.rois],
+        "experiment_metadata": {**thaw(snapshot.experiment.extra), **snapshot.experiment.known_fields()},
+        "image_header_metadata": _header_document(snapshot),
+        "analysis": [record_document(record, offsets_s.get(record.roi_id, 0.0)) for record in shared_records(snapshot)],
+    }
+    contrast = {
+        str(channel): _contrast_document(shown, (limits or {}).get(channel, (shown.value_min, shown.value_max)))
+        for channel, shown in snapshot.contrast.items()
+    }
+    extra = thaw(snapshot.extra.get("sidecar", {}))
+    return {**extra, **known, **({"image_contrast": contrast} if contrast else {})}
+
+
+def shared_records(snapshot: Snapshot) -> list[Record]:
+    """Records that stand in the sidecar, parents before their children.
+
+    Analyses that CloudScope does not know stand there only when they were found there.
+    """
+    shared = [record for record in snapshot.records if record.analysis_name in SHARED_ANALYSES or record.written]
+    return sorted(shared, key=lambda record: record.analysis_name in PARENTS)
+
+
+def _header_document(snapshot: Snapshot) -> dict[str, Any]:
+    now: Calibration = snapshot.header.calibration
+    values = (now.seconds_per_line, now.um_per_pixel, now.time_label, now.space_label)
+    saved = thaw(snapshot.extra.get("header", {}))
+    return {**_image_words(snapshot.header), **saved, **dict(zip(_CALIBRATION_KEYS, values, strict=True))}
+
+
+def _image_words(header: Header) -> dict[str, Any]:
+    """What the image says, in the words of the format."""
+    shape, dims = tuple(header.file_shape or header.shape), tuple(header.file_dims)
+    return {
+        "shape": str(shape),
+        "dims": str(dims),
+        "sizes": str(dict(zip(dims, shape, strict=True))),
+        "dtype": header.dtype,
+        "num_channels": header.channels,
+        "num_scenes": header.num_scenes,
+        "date": header.date,
+        "time": header.time,
+    }
+
+
+def _contrast_document(shown: ChannelContrast, limits: tuple[float, float]) -> dict[str, Any]:
+    """Whole numbers, as the shared format wants them; the range shown is never narrower than ours."""
+    low, high = limits
+    return {
+        "color_lut": shown.color_lut,
+        **thaw(shown.extra),
+        "value_min": math.floor(shown.value_min),
+        "value_max": math.ceil(shown.value_max),
+        "img_min": math.floor(low if shown.img_min is None else shown.img_min),
+        "img_max": math.ceil(high if shown.img_max is None else shown.img_max),
+    }

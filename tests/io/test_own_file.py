@@ -1,0 +1,150 @@
+"""What the shared format has no place for comes back from our own file, and nothing is written without need."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.core.events import Event
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.store.event_edits import event_added
+from cloudscope_widgets.synthetic import kymograph
+
+
+@pytest.fixture
+def acq(tmp_path: Path) -> cs.Acquisition:
+    acq = cs.open(kymograph(800, 40).write(tmp_path / "cell.tif", with_text=False))
+    acq.add_rect(row_start=100)
+    return acq
+
+
+def own(acq: cs.Acquisition) -> dict[str, Any]:
+    path = acq.path.with_name("cell.tif.widgets.json")
+    return json.loads(path.read_bytes()) if path.exists() else {}
+
+
+def sidecar(acq: cs.Acquisition) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(acq.path.with_name("cell.tif.json").read_bytes())
+    return found
+
+
+def saved_again(acq: cs.Acquisition) -> cs.Acquisition:
+    acq.save()
+    again = cs.open(acq.path)
+    assert again.snapshot == acq.snapshot
+    return again
+
+
+def test_it_is_not_written_when_the_sidecar_says_all(acq: cs.Acquisition) -> None:
+    acq.update_experiment(species="mouse")
+    acq.set_contrast(0, value_min=100, value_max=500)
+    acq.update_calibration(seconds_per_line=0.001, um_per_pixel=0.25)
+    saved_again(acq)
+    assert own(acq) == {}
+
+
+def test_limits_that_are_no_whole_numbers_and_gamma_come_back(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=100.25, value_max=499.5, gamma=0.7)
+    again = saved_again(acq)
+    assert (again.contrast[0].value_min, again.contrast[0].gamma) == (100.25, 0.7)
+    assert sidecar(acq)["image_contrast"]["0"]["value_max"] == 500
+
+
+def test_limits_changed_by_another_program_count(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=100.25, value_max=499.5)
+    acq.save()
+    path = acq.path.with_name("cell.tif.json")
+    path.write_bytes(path.read_bytes().replace(b'"value_max": 500', b'"value_max": 700'))
+    assert cs.open(acq.path).contrast[0].value_max == 700
+
+
+def test_a_review_comes_back_and_another_programs_verdict_counts(acq: cs.Acquisition) -> None:
+    acq.review = "accepted"
+    assert saved_again(acq).review == "accepted"
+    assert "at" in own(acq)["review"]
+    path = acq.path.with_name("cell.tif.json")
+    path.write_bytes(path.read_bytes().replace(b'"accepted": true', b'"accepted": false'))
+    assert cs.open(acq.path).review == "rejected"
+
+
+def test_scan_speed_and_a_locked_region_come_back(acq: cs.Acquisition) -> None:
+    acq.update_calibration(dwell_s=2e-6, scan_direction="backward")
+    acq.update_roi(1, is_locked=True)
+    again = saved_again(acq)
+    assert (again.header.dwell_s, again.header.scan_direction) == (2e-6, "backward")
+    assert again.rois[0].is_locked
+
+
+def test_events_keep_review_kind_and_note_and_candidates_stay_out_of_the_sidecar(acq: cs.Acquisition) -> None:
+    acq.update_calibration(seconds_per_line=0.001, um_per_pixel=0.25)
+    acq.analyze("radon_velocity", roi_id=1, window_width=16)
+    acq.add_event(roi_id=1, start_s=0.2, stop_s=0.3, event_type="stall", note="real")
+    candidate = Event(1, 0.4, 0.5, "rise", review="unreviewed", strength=1.7, source="auto")
+    acq.apply("Detect events", lambda now: event_added(now, 1, 0, candidate))
+    saved_again(acq)
+    shared = sidecar(acq)["analysis"][1]["summary"]["events"]
+    assert [(event["id"], event["event_type"]) for event in shared] == [(1, "transient")]
+    assert shared[0]["x0"] == pytest.approx(0.1)
+    acq.update_event(2, roi_id=1, review="accepted")
+    saved_again(acq)
+    assert [event["id"] for event in sidecar(acq)["analysis"][1]["summary"]["events"]] == [1, 2]
+
+
+def test_events_stay_in_absolute_time_when_their_region_moves(acq: cs.Acquisition) -> None:
+    acq.update_calibration(seconds_per_line=0.001, um_per_pixel=0.25)
+    acq.analyze("radon_velocity", roi_id=1, window_width=16)
+    acq.add_event(roi_id=1, start_s=0.5, stop_s=0.6)
+    acq.save()
+    again = cs.open(acq.path)
+    again.update_roi(1, row_start=300)
+    moved = saved_again(again).record("event", roi_id=1)
+    assert moved is not None
+    assert moved.events[0].start_s == pytest.approx(0.5)
+    assert moved.is_stale(again)
+    item = sidecar(acq)["analysis"][1]["summary"]["events"][0]
+    assert (item["x0"], item["x1"]) == (pytest.approx(0.2), pytest.approx(0.3))
+
+
+def test_unknown_keys_are_kept_and_a_newer_version_is_never_overwritten(acq: cs.Acquisition) -> None:
+    path = acq.path.with_name("cell.tif.widgets.json")
+    path.write_text('{"version": 1, "colours": {"0": "red"}}')
+    again = cs.open(acq.path)
+    again.review = "accepted"
+    saved_again(again)
+    assert own(again)["colours"] == {"0": "red"}
+    path.write_text('{"version": 2}')
+    newer = cs.open(acq.path)
+    newer.add_rect()
+    with pytest.raises(cs.SaveError, match=r"newer cloudscope-widgets \(version 2, this one knows 1\)"):
+        newer.save()
+    assert path.read_text() == '{"version": 2}'
+
+
+def test_quality_that_does_not_fit_its_table_is_refused(acq: cs.Acquisition) -> None:
+    acq.analyze("radon_velocity", roi_id=1)
+    acq.save()
+    path = acq.path.with_name("cell.tif.widgets.json")
+    damaged = own(acq)
+    damaged["quality"][0]["columns"]["z"] = "AAAA"
+    path.write_text(json.dumps(damaged))
+    (notice,) = cs.open(acq.path).notices
+    assert "columns.z must be" in notice
+
+
+def test_an_unknown_colour_table_is_kept_until_another_is_chosen(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=1, value_max=2)
+    acq.save()
+    path = acq.path.with_name("cell.tif.json")
+    path.write_bytes(path.read_bytes().replace(b'"Gray"', b'"Turbo"'))
+    again = cs.open(acq.path)
+    assert again.contrast[0].color_lut == "Gray"
+    again.set_contrast(0, value_max=3)
+    saved_again(again)
+    assert sidecar(acq)["image_contrast"]["0"]["color_lut"] == "Turbo"
+    again.set_contrast(0, color_lut="Hot")
+    saved_again(again)
+    assert (sidecar(acq)["image_contrast"]["0"]["color_lut"], FrozenDict()) == ("Hot", again.contrast[0].extra)
