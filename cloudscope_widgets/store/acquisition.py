@@ -1,124 +1,125 @@
-"""One open recording: an observable snapshot that can be edited from any thread, undone and redone."""
+"""One open recording: its pixels, its edits, its results, and saving them."""
 
 from __future__ import annotations
 
-import itertools
+import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
+from numpy.typing import NDArray
 
-from cloudscope_widgets.core.contrast import ContrastSet
-from cloudscope_widgets.core.experiment import Experiment
-from cloudscope_widgets.core.header import Header
-from cloudscope_widgets.core.record import RecordSet
-from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi, RoiSet
+from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.core.events import Event, EventKind
+from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.store.history import History, Step
+from cloudscope_widgets.io.bundle import Bundle, read_bundle
+from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
+from cloudscope_widgets.io.recording import Recording, open_recording
+from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted
+from cloudscope_widgets.store.observable import ObservableSnapshot
+from cloudscope_widgets.store.pixel_range import typical_range
+from cloudscope_widgets.store.running import run_analysis
+from cloudscope_widgets.store.saving import Saver, SaveReport
 
-_GROUP_NUMBERS = itertools.count(1)
+_logger = logging.getLogger(__name__)
 _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What one swap replaces: the present snapshot, the saved one and the way back."""
+def open_acquisition(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> Acquisition:
+    """Open a recording: read its header and what is saved beside it, but no pixel yet.
 
-    snapshot: Snapshot
-    saved: Snapshot
-    history: History
+    Parameters
+    ----------
+    path
+        TIFF image, or one of the split channels of a recording.
+    largest_bytes
+        Most bytes of pixels that one image may hold; raise it for very long recordings.
 
-    def trait_values(self) -> dict[str, Any]:
-        snapshot = self.snapshot
-        return {
-            "header": snapshot.header,
-            "experiment": snapshot.experiment,
-            "rois": snapshot.rois,
-            "contrast": snapshot.contrast,
-            "records": snapshot.records,
-            "review": snapshot.review,
-            "accepted": snapshot.is_accepted,
-            "dirty": snapshot != self.saved,
-            "can_undo": bool(self.history.undone_last),
-            "can_redo": bool(self.history.redone_last),
-        }
+    Returns
+    -------
+    The recording. ``notices`` says what the user should know, for instance that a saved file cannot be read.
 
-
-class _ReviewTrait(T.Enum[Any]):
-    """Assigning is an edit like any other."""
-
-    def set(self, obj: Any, value: Any) -> None:  # noqa: ANN401  (traitlets' signature)
-        obj.set_review(self._validate(obj, value))
+    Raises
+    ------
+    ImageReadError
+        When the image cannot be shown; the message says what, where and what to do.
+    """
+    recording = open_recording(path, largest_bytes=largest_bytes)
+    bundle = read_bundle(recording.path, recording.header)
+    acquisition = Acquisition(recording.path, bundle.snapshot, recording=recording, bundle=bundle)
+    for notice in acquisition.notices:
+        _log_once(notice)
+    return acquisition
 
 
-class _AcceptedTrait(T.Bool[Any, Any]):
-    """Assigning is an edit like any other."""
-
-    def set(self, obj: Any, value: Any) -> None:  # noqa: ANN401  (traitlets' signature)
-        accepted = self._validate(obj, value)
-        if accepted != obj.accepted:
-            obj.set_review("accepted" if accepted else "rejected")
+@lru_cache(maxsize=1024)
+def _log_once(notice: str) -> None:
+    """Tell a script; what is true of a whole folder is said once, not for each of its files."""
+    _logger.warning(notice)
 
 
-class Acquisition(T.HasTraits):
+class Acquisition(ObservableSnapshot):
     """One open recording.
 
-    Every edit is one read, compute and swap of the snapshot under a lock that is never held while observers run.
-    Observers are told of changes in order, by one thread at a time; a value read meanwhile is never older than what
-    they are told.
+    Edits, results and saving may be asked for from any thread.
     """
 
-    header = T.Instance(Header, read_only=True)
-    """Size, type and calibration."""
-    experiment = T.Instance(Experiment, read_only=True)
-    """What was recorded."""
-    rois = T.Instance(RoiSet, read_only=True)
-    """Regions of interest."""
-    contrast = T.Instance(ContrastSet, read_only=True)
-    """How the channels are shown."""
-    records = T.Instance(RecordSet, read_only=True)
-    """Stored results."""
-    review = _ReviewTrait(["unreviewed", "accepted", "rejected"], "unreviewed")
-    """Verdict on the recording; may be assigned."""
-    accepted = _AcceptedTrait(True)  # noqa: FBT003  (traitlets' default value)
-    """False only for a rejected recording; may be assigned."""
-    dirty = T.Bool(read_only=True)
-    """True when the present state differs from the saved one."""
-    can_undo = T.Bool(read_only=True)
-    """True when there is a step to take back."""
-    can_redo = T.Bool(read_only=True)
-    """True when there is a step to do again."""
+    notices = T.Tuple(read_only=True)
+    """Sentences that the user should see."""
 
-    def __init__(self, path: Path, snapshot: Snapshot) -> None:
+    def __init__(
+        self, path: Path, snapshot: Snapshot, *, recording: Recording | None = None, bundle: Bundle | None = None
+    ) -> None:
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
-        super().__init__()
+        super().__init__(snapshot, is_blocked=bool(bundle and bundle.damage))
         self.path = path
-        self._lock = threading.Lock()
-        self._state = _State(snapshot, snapshot, History())
-        self._told = self._state.trait_values()
-        self._is_telling = False
-        self._open_groups = threading.local()
-        self._trait_values.update(self._told)
+        self._recording = recording
+        self._saver = Saver(recording, bundle)
+        self._pixels: dict[int, NDArray[Any]] = {}
+        self._fingerprint: tuple[tuple[int, int], str] | None = None
+        found = bundle.notices if bundle else ()
+        self.set_trait("notices", (*snapshot.header.notes, *found))
 
+    # ------------------------------------------------------------ image
     @property
-    def snapshot(self) -> Snapshot:
-        """The present state as one immutable value."""
-        return self._state.snapshot
+    def fingerprint(self) -> str:
+        """Fingerprint of the image file, read anew when the file has changed; empty when it cannot be read."""
+        if self._recording is None:
+            return ""
+        stamp = self._recording.file_stamp()
+        if self._fingerprint is None or self._fingerprint[0] != stamp:
+            self._fingerprint = stamp, self._recording.fingerprint()
+        return self._fingerprint[1]
 
-    @property
-    def undo_name(self) -> str:
-        """What undo would take back, in words; empty when there is nothing."""
-        return self._state.history.undo_name
+    def pixels(self, channel: int = 0) -> NDArray[Any]:
+        """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
 
-    @property
-    def redo_name(self) -> str:
-        """What redo would do again, in words; empty when there is nothing."""
-        return self._state.history.redo_name
+        Raises
+        ------
+        ImageReadError
+            When the file has gone, or its pixels cannot be decoded.
+        """
+        self._check_channel(channel)
+        found = self._pixels.get(channel)
+        if found is None:
+            if self._recording is None:
+                raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
+            found = self._pixels[channel] = self._recording.read_channel(channel)
+        return found
 
+    def close(self) -> None:
+        """Let go of the pixels and of all observers; nothing is saved."""
+        self._pixels.clear()
+        self.unobserve_all()
+
+    # ------------------------------------------------------------ regions
     def add_rect(
         self,
         *,
@@ -146,74 +147,139 @@ class Acquisition(T.HasTraits):
         """Delete one region and its records in the same step."""
         self.apply(f"Delete ROI {roi_id}", lambda now: now.without_roi(roi_id))
 
+    # ------------------------------------------------------------ experiment, calibration, contrast
     def update_experiment(self, **changes: Any) -> None:  # noqa: ANN401  (checked field by field)
         """Change some of the fifteen fields of the experiment."""
         name = f"Change {', '.join(changes)}"
         self.apply(name, lambda now: replace(now, experiment=now.experiment.updated(**changes)))
 
     def update_calibration(self, **changes: Any) -> None:  # noqa: ANN401  (fields of Calibration)
-        """Change the calibration; its source becomes ``typed``. Scan direction is forward when only dwell is given."""
-        if changes.get("dwell_s") is not None and self.header.scan_direction is None:
-            changes = {"scan_direction": "forward", **changes}
+        """Change the calibration; its source becomes ``typed``.
 
-        def change(now: Snapshot) -> Snapshot:
-            calibration = replace(now.header.calibration, **{**changes, "source": "typed"})
-            return replace(now, header=replace(now.header, calibration=calibration))
-
-        self.apply("Change calibration", change)
+        A time without ``time_label`` is in seconds, a size without ``space_label`` in micrometres. When only the dwell
+        time is given, the scan is taken to run forward. Results stay and become stale.
+        """
+        self.apply("Change calibration", lambda now: _recalibrated(now, changes))
 
     def set_contrast(self, channel: int, **changes: Any) -> None:  # noqa: ANN401  (fields of ChannelContrast)
-        """Change limits, colour table or gamma of one channel."""
+        """Change limits, colour table or gamma of one channel; limits never given are those of most pixels."""
         self._check_channel(channel)
+        if channel not in self.contrast and not {"value_min", "value_max"} <= changes.keys():
+            low, high = typical_range(self.pixels(channel))
+            changes = {"value_min": low, "value_max": high, **changes}
         name = f"Change contrast of channel {channel}"
         self.apply(name, lambda now: replace(now, contrast=now.contrast.updated(channel, **changes)))
 
-    def set_review(self, review: str) -> None:
-        """Give the verdict on the recording; the same as assigning ``review``."""
-        self.apply(f"Mark as {review}", lambda now: replace(now, review=review))  # type: ignore[arg-type]  # checked by the trait
+    # ------------------------------------------------------------ results
+    def record(self, analysis_name: str, *, roi_id: int, channel: int = 0) -> Record | None:
+        """Stored result of one analysis, None when there is none."""
+        return self.records.find((analysis_name, channel, roi_id))
 
-    def apply(self, name: str, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
-        """Make one edit of your own: read, compute and swap as one, whatever other threads do meanwhile.
+    def delete_record(self, analysis_name: str, *, roi_id: int, channel: int = 0) -> None:
+        """Delete one result, and those that stand on it, in one step; KeyError when there is none."""
+        key = analysis_name, channel, roi_id
+        if self.records.find(key) is None:
+            raise KeyError(f"there is no {analysis_name} of ROI {roi_id} in channel {channel}")
+        name = f"Delete {analysis_name} of ROI {roi_id}"
+        self.apply(name, lambda now: replace(now, records=now.records.removed(key)))
+
+    def analyze(
+        self,
+        analysis_name: str,
+        *,
+        roi_id: int,
+        channel: int = 0,
+        progress: Callable[[float, str], None] | None = None,
+        cancel: threading.Event | None = None,
+        **params: Any,  # noqa: ANN401  (checked by the analysis)
+    ) -> Record:
+        """Run one analysis of one region, store its result as one undoable step, and return it.
 
         Parameters
         ----------
-        name
-            What is done, in words for the undo list.
-        change
-            Takes the present snapshot and returns the new one; quick, without waiting and without side effects.
+        analysis_name
+            For instance ``radon_velocity``.
+        roi_id, channel
+            What to measure. Where the shared format cannot hold this result beside those of the same region, it is
+            stored under a copy of the region, which ``record.roi_id`` tells.
+        progress
+            Told the fraction done, 0 to 1, and what is being done.
+        cancel
+            Set from another thread to stop.
+        **params
+            Parameters of the analysis; those left out have their defaults.
+
+        Raises
+        ------
+        AnalysisError
+            When the region cannot be measured; a sentence says why and what to do. Nothing is stored.
+        Cancelled
+            When ``cancel`` was set. Nothing is stored.
+        ValueError, TypeError
+            When the analysis, the channel or a parameter is not known, or a value does not fit.
+        """
+        self._check_channel(channel)
+        return run_analysis(
+            self, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+        )
+
+    # ------------------------------------------------------------ events
+    def add_event(  # noqa: PLR0913  (each a property of an event)
+        self,
+        *,
+        roi_id: int,
+        channel: int = 0,
+        start_s: float,
+        stop_s: float,
+        event_type: EventKind = "user",
+        note: str = "",
+    ) -> Event:
+        """Mark a stretch of the velocity of one region by hand, in absolute image time."""
+        event = Event(1, start_s, stop_s, event_type, review="accepted", note=note)
+        after = self.apply("Add event", lambda now: event_added(now, roi_id, channel, event))
+        record = after.records.find((EVENT, channel, roi_id))
+        return cast("Record", record).events[-1]
+
+    def update_event(
+        self,
+        event_id: int,
+        *,
+        roi_id: int,
+        channel: int = 0,
+        **changes: Any,  # noqa: ANN401  (fields of Event)
+    ) -> Event:
+        """Change times, type, review or note of one event; KeyError when there is no such event."""
+        after = self.apply(
+            f"Change event {event_id}", lambda now: event_changed(now, roi_id, channel, event_id, changes)
+        )
+        record = cast("Record", after.records.find((EVENT, channel, roi_id)))
+        return next(event for event in record.events if event.event_id == event_id)
+
+    def delete_event(self, event_id: int, *, roi_id: int, channel: int = 0) -> None:
+        """Delete one event; KeyError when there is no such event."""
+        self.apply(f"Delete event {event_id}", lambda now: event_deleted(now, roi_id, channel, event_id))
+
+    # ------------------------------------------------------------ saving
+    def save(self) -> SaveReport:
+        """Write everything beside the image, where it differs from what is there; the image is never touched.
 
         Returns
         -------
-        The new snapshot.
+        What was saved, as files and as a sentence.
+
+        Raises
+        ------
+        SaveConflict
+            When another program has changed a saved file since it was read. Nothing is written.
+        SaveError
+            When a file cannot be written, or one that cannot be read would be overwritten.
         """
-        group, name = getattr(self._open_groups, "group", None) or (0, name)
-        with self._lock:
-            now = self._state
-            after = change(now.snapshot)
-            if after != now.snapshot:
-                history = now.history.pushed(Step(name, now.snapshot, after, group))
-                self._swap(replace(now, snapshot=after, history=history))
-        self._tell()
-        return after
+        state = self._state
+        report = self._saver.save(state.snapshot, is_dirty=state.snapshot != state.saved)
+        self._mark_saved(state.snapshot)
+        return report
 
-    @contextmanager
-    def edit(self, name: str) -> Iterator[None]:
-        """Make all edits of this thread inside the block one undo step called ``name``."""
-        outer = getattr(self._open_groups, "group", None)
-        self._open_groups.group = outer or (next(_GROUP_NUMBERS), name)
-        try:
-            yield
-        finally:
-            self._open_groups.group = outer
-
-    def undo(self) -> None:
-        """Take the last step back; ValueError when there is none."""
-        self._travel(lambda history: history.undone(), "undo")
-
-    def redo(self) -> None:
-        """Do the step again that was undone last; ValueError when there is none."""
-        self._travel(lambda history: history.redone(), "redo")
-
+    # ------------------------------------------------------------ private
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
         after = self.apply("Add ROI", lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())))
         return cast("_RoiKind", after.rois[-1])
@@ -224,40 +290,17 @@ class Acquisition(T.HasTraits):
                 f"there is no channel {channel}; this recording has {self.header.channels}, the first is 0"
             )
 
-    def _travel(self, move: Callable[[History], tuple[History, Snapshot]], what: str) -> None:
-        with self._lock:
-            now = self._state
-            if not (now.history.undone_last if what == "undo" else now.history.redone_last):
-                raise ValueError(f"there is nothing to {what}")
-            history, snapshot = move(now.history)
-            self._swap(replace(now, snapshot=snapshot, history=history))
-        self._tell()
 
-    def _swap(self, state: _State) -> None:
-        self._state = state
-        self._trait_values.update(state.trait_values())
-
-    def _tell(self) -> None:
-        """Tell observers of everything that changed since they were told last, one thread at a time."""
-        with self._lock:
-            if self._is_telling:
-                return
-            self._is_telling = True
-        while changed := self._take_changes():
-            for name, (old, new) in changed.items():
-                self._tell_one(name, old, new)
-
-    def _take_changes(self) -> dict[str, tuple[Any, Any]]:
-        with self._lock:
-            before, self._told = self._told, self._state.trait_values()
-            changed = {name: (before[name], new) for name, new in self._told.items() if before[name] != new}
-            self._is_telling = bool(changed)
-        return changed
-
-    def _tell_one(self, name: str, old: Any, new: Any) -> None:  # noqa: ANN401  (value of any trait)
-        try:
-            self.notify_change(T.Bunch(name=name, old=old, new=new, owner=self, type="change"))
-        except BaseException:
-            with self._lock:
-                self._is_telling = False
-            raise
+def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
+    before = now.header.calibration
+    implied: dict[str, Any] = {}
+    if "seconds_per_line" in changes and not before.is_time_known:
+        implied["time_label"] = "s"
+    if "um_per_pixel" in changes and not before.is_space_known:
+        implied["space_label"] = "um"
+    if changes.get("dwell_s") is not None and before.scan_direction is None:
+        implied["scan_direction"] = "forward"
+    after: Calibration = replace(before, **{**implied, **changes})
+    if after == before:
+        return now
+    return replace(now, header=replace(now.header, calibration=replace(after, source="typed")))

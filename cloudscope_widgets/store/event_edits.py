@@ -1,0 +1,99 @@
+"""Edits of velocity events, each a function from one snapshot to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from cloudscope_widgets.analysis.event_statistics import PRE_POST_WINDOW_S, with_statistics
+from cloudscope_widgets.core.errors import AnalysisError
+from cloudscope_widgets.core.events import Event
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.event_json import next_event_id
+from cloudscope_widgets.io.sidecar import region_offsets
+
+VELOCITY = "radon_velocity"
+EVENT = "event"
+FORMAT_VERSION = 2
+
+
+def run_stamp(version: int) -> dict[str, Any]:
+    """What every summary begins with: local date and time of the run, and the version of the analysis."""
+    now = datetime.now().astimezone()
+    return {
+        "analysis_date": now.strftime("%y%m%d"),
+        "analysis_time": f"{now:%H:%M:%S}.{now.microsecond // 1000:03d}",
+        "analysis_version": version,
+    }
+
+
+def event_added(now: Snapshot, roi_id: int, channel: int, event: Event) -> Snapshot:
+    """Add one event under the next free id, which is that of the last event of the record afterwards."""
+    record = event_record(now, roi_id, channel)
+    numbered = replace(event, event_id=next_event_id(record.events))
+    return _stored(now, record, (*record.events, numbered))
+
+
+def event_changed(now: Snapshot, roi_id: int, channel: int, event_id: int, changes: dict[str, Any]) -> Snapshot:
+    """Change one event."""
+    return _mapped(now, roi_id, channel, event_id, lambda event: event.updated(**changes))
+
+
+def event_deleted(now: Snapshot, roi_id: int, channel: int, event_id: int) -> Snapshot:
+    """Delete one event; its record stays, as other programs expect."""
+    return _mapped(now, roi_id, channel, event_id, lambda _event: None)
+
+
+def event_record(now: Snapshot, roi_id: int, channel: int) -> Record:
+    """Record of the events of one channel and region, empty when there are none yet.
+
+    Raises
+    ------
+    AnalysisError
+        When there is no velocity that events could stand on.
+    """
+    found = now.records.find((EVENT, channel, roi_id))
+    if found is not None:
+        return found
+    if now.records.find((VELOCITY, channel, roi_id)) is None:
+        raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before marking events.")
+    params = FrozenDict({"pre_post_win_sec": PRE_POST_WINDOW_S})
+    return Record(EVENT, channel, roi_id, params=params)
+
+
+def measured_again(now: Snapshot, roi_id: int, channel: int) -> Snapshot:
+    """Measure the statistics of all events of one region anew, after its velocity was run again."""
+    record = now.records.find((EVENT, channel, roi_id))
+    if record is None:
+        return now
+    return _stored(now, record, tuple(replace(event, written=None) for event in record.events))
+
+
+def _mapped(
+    now: Snapshot, roi_id: int, channel: int, event_id: int, change: Callable[[Event], Event | None]
+) -> Snapshot:
+    record = event_record(now, roi_id, channel)
+    ids = [event.event_id for event in record.events]
+    if event_id not in ids:
+        known = ", ".join(map(str, ids)) or "none"
+        raise KeyError(f"there is no event {event_id} in ROI {roi_id}; its events: {known}")
+    changed = (change(event) if event.event_id == event_id else event for event in record.events)
+    events = tuple(event for event in changed if event is not None)
+    return now if events == record.events else _stored(now, record, events)
+
+
+def _stored(now: Snapshot, record: Record, events: tuple[Event, ...]) -> Snapshot:
+    """Put events into the snapshot, with statistics of those that the file does not hold as they are."""
+    summary = {"version": FORMAT_VERSION, "parent_analysis_name": VELOCITY, **record.summary}
+    changed = replace(record, events=events, summary=FrozenDict({**summary, **run_stamp(FORMAT_VERSION)}))
+    velocity = now.records.find((VELOCITY, record.channel, record.roi_id))
+    if velocity is not None:
+        offset_s = region_offsets(now.rois, now.header).get(record.roi_id, 0.0)
+        measured = with_statistics(changed, velocity, offset_s).events
+        pairs = zip(events, measured, strict=True)
+        changed = replace(changed, events=tuple(new if old.written is None else old for old, new in pairs))
+    return replace(now, records=now.records.stored(changed))

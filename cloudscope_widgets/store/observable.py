@@ -1,0 +1,223 @@
+"""An observable snapshot that can be edited from any thread, undone and redone."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import traitlets as T  # noqa: N812  (short name used by all of this package)
+
+from cloudscope_widgets.core.contrast import ContrastSet
+from cloudscope_widgets.core.experiment import Experiment
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.record import RecordSet
+from cloudscope_widgets.core.roi import RoiSet
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.store.history import History, Step
+
+_GROUP_NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What one swap replaces: the present snapshot, the saved one and the way back."""
+
+    snapshot: Snapshot
+    saved: Snapshot
+    history: History
+    is_blocked: bool = False
+
+    def trait_values(self) -> dict[str, Any]:
+        snapshot = self.snapshot
+        dirty = snapshot != self.saved
+        return {
+            "header": snapshot.header,
+            "experiment": snapshot.experiment,
+            "rois": snapshot.rois,
+            "contrast": snapshot.contrast,
+            "records": snapshot.records,
+            "review": snapshot.review,
+            "accepted": snapshot.is_accepted,
+            "dirty": dirty,
+            "save_state": "blocked" if self.is_blocked else "unsaved" if dirty else "saved",
+            "can_undo": bool(self.history.undone_last),
+            "can_redo": bool(self.history.redone_last),
+        }
+
+
+class _ReviewTrait(T.Enum[Any]):
+    """Assigning is an edit like any other."""
+
+    def set(self, obj: Any, value: Any) -> None:  # noqa: ANN401  (traitlets' signature)
+        obj.set_review(self._validate(obj, value))
+
+
+class _AcceptedTrait(T.Bool[Any, Any]):
+    """Assigning is an edit like any other."""
+
+    def set(self, obj: Any, value: Any) -> None:  # noqa: ANN401  (traitlets' signature)
+        accepted = self._validate(obj, value)
+        if accepted != obj.accepted:
+            obj.set_review("accepted" if accepted else "rejected")
+
+
+class ObservableSnapshot(T.HasTraits):
+    """The state of one open recording.
+
+    Every edit is one read, compute and swap of the snapshot under a lock that is never held while observers run.
+    Observers are told of changes in order, by one thread at a time; a value read meanwhile is never older than what
+    they are told.
+    """
+
+    header = T.Instance(Header, read_only=True)
+    """Size, type and calibration."""
+    experiment = T.Instance(Experiment, read_only=True)
+    """What was recorded."""
+    rois = T.Instance(RoiSet, read_only=True)
+    """Regions of interest."""
+    contrast = T.Instance(ContrastSet, read_only=True)
+    """How the channels are shown."""
+    records = T.Instance(RecordSet, read_only=True)
+    """Stored results."""
+    review = _ReviewTrait(["unreviewed", "accepted", "rejected"], "unreviewed")
+    """Verdict on the recording; may be assigned."""
+    accepted = _AcceptedTrait(True)  # noqa: FBT003  (traitlets' default value)
+    """False only for a rejected recording; may be assigned."""
+    dirty = T.Bool(read_only=True)
+    """True when the present state differs from the saved one."""
+    can_undo = T.Bool(read_only=True)
+    """True when there is a step to take back."""
+    can_redo = T.Bool(read_only=True)
+    """True when there is a step to do again."""
+
+    save_state = T.Enum(["saved", "unsaved", "blocked"], "saved", read_only=True)
+    """Whether there is something to save, or saving is refused because a saved file cannot be read."""
+
+    def __init__(self, snapshot: Snapshot, *, is_blocked: bool = False) -> None:
+        """Hold ``snapshot`` as the saved state."""
+        super().__init__()
+        self._lock = threading.Lock()
+        self._state = _State(snapshot, snapshot, History(), is_blocked=is_blocked)
+        self._told = self._state.trait_values()
+        self._is_telling = False
+        self._open_groups = threading.local()
+        self._trait_values.update(self._told)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The present state as one immutable value."""
+        return self._state.snapshot
+
+    @property
+    def undo_name(self) -> str:
+        """What undo would take back, in words; empty when there is nothing."""
+        return self._state.history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """What redo would do again, in words; empty when there is nothing."""
+        return self._state.history.redo_name
+
+    def set_review(self, review: str) -> None:
+        """Give the verdict on the recording; the same as assigning ``review``."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+
+        def change(now: Snapshot) -> Snapshot:
+            if now.review == review:
+                return now
+            reviewed = FrozenDict() if review == "unreviewed" else FrozenDict({"at": at})
+            return replace(now, review=review, reviewed=reviewed)  # type: ignore[arg-type]  # checked by the trait
+
+        self.apply(f"Mark as {review}", change)
+
+    def apply(self, name: str, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+        """Make one edit of your own: read, compute and swap as one, whatever other threads do meanwhile.
+
+        Parameters
+        ----------
+        name
+            What is done, in words for the undo list.
+        change
+            Takes the present snapshot and returns the new one; quick, without waiting and without side effects.
+
+        Returns
+        -------
+        The new snapshot.
+        """
+        group, name = getattr(self._open_groups, "group", None) or (0, name)
+        with self._lock:
+            now = self._state
+            after = change(now.snapshot)
+            if after != now.snapshot:
+                history = now.history.pushed(Step(name, now.snapshot, after, group))
+                self._swap(replace(now, snapshot=after, history=history))
+        self._tell()
+        return after
+
+    @contextmanager
+    def edit(self, name: str) -> Iterator[None]:
+        """Make all edits of this thread inside the block one undo step called ``name``."""
+        outer = getattr(self._open_groups, "group", None)
+        self._open_groups.group = outer or (next(_GROUP_NUMBERS), name)
+        try:
+            yield
+        finally:
+            self._open_groups.group = outer
+
+    def undo(self) -> None:
+        """Take the last step back; ValueError when there is none."""
+        self._travel(lambda history: history.undone(), "undo")
+
+    def redo(self) -> None:
+        """Do the step again that was undone last; ValueError when there is none."""
+        self._travel(lambda history: history.redone(), "redo")
+
+    def _travel(self, move: Callable[[History], tuple[History, Snapshot]], what: str) -> None:
+        with self._lock:
+            now = self._state
+            if not (now.history.undone_last if what == "undo" else now.history.redone_last):
+                raise ValueError(f"there is nothing to {what}")
+            history, snapshot = move(now.history)
+            self._swap(replace(now, snapshot=snapshot, history=history))
+        self._tell()
+
+    def _mark_saved(self, snapshot: Snapshot) -> None:
+        """Take ``snapshot`` as what is on disk now; edits made since it was taken stay unsaved."""
+        with self._lock:
+            self._swap(replace(self._state, saved=snapshot))
+        self._tell()
+
+    def _swap(self, state: _State) -> None:
+        self._state = state
+        self._trait_values.update(state.trait_values())
+
+    def _tell(self) -> None:
+        """Tell observers of everything that changed since they were told last, one thread at a time."""
+        with self._lock:
+            if self._is_telling:
+                return
+            self._is_telling = True
+        while changed := self._take_changes():
+            for name, (old, new) in changed.items():
+                self._tell_one(name, old, new)
+
+    def _take_changes(self) -> dict[str, tuple[Any, Any]]:
+        with self._lock:
+            before, self._told = self._told, self._state.trait_values()
+            changed = {name: (before[name], new) for name, new in self._told.items() if before[name] != new}
+            self._is_telling = bool(changed)
+        return changed
+
+    def _tell_one(self, name: str, old: Any, new: Any) -> None:  # noqa: ANN401  (value of any trait)
+        try:
+            self.notify_change(T.Bunch(name=name, old=old, new=new, owner=self, type="change"))
+        except BaseException:
+            with self._lock:
+                self._is_telling = False
+            raise

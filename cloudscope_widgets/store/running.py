@@ -1,0 +1,165 @@
+"""Running one analysis of an open recording: on a snapshot, without its lock, stored in one step."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from cloudscope_widgets.analysis.base import Analysis, Result, Task
+from cloudscope_widgets.analysis.registry import find_analysis
+from cloudscope_widgets.core.errors import AnalysisError
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.params import ParamValue, checked_params
+from cloudscope_widgets.core.provenance import calibration_facts
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.roi import RectRoi
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.record_json import rows_hash
+from cloudscope_widgets.io.tables import part_rows
+from cloudscope_widgets.store.event_edits import measured_again, run_stamp
+
+if TYPE_CHECKING:
+    from cloudscope_widgets.store.acquisition import Acquisition
+
+_PACKAGES = ("cloudscope-widgets", "numpy", "scipy", "tifffile")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of one analysis, and the state it started from."""
+
+    analysis: Analysis
+    roi: RectRoi
+    channel: int
+    params: Mapping[str, ParamValue]
+    started_from: Snapshot
+    fingerprint: str
+    image_name: str
+
+
+def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    roi_id: int,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> Record:
+    """Run, store and return; parameters and errors are those of ``Acquisition.analyze``."""
+    analysis = find_analysis(analysis_name)
+    now = acquisition.snapshot
+    run = _Run(
+        analysis=analysis,
+        roi=_rectangle(now, roi_id, analysis),
+        channel=channel,
+        params=checked_params(analysis.params, params),
+        started_from=now,
+        fingerprint=acquisition.fingerprint,
+        image_name=acquisition.path.name,
+    )
+    row_start, row_stop, col_start, col_stop = run.roi.bounds
+    task = Task(
+        pixels=acquisition.pixels(channel)[row_start:row_stop, col_start:col_stop],
+        calibration=now.header.calibration,
+        params=run.params,
+        progress=progress or _ignore,
+        is_cancelled=cancel.is_set if cancel else _never,
+    )
+    try:
+        result = analysis.run(task)
+    except ValueError as error:
+        raise AnalysisError(f"{analysis.label} failed on ROI {roi_id}: {error}.") from error
+    return _committed(acquisition, run, result)
+
+
+def _ignore(_fraction: float, _what: str) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
+    roi = now.rois.by_id(roi_id)
+    if not isinstance(roi, RectRoi):
+        raise AnalysisError(f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
+    return roi
+
+
+def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
+    """Store the result as one step; only its key is found under the lock."""
+    run_id = uuid.uuid4().hex
+    stored: list[Record] = []
+
+    def store(now: Snapshot) -> Snapshot:
+        if run.roi.roi_id not in now.rois.ids:
+            raise AnalysisError(
+                f"ROI {run.roi.roi_id} was deleted while {run.analysis.label.lower()} ran. Nothing was stored."
+            )
+        placed, roi_id = _with_place(now, run)
+        record = _record(run, result, roi_id, run_id)
+        stored.append(record)
+        after = replace(placed, records=placed.records.stored(record))
+        return measured_again(after, roi_id, run.channel)
+
+    acquisition.apply(f"Run {run.analysis.label.lower()} of ROI {run.roi.roi_id}", store)
+    return stored[-1]
+
+
+def _with_place(now: Snapshot, run: _Run) -> tuple[Snapshot, int]:
+    """Region under which the result is stored: the region itself, or a copy where the format cannot hold both."""
+    roi_id = run.roi.roi_id
+    taken = any(now.records.find((name, run.channel, roi_id)) for name in run.analysis.needs_own_region)
+    if not taken:
+        return now, roi_id
+    name = f"{run.roi.name or f'ROI {roi_id}'} {run.analysis.label.lower()}"
+    for roi in now.rois:
+        free = not any(now.records.find((other, run.channel, roi.roi_id)) for other in run.analysis.needs_own_region)
+        if roi.name == name and roi.bounds == run.roi.bounds and free:
+            return now, roi.roi_id
+    copy = replace(run.roi, roi_id=now.next_roi_id(), name=name, extra=FrozenDict())
+    return now.with_roi(copy), copy.roi_id
+
+
+def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
+    slot = run.channel, roi_id
+    table = result.table
+    rows = None if table is None else part_rows(run.analysis.name, slot, table)
+    provenance = {
+        "run_id": run_id,
+        "utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "roi": run.roi.bounds,
+        "calibration": calibration_facts(run.started_from.header.calibration),
+        "image": {"name": run.image_name, "fingerprint": run.fingerprint},
+        "versions": _versions(),
+        "method": result.method,
+        "table_sha256": rows_hash(rows),
+    }
+    return Record(
+        run.analysis.name,
+        *slot,
+        params=FrozenDict(run.params),
+        summary=FrozenDict({**run_stamp(run.analysis.version), **result.summary}),
+        run_id=run_id,
+        provenance=FrozenDict(provenance),
+        held_table=table,
+        held_quality=result.quality,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from a checkout that is not installed
+            found[name] = "unknown"
+    return found

@@ -1,0 +1,99 @@
+"""Saving one recording: which files changed, and what was saved, in words."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cloudscope_widgets.core.errors import SaveError
+from cloudscope_widgets.core.record import RecordKey
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, content_hash
+from cloudscope_widgets.io.recording import Recording
+from cloudscope_widgets.io.tables import COLUMNS
+from cloudscope_widgets.io.writing import write_files
+from cloudscope_widgets.store.pixel_range import pixel_range
+
+_WORDS = {
+    "radon_velocity": "velocity",
+    "diameter": "diameter",
+    "sum_intensity": "sum intensity",
+    "heart_rate": "heart rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """What one save did."""
+
+    path: Path
+    """The image."""
+    files: tuple[Path, ...]
+    """Files that were written; empty when everything was saved already."""
+    message: str
+    """The same as a sentence for the user."""
+
+
+class Saver:
+    """Remembers what is on disk beside one image, and brings it up to date."""
+
+    def __init__(self, recording: Recording | None, bundle: Bundle | None) -> None:
+        """Start from what was read."""
+        self._recording = recording
+        self._found = bundle
+        self._lock = threading.Lock()
+
+    def save(self, snapshot: Snapshot, *, is_dirty: bool) -> SaveReport:
+        """Write the files that differ; raises SaveConflict or SaveError, see ``Acquisition.save``."""
+        with self._lock:
+            if self._recording is None or self._found is None:
+                raise SaveError("This recording has no image file, so there is no place to save it.")
+            path = self._recording.path
+            if self._found.damage:
+                raise SaveError(
+                    f"{path.name} was not saved: {self._found.damage} Mend this file or move it away, then open "
+                    f"{path.name} again."
+                )
+            if not is_dirty:
+                return SaveReport(path, (), f"{path.name} has no unsaved changes.")
+            files = self._written(self._recording, self._found, snapshot)
+            return SaveReport(path, files, f"Saved {path.name}: {contents(snapshot)}.")
+
+    def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> tuple[Path, ...]:
+        limits = {
+            channel: pixel_range(recording.read_channel(channel))
+            for channel, shown in snapshot.contrast.items()
+            if channel < recording.header.channels and (shown.img_min is None or shown.img_max is None)
+        }
+        files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
+        changed = write_files(recording.path, files, found.hashes)
+        self._found = replace(
+            found,
+            hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
+            loaded=_with_tables(snapshot),
+        )
+        return changed
+
+
+def _with_tables(snapshot: Snapshot) -> frozenset[RecordKey]:
+    return frozenset(
+        record.key for record in snapshot.records if record.analysis_name in COLUMNS and record.held_table is not None
+    )
+
+
+def contents(snapshot: Snapshot) -> str:
+    """What a recording holds, in at most a few words: regions, results, events."""
+    regions = len(snapshot.rois)
+    counts = Counter(_WORDS.get(record.analysis_name, record.analysis_name) for record in snapshot.records)
+    counts.pop("event", None)
+    events = sum(len(record.events) for record in snapshot.records)
+    parts = [_counted(regions, "ROI")] if regions else []
+    parts += [name if count == 1 else f"{count} × {name}" for name, count in counts.items()]
+    parts += [_counted(events, "event")] if events else []
+    return ", ".join(parts) or "metadata"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -1,0 +1,233 @@
+"""A folder of recordings, the one that is open, and what is selected and shown of it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import traitlets as T  # noqa: N812  (short name used by all of this package)
+
+from cloudscope_widgets.core.errors import ImageReadError, SaveError
+from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
+from cloudscope_widgets.io.manifest import read_manifest
+from cloudscope_widgets.io.platform import true_name
+from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
+from cloudscope_widgets.store.saving import SaveReport
+from cloudscope_widgets.store.selection import Selection, ViewState
+
+_BATCH = 200
+_KEPT_OPEN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAllReport:
+    """What saving all open recordings did."""
+
+    saved: tuple[SaveReport, ...]
+    """One for each recording that had something to save."""
+    failed: tuple[tuple[Path, SaveError], ...]
+    """Recordings that could not be saved, and why; their edits are still there."""
+
+    @property
+    def message(self) -> str:
+        """The same as a sentence for the user."""
+        count = len(self.saved)
+        done = f"Saved {count} recording{'' if count == 1 else 's'}" if count or self.failed else "Nothing to save"
+        return ". ".join([done, *(str(error).rstrip(".") for _, error in self.failed)]) + "."
+
+
+class Session(T.HasTraits):
+    """Recordings of one folder, of one file, or of a manifest; widgets that share a session show the same state.
+
+    The folder is searched by a thread of its own; ``files`` grows while it runs.
+    """
+
+    root = T.Instance(Path, read_only=True)
+    """Folder that is searched."""
+    files = T.Instance(tuple, args=(), read_only=True)
+    """Recordings found so far, as ``FileEntry``, in the order of folders and names."""
+    is_scanning = T.Bool(read_only=True)
+    """True while the folder is searched."""
+    notices = T.Instance(tuple, args=(), read_only=True)
+    """Sentences that the user should see, each once."""
+    acquisition = T.Instance(Acquisition, allow_none=True, read_only=True)
+    """The open recording, None when there is none."""
+
+    def __init__(self, source: str | Path = ".") -> None:
+        """Begin to search ``source``: a folder, one TIFF image, or a manifest CSV.
+
+        Raises
+        ------
+        ImageReadError
+            When there is no such file or folder, or the manifest cannot be read.
+        """
+        super().__init__()
+        path = Path(source).absolute()
+        self.selection = Selection()
+        self.view = ViewState()
+        self._lock = threading.RLock()
+        self._opened: WeakValueDictionary[Path, Acquisition] = WeakValueDictionary()
+        self._recent: OrderedDict[Path, Acquisition] = OrderedDict()
+        self._stop = threading.Event()
+        self._scan_done = threading.Event()
+        self._scan_done.set()
+        if not path.exists():
+            raise ImageReadError(f"{path} does not exist. Choose a folder, a TIFF image or a manifest CSV.")
+        self.set_trait("root", path if path.is_dir() else path.parent)
+        if path.is_dir():
+            self.refresh()
+        else:
+            self._hold_one_file(path)
+
+    # ------------------------------------------------------------ files
+    def refresh(self) -> None:
+        """Search the folder again; recordings that are open stay open."""
+        self._stop.set()
+        self._scan_done.wait()
+        self._stop, self._scan_done = threading.Event(), threading.Event()
+        self.set_trait("is_scanning", not self._scan_done.is_set())
+        work = self._stop, self._scan_done
+        threading.Thread(target=self._scan, args=work, name="cloudscope-scan", daemon=True).start()
+
+    def wait_for_scan(self, timeout_s: float | None = None) -> Sequence[FileEntry]:
+        """Wait until the folder has been searched, and return all recordings; TimeoutError when that takes longer."""
+        if not self._scan_done.wait(timeout_s):
+            raise TimeoutError(f"{self.root} was not searched within {timeout_s} s; so far {len(self.files)} files")
+        return self.files
+
+    # ------------------------------------------------------------ opening and saving
+    def select(self, name: str | Path) -> Acquisition:
+        """Open one recording, or come back to it: by file name, by path from the root, or by whole path.
+
+        Raises
+        ------
+        ImageReadError
+            When there is no such recording, several have this name, or the image cannot be shown.
+        """
+        path = self._found(name)
+        with self._lock:
+            acquisition = self._opened.get(path)
+            if acquisition is None:
+                acquisition = open_acquisition(path)
+                acquisition = self._opened.setdefault(acquisition.path, acquisition)
+            self._keep(acquisition)
+        self._add_notices(acquisition.notices)
+        self._show(acquisition)
+        return acquisition
+
+    def save_all(self) -> SaveAllReport:
+        """Save every open recording that has unsaved changes; one that fails does not keep the others from it."""
+        saved: list[SaveReport] = []
+        failed: list[tuple[Path, SaveError]] = []
+        for acquisition in self.unsaved():
+            try:
+                saved.append(acquisition.save())
+            except SaveError as error:
+                failed.append((acquisition.path, error))
+        return SaveAllReport(tuple(saved), tuple(failed))
+
+    def unsaved(self) -> tuple[Acquisition, ...]:
+        """Open recordings with unsaved changes, the one opened last at the end."""
+        with self._lock:
+            return tuple(acquisition for acquisition in self._recent.values() if acquisition.dirty)
+
+    def close(self) -> None:
+        """Stop searching and let go of all recordings; nothing is saved."""
+        self._stop.set()
+        with self._lock:
+            held = list(self._recent.values())
+            self._recent.clear()
+            self._opened.clear()
+        self.set_trait("acquisition", None)
+        for acquisition in held:
+            acquisition.close()
+        self.unobserve_all()
+
+    # ------------------------------------------------------------ private
+    def _scan(self, stop: threading.Event, done: threading.Event) -> None:
+        """Fill ``files`` in steps; runs in a thread of its own."""
+        found: list[FileEntry] = []
+        try:
+            for entry in scan_folder(self.root, should_stop=stop.is_set, on_error=self._skipped):
+                found.append(entry)
+                if len(found) % _BATCH == 0:
+                    self.set_trait("files", tuple(found))
+            if not stop.is_set():
+                self.set_trait("files", tuple(found))
+        finally:
+            done.set()
+            if not stop.is_set():
+                self.set_trait("is_scanning", not done.is_set())
+
+    def _skipped(self, path: Path, error: OSError) -> None:
+        self._add_notices((f"{path} is left out: {error.strerror or error}. Check your rights to read it.",))
+
+    def _hold_one_file(self, path: Path) -> None:
+        """Session of one image, or of those that a manifest names."""
+        entries, warnings = (_single(path), ()) if is_tiff_name(path.name) else read_manifest(path)
+        self.set_trait("files", entries)
+        self._add_notices(warnings)
+
+    def _found(self, name: str | Path) -> Path:
+        asked = Path(name)
+        if asked.is_absolute():
+            return recording_path(true_name(asked))
+        matches = self._at(asked)
+        if not matches:  # whether a bare name is unique is known only once the whole folder has been searched
+            self._scan_done.wait()
+            matches = self._at(asked) or self._named(asked.as_posix())
+        if len(matches) > 1:
+            places = ", ".join(entry.relative for entry in matches)
+            raise ImageReadError(
+                f"{len(matches)} recordings are called {name}: {places}. Give the path from the folder."
+            )
+        if not matches:
+            raise ImageReadError(f"There is no recording {name} in {self.root}. See session.files for those there are.")
+        return matches[0].path
+
+    def _at(self, asked: Path) -> list[FileEntry]:
+        """Recording at this path from the root."""
+        text = asked.as_posix()
+        return [entry for entry in self.files if entry.relative == text]
+
+    def _named(self, name: str) -> list[FileEntry]:
+        """Recordings whose file, or one of whose channels, has this name."""
+        return [entry for entry in self.files if name in {path.name for path in entry.channel_paths}]
+
+    def _keep(self, acquisition: Acquisition) -> None:
+        """Hold on to recordings with unsaved changes and to the last few others."""
+        self._recent[acquisition.path] = acquisition
+        self._recent.move_to_end(acquisition.path)
+        spare = [path for path, held in self._recent.items() if not held.dirty][:-_KEPT_OPEN]
+        for path in spare:
+            del self._recent[path]
+
+    def _show(self, acquisition: Acquisition) -> None:
+        """Make it the open recording: shown whole, its first region selected."""
+        if acquisition is self.acquisition:
+            return
+        header = acquisition.header
+        self.selection.roi_id = self.selection.event_id = self.selection.cursor_s = None
+        if self.selection.channel >= header.channels:
+            self.selection.channel = 0
+        self.set_trait("acquisition", acquisition)
+        lines, columns = header.shape
+        self.view.show(time=(0.0, lines * header.seconds_per_line), position=(0.0, columns * header.um_per_pixel))
+        self.selection.roi_id = acquisition.rois[0].roi_id if len(acquisition.rois) else None
+
+    def _add_notices(self, notices: Iterable[str]) -> None:
+        """Add sentences that have not been said yet, such as one about a folder by each of its files."""
+        with self._lock:
+            added = [notice for notice in dict.fromkeys(notices) if notice not in self.notices]
+            if added:
+                self.set_trait("notices", (*self.notices, *added))
+
+
+def _single(path: Path) -> tuple[FileEntry, ...]:
+    listing = list_folder(path.parent)
+    channels = listing.channels(true_name(path).name)
+    return (listing.entry(channels, path.parent),) if channels else ()
