@@ -26,6 +26,7 @@ async function bundled(name) {
     format: "esm",
     target: "es2022",
     minify: true,
+    loader: { ".css": "text" },
     write: false,
     logLevel: "warning",
   });

@@ -1,0 +1,68 @@
+"""The time axis of a session as a scale of bqplot, which viewer and traces share so that they show the same time."""
+
+from __future__ import annotations
+
+import math
+import threading
+from weakref import WeakKeyDictionary
+
+import bqplot
+
+from cloudscope_widgets.store.selection import ViewState
+from cloudscope_widgets.store.session import Session
+
+_LARGEST_TIME = 1e12
+
+
+class TimeScale:
+    """Keeps a bqplot scale and the view of a session equal.
+
+    The page moves the scale in the frame in which it draws; Python hears of it after the gesture.
+    """
+
+    def __init__(self, view: ViewState) -> None:
+        """Begin with the range that the view shows."""
+        self._view = view
+        self._lock = threading.RLock()
+        self._is_writing = False
+        self.scale = bqplot.LinearScale(min=view.time_start, max=view.time_stop)
+        view.observe(self._write, ["time_start", "time_stop"])
+        self.scale.observe(self._read, ["min", "max"])
+
+    def _write(self, _change: object = None) -> None:
+        """Bring the scale to the range of the view, as one message."""
+        with self._lock:
+            self._is_writing = True
+            try:
+                with self.scale.hold_sync():
+                    self.scale.min, self.scale.max = self._view.time_start, self._view.time_stop
+            finally:
+                self._is_writing = False
+
+    def _read(self, _change: object) -> None:
+        """Take over what the page shows, or put the scale right when that is no range."""
+        with self._lock:
+            if self._is_writing:
+                return
+            low, high = self.scale.min, self.scale.max
+        if low is not None and high is not None and _is_range(low, high):
+            self._view.show(time=(low, high))
+        else:
+            self._write()
+
+
+def _is_range(low: float, high: float) -> bool:
+    return math.isfinite(low) and math.isfinite(high) and -_LARGEST_TIME < low < high < _LARGEST_TIME
+
+
+_scales: WeakKeyDictionary[Session, TimeScale] = WeakKeyDictionary()
+_scales_lock = threading.Lock()
+
+
+def time_scale(session: Session) -> bqplot.LinearScale:
+    """Return the scale of the time axis of a session, the same one for all its widgets."""
+    with _scales_lock:
+        found = _scales.get(session)
+        if found is None:
+            found = _scales[session] = TimeScale(session.view)
+        return found.scale
