@@ -200,28 +200,21 @@ def kymograph(  # noqa: PLR0913  (each a property of a recording)
         Chooses cells, noise, stripes and missing lines; the same seed gives the same image.
     """
     _check(lines, columns, bleaching=bleaching, missing_fraction=missing_fraction, scan_duty=scan_duty)
-    speed = _speed(flow, lines, seconds_per_line)
-    cells = _Cells(seed, cells_per_100_px, cell_px, jitter, contrast * (-1 if polarity == "dark" else 1))
-    column = np.arange(columns)
-    late = scan_duty * (column if scan_direction == "forward" else columns - 1 - column) / columns
-    shift = np.broadcast_to(np.asarray(stripe_shift_px, float), lines).copy()
-    mean, sd = cells.mean_and_sd()
-    photons = None if snr_db is None else 10 ** (snr_db / 10) * mean / sd**2
-    missing = np.random.default_rng([seed, 1]).random(lines) < missing_fraction
-    way = np.concatenate([[0.0], np.cumsum(speed)])[:-1]
-    fade = (1 - bleaching) ** (np.arange(lines) / max(lines - 1, 1))
-    noise = np.random.default_rng([seed, 2])
-    image = np.empty((lines, columns), np.dtype(dtype))
-    for first in range(0, lines, _CHUNK_LINES):
-        part = slice(first, min(first + _CHUNK_LINES, lines))
-        light = cells.brightness(column - way[part, None] - speed[part, None] * late)
-        light += stripes * sd * _stripes(column - shift[part, None], seed) if stripes else 0.0
-        light = np.maximum(light * fade[part, None], 0.0)
-        light[missing[part]] *= 0.01
-        seen = light if photons is None else noise.poisson(light * photons) / photons
-        image[part] = _as_pixels(seen * brightness, image.dtype)
+    scene = _Scene(
+        cells=_Cells(seed, cells_per_100_px, cell_px, jitter, contrast * (-1 if polarity == "dark" else 1)),
+        speed=_speed(flow, lines, seconds_per_line),
+        late=scan_duty * (np.arange(columns) if scan_direction == "forward" else np.arange(columns)[::-1]) / columns,
+        stripes=stripes,
+        shift=np.broadcast_to(np.asarray(stripe_shift_px, float), lines).copy(),
+        fade=(1 - bleaching) ** (np.arange(lines) / max(lines - 1, 1)),
+        missing=np.random.default_rng([seed, 1]).random(lines) < missing_fraction,
+        snr_db=snr_db,
+    )
+    image = scene.pixels(brightness, np.dtype(dtype))
     dwell_s = scan_duty * seconds_per_line / columns if scan_duty else None
-    return SyntheticKymograph(image, speed, missing, shift, seconds_per_line, um_per_pixel, dwell_s, scan_direction)
+    return SyntheticKymograph(
+        image, scene.speed, scene.missing, scene.shift, seconds_per_line, um_per_pixel, dwell_s, scan_direction
+    )
 
 
 def _check(lines: int, columns: int, **fractions: float) -> None:
@@ -302,6 +295,46 @@ class _Cells:
             size = 1 + self.jitter * draw.uniform(-1, 1, (2, count))
             found += zip(place, self.length_px / 2 * size[0], self.contrast * size[1], strict=True)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """All that decides on the light of every pixel."""
+
+    cells: _Cells
+    speed: FloatArray
+    """Speed of every line, px/line (lines,)."""
+    late: FloatArray
+    """Part of the line time after which the beam reaches each column (columns,)."""
+    stripes: float
+    shift: FloatArray
+    fade: FloatArray
+    missing: NDArray[np.bool_]
+    snr_db: float | None
+
+    def pixels(self, brightness: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Draw the image (lines, columns) piece by piece."""
+        mean, sd = self.cells.mean_and_sd()
+        photons = None if self.snr_db is None else 10 ** (self.snr_db / 10) * mean / sd**2
+        noise = np.random.default_rng([self.cells.seed, 2])
+        way = np.concatenate([[0.0], np.cumsum(self.speed)])[:-1]
+        image = np.empty((len(self.speed), len(self.late)), dtype)
+        for first in range(0, len(image), _CHUNK_LINES):
+            part = slice(first, min(first + _CHUNK_LINES, len(image)))
+            light = self._light(part, way, sd)
+            seen = light if photons is None else noise.poisson(light * photons) / photons
+            image[part] = _as_pixels(seen * brightness, dtype)
+        return image
+
+    def _light(self, part: slice, way: FloatArray, sd: float) -> FloatArray:
+        """Brightness without noise, relative to the plasma, of some lines."""
+        column = np.arange(len(self.late))
+        light = self.cells.brightness(column - way[part, None] - self.speed[part, None] * self.late)
+        if self.stripes:
+            light += self.stripes * sd * _stripes(column - self.shift[part, None], self.cells.seed)
+        light = np.maximum(light * self.fade[part, None], 0.0)
+        light[self.missing[part]] *= 0.01
+        return light
 
 
 def _cubic(values: FloatArray, at: FloatArray) -> FloatArray:
