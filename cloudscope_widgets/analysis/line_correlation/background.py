@@ -11,6 +11,7 @@ from .pictures import BlockPictures, mean_square, noise_variance, running_sum
 _STRETCHES = (4096, 2048, 1024, 512)
 _GAIN_LINES = 1024
 _GUARD = 1.5
+_USUAL = np.float32(3)
 
 
 def standing_background(pictures: BlockPictures, *, share: float | None, slow_gain: bool = False) -> Float32Array:
@@ -91,14 +92,18 @@ def _standing_share(pictures: BlockPictures, variance: float) -> float:
 
 
 def _with_slow_gain(pictures: BlockPictures, background: Float32Array) -> Float32Array:
-    """Every block's own brightness and contrast of the profile, both smoothed over a long stretch."""
+    """Brightness and contrast of the profile over long stretches, drawn to those of the record.
+
+    The record's count as much as three pictures: in a long stall the profile would follow the one picture there is.
+    """
     mean, weight = pictures.mean, pictures.weight
     blocks = pictures.odd_blocks(max(_GAIN_LINES, len(mean) * pictures.block_lines / 8))
     shape = background - background.mean(1, keepdims=True)
     level = mean.mean(1)
-    total = running_sum(weight, blocks)
-    total = np.maximum(total, 1e-3 * total.max())
     contrast = ((mean - level[:, None]) * shape).sum(1) / np.maximum((shape * shape).sum(1), 1e-12)
-    gain = running_sum(weight * contrast, blocks) / total
-    offset = running_sum(weight * level, blocks) / total
-    return (offset[:, None] + gain[:, None] * shape).astype(np.float32)
+
+    def slow(values: Float32Array) -> Float32Array:
+        usual = np.average(values, weights=weight)
+        return (running_sum(weight * values, blocks) + _USUAL * usual) / (running_sum(weight, blocks) + _USUAL)
+
+    return (slow(level)[:, None] + slow(contrast)[:, None] * shape).astype(np.float32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from .arrays import Float32Array, Float64Array
+from .arrays import Float32Array
 from .plan import BLOCKS, Plan
 
 
@@ -25,14 +25,14 @@ class PairSums:
     """Number of pairs (rows, lags)."""
 
     def match(self, noise: Float32Array) -> Float32Array:
-        """Minus half the squared difference of the shifted lines beyond what noise explains (rows, lags, shifts).
+        """Minus half the squared difference of the shifted lines, as if noise were even (rows, lags, shifts).
 
-        Nearly 0 for a perfect match. Unlike the product alone it has no bias from what enters and leaves the overlap.
+        Unlike the product alone it has no bias from what enters and leaves the overlap.
 
         Parameters
         ----------
         noise
-            `noise_energy` of every shift (shifts,).
+            `excess_noise` of every shift (shifts,).
         """
         difference = self.product - self.energy
         difference += self.pairs[:, :, None] * noise
@@ -53,13 +53,7 @@ def block_sums(lines: Float32Array, good: Float32Array, plan: Plan) -> PairSums:
     """
     blocks = (len(lines) - 2 * plan.halo) // plan.step_lines
     pairs = _pair_counts(good, plan, blocks)
-    product = _products(lines, plan, blocks)
-    energy = _Energies(lines, good, plan, blocks).of_all_lags()
-    share = np.arange(-plan.reach, plan.reach + 1)
-    inverse = (1.0 / (plan.columns - np.abs(share))).astype(np.float32)
-    product *= inverse
-    energy *= np.float32(0.5) * inverse
-    return PairSums(product, energy, pairs)
+    return PairSums(_products(lines, plan, blocks), _energies(lines, good, plan, blocks), pairs)
 
 
 def window_sum(blocks: Float32Array, plan: Plan) -> Float32Array:
@@ -90,10 +84,11 @@ def window_sums(blocks: PairSums, plan: Plan) -> PairSums:
     return PairSums(*(window_sum(part, plan) for part in parts))
 
 
-def noise_energy(noise: Float32Array, plan: Plan) -> Float32Array:
-    """Half the noise energy of two lines in the overlap at every shift (shifts,).
+def excess_noise(noise: Float32Array, plan: Plan) -> Float32Array:
+    """Half the noise energy of two lines in the overlap at every shift (shifts,), beyond that of the whole line.
 
-    It varies with the shift where columns differ in noise, and would pull the match to or from shift 0.
+    It varies with the shift where columns differ in noise, and would pull the match to or from shift 0. The noise of
+    the whole line stays in the match, so that ratios of residuals know how much of them is noise.
 
     Parameters
     ----------
@@ -103,7 +98,7 @@ def noise_energy(noise: Float32Array, plan: Plan) -> Float32Array:
         Shifts.
     """
     early = np.array([noise[max(-d, 0) : plan.columns - max(d, 0)].mean() for d in range(-plan.reach, plan.reach + 1)])
-    return (0.5 * (early + early[::-1])).astype(np.float32)
+    return (0.5 * (early + early[::-1]) - noise.mean()).astype(np.float32)
 
 
 def _first_partner(lag: int, plan: Plan) -> int:
@@ -122,52 +117,57 @@ def _pair_counts(good: Float32Array, plan: Plan, blocks: int) -> Float32Array:
 
 
 def _products(lines: Float32Array, plan: Plan, blocks: int) -> Float32Array:
-    """Sum over each block's pairs of the cross-correlation, through one FFT per line and one per block and lag."""
+    """Mean over the overlap of the pairs' products, summed over each block's pairs (blocks, lags, shifts).
+
+    One FFT per line and one per block and lag.
+    """
     spectra = fft.rfft(lines, plan.fft_length, axis=1, workers=1)[:, : plan.frequencies]
     conjugate = np.conj(spectra)
     span, reach = blocks * plan.step_lines, plan.reach
+    cross = np.empty((span, plan.frequencies), np.complex64)
+    of_blocks = cross.view(np.float32).reshape(blocks, plan.step_lines, -1)
+    every_line = np.ones(plan.step_lines, np.float32)
     out = np.empty((blocks, len(plan.lags), plan.shifts), np.float32)
     for i, lag in enumerate(plan.lags.tolist()):
         first = _first_partner(lag, plan)
-        cross = conjugate[first : first + span] * spectra[first + lag : first + lag + span]
-        summed = cross.reshape(blocks, plan.step_lines, -1).sum(1)
+        np.multiply(conjugate[first : first + span], spectra[first + lag : first + lag + span], out=cross)
+        summed = (every_line @ of_blocks).view(np.complex64)
         curve = fft.irfft(summed, plan.fft_length, axis=1, workers=1)
         out[:, i, reach:] = curve[:, : reach + 1]
         out[:, i, :reach] = curve[:, -reach:]
+    out *= 1 / (plan.columns - np.abs(np.arange(-reach, reach + 1, dtype=np.float32)))
     return out
 
 
-class _Energies:
-    """Energies of the overlapping pixels of the pairs of every block, from running sums along the line."""
+def _energies(lines: Float32Array, good: Float32Array, plan: Plan, blocks: int) -> Float32Array:
+    """Half the mean squares over the overlap of both lines of the pairs, summed like the products.
 
-    def __init__(self, lines: Float32Array, good: Float32Array, plan: Plan, blocks: int) -> None:
-        self._plan, self._blocks, self._good = plan, blocks, good
-        self._along = np.zeros((len(lines), plan.columns + 1))
-        np.cumsum(lines * lines, axis=1, out=self._along[:, 1:])
-        self._complete = bool(good.all())
-        self._down: Float64Array | None = None
-        if self._complete:
-            self._down = np.zeros((len(lines) + 1, plan.columns + 1))
-            np.cumsum(self._along, axis=0, out=self._down[1:])
+    At a shift of d >= 0 the first columns - d pixels of the earlier line and the last of the later one overlap, so that
+    one sum along the line serves both, the later line mirrored; at d < 0 it is the other way round.
+    """
+    reach, columns = plan.reach, plan.columns
+    squares = lines * lines
+    early, late = np.empty((2, blocks, len(plan.lags), columns), np.float32)
+    for i, lag in enumerate(plan.lags.tolist()):
+        first = _first_partner(lag, plan)
+        early[:, i] = _block_energy(squares, first, good, first + lag, (blocks, plan.step_lines))
+        late[:, i] = _block_energy(squares, first + lag, good, first, (blocks, plan.step_lines))
+    forward, backward = early + late[..., ::-1], late + early[..., ::-1]
+    out = np.empty((blocks, len(plan.lags), plan.shifts), np.float32)
+    half_mean = np.float32(0.5) * plan.overlap_mean
+    out[..., reach:] = (forward.reshape(-1, columns) @ half_mean).reshape(blocks, -1, reach + 1)
+    out[..., :reach] = (backward.reshape(-1, columns) @ half_mean[:, :0:-1]).reshape(blocks, -1, reach)
+    return out
 
-    def of_all_lags(self) -> Float32Array:
-        """Sum of both lines' energies in the overlap (blocks, lags, shifts)."""
-        plan, columns, reach = self._plan, self._plan.columns, self._plan.reach
-        out = np.empty((self._blocks, len(plan.lags), plan.shifts), np.float32)
-        for i, lag in enumerate(plan.lags.tolist()):
-            first = _first_partner(lag, plan)
-            early = self._block_energy(first, first + lag)
-            late = self._block_energy(first + lag, first)
-            out[:, i, reach:] = early[:, columns - reach :][:, ::-1] + (late[:, -1:] - late[:, : reach + 1])
-            out[:, i, :reach] = (early[:, -1:] - early[:, reach:0:-1]) + late[:, columns - reach : columns]
-        return out
 
-    def _block_energy(self, line: int, partner: int) -> Float32Array:
-        """Running energy along the line (blocks, columns + 1) of lines whose partner is good too."""
-        step, blocks = self._plan.step_lines, self._blocks
-        if self._down is not None:
-            edge = self._down[line + step * np.arange(blocks + 1)]
-            return np.diff(edge, axis=0).astype(np.float32)
-        span = blocks * step
-        used = self._along[line : line + span] * self._good[partner : partner + span, None]
-        return used.reshape(blocks, step, -1).sum(1).astype(np.float32)
+def _block_energy(
+    squares: Float32Array, line: int, good: Float32Array, partner: int, shape: tuple[int, int]
+) -> Float32Array:
+    """Energy in every column (blocks, columns) of the lines from `line` on whose partner is good.
+
+    `shape` holds the number of blocks and of lines in each.
+    """
+    blocks, step = shape
+    span = blocks * step
+    used = good[partner : partner + span].reshape(blocks, 1, step)
+    return (used @ squares[line : line + span].reshape(blocks, step, -1))[:, 0]

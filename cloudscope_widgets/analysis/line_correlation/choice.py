@@ -9,9 +9,9 @@ import numpy as np
 
 from .arrays import BoolArray, Float32Array
 from .background import standing_background
-from .blocks import block_sums, noise_energy, window_sum, window_sums
+from .blocks import block_sums, excess_noise, window_sum, window_sums
 from .flatness import contrast_gain
-from .lateral import lateral_shift, shift_rows
+from .lateral import lateral_shift, move_back, straighten
 from .lines import LineSource, block_means
 from .pictures import BlockPictures, measure_renewal
 from .plan import BLOCKS, Plan
@@ -25,6 +25,7 @@ _STRETCH_WINDOWS = 8
 _MOST_STRETCHES = 24
 _SHORT_RECORD_PICTURES = 30
 _LEAST_BLOCKS_TO_MOVE = 16
+_LEAST_COLUMNS_TO_MOVE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def choose_background(
 
     Notes
     -----
-    The residual is absolute: a background that swallows the cells lowers the energy, but with it the match. An earlier
-    candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the moving picture.
+    The residual is absolute: a background that swallows the cells lowers the energy, but with it the match. The noise
+    is part of it. An earlier candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the
+    moving picture.
     """
     kernel = gaussian_kernel(levels.smoothing_sd_px)
     pictures = _block_pictures(source, good, kernel, check)
@@ -67,7 +69,7 @@ def choose_background(
     noise = remaining_noise(levels.noise, kernel, gain)
     enough = _CLEARLY_LESS * levels.signal if levels.signal > 0.05 * levels.noise else np.inf
     best: tuple[float, Choice] | None = None
-    for name, background in _candidates(pictures):
+    for name, background in _candidates(pictures, check):
         lines = PreparedLines(source, good, kernel, background, pictures.block_lines, gain, noise)
         residual = _residual(lines, plan, check)
         if best is None or best[0] - residual > min(_CLEARLY_LESS * best[0], enough):
@@ -93,17 +95,19 @@ def _block_lines(lines: int) -> int:
     return int(2 ** np.clip(np.round(np.log2(lines / 64)), 4, largest))
 
 
-def _candidates(pictures: BlockPictures) -> Iterator[tuple[str, Float32Array]]:
+def _candidates(pictures: BlockPictures, check: Callable[[], None]) -> Iterator[tuple[str, Float32Array]]:
     """Backgrounds by name, the most usual first; each is built when asked for."""
     yield "record and local", standing_background(pictures, share=1.0)
     yield "slow gain", standing_background(pictures, share=1.0, slow_gain=True)
     yield "shrunk", standing_background(pictures, share=None)
     if pictures.renewal.sum() < _SHORT_RECORD_PICTURES:
         yield "none", standing_background(pictures, share=0.0)
-    if len(pictures.mean) >= _LEAST_BLOCKS_TO_MOVE:
-        shift = lateral_shift(pictures)
-        straight = replace(pictures, mean=shift_rows(pictures.mean, -shift))
-        yield "moving", shift_rows(standing_background(straight, share=1.0), shift)
+    blocks, columns = pictures.mean.shape
+    if blocks >= _LEAST_BLOCKS_TO_MOVE and columns >= _LEAST_COLUMNS_TO_MOVE:
+        shift = lateral_shift(pictures, check)
+        check()
+        straight = replace(pictures, mean=straighten(pictures.mean, shift, pictures.weight))
+        yield "moving", move_back(standing_background(straight, share=1.0), shift)
 
 
 def _residual(lines: PreparedLines, plan: Plan, check: Callable[[], None]) -> float:
@@ -111,7 +115,7 @@ def _residual(lines: PreparedLines, plan: Plan, check: Callable[[], None]) -> fl
     windows = lines.source.shape[0] // plan.step_lines - BLOCKS + 1
     span = min(_STRETCH_WINDOWS, windows)
     count = _STRETCHES if windows > 4 * span else min(1 + windows // span, _MOST_STRETCHES)
-    noise = noise_energy(lines.noise, plan)
+    noise = excess_noise(lines.noise, plan)
     parts = []
     for first in np.unique(np.linspace(0, windows - span, count).astype(int)).tolist():
         check()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from scipy.ndimage import median_filter
+from scipy.ndimage import median_filter, spline_filter1d
 
 from .arrays import Float32Array, Float64Array
-from .cubic import cubic_value
 from .pictures import BlockPictures, running_sum
 
 _SPAN_LINES = 128
-_REACH_PX = 4.0
+_REACH_PX = 4
 _STEP_PX = 0.5
 _ROUNDS = 3
 _ROWS_PER_CHUNK = 512
@@ -25,20 +26,70 @@ def shift_rows(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
         Pictures (rows, columns).
     shift_px
         Distance of every row (rows,), fractional pixels.
+
+    Notes
+    -----
+    Cubic spline: the cheaper interpolation through four samples flattens stripes of a few pixels.
     """
     columns = rows.shape[1]
-    moved = np.empty(rows.shape, np.float32)
+    margin = int(np.ceil(np.abs(shift_px).max(initial=0.0))) + 2
+    whole = np.floor(-shift_px).astype(np.intp)
+    weights = _spline_weights((-shift_px - whole).astype(np.float32))
+    moved = np.zeros(rows.shape, np.float32)
     for first in range(0, len(rows), _ROWS_PER_CHUNK):
         part = slice(first, first + _ROWS_PER_CHUNK)
-        position = np.clip(np.arange(columns)[None] - shift_px[part, None], 0, columns - 1)
-        padded = np.pad(rows[part], ((0, 0), (2, 2)), mode="edge")
-        start = np.arange(len(padded))[:, None] * padded.shape[1]
-        moved[part] = cubic_value(padded.ravel(), start, position + 2)
+        padded = np.pad(rows[part], ((0, 0), (margin, margin)), mode="edge")
+        spline = spline_filter1d(padded, 3, axis=1, output=np.float32, mode="mirror")
+        column = margin - 1 + whole[part, None] + np.arange(columns)
+        for neighbour, weight in enumerate(weights):
+            moved[part] += weight[part, None] * np.take_along_axis(spline, column + neighbour, 1)
     return moved
 
 
-def lateral_shift(pictures: BlockPictures) -> Float64Array:
+def straighten(rows: Float32Array, shift_px: Float64Array, weight: Float32Array) -> Float32Array:
+    """Pictures with their sideways motion undone, 4 px wider on either side.
+
+    What a picture does not show of the wider range is filled with the mean of those that do, at the picture's level.
+
+    Parameters
+    ----------
+    rows
+        Pictures (rows, columns).
+    shift_px
+        How far each has moved towards larger column (rows,), at most 4 px.
+    weight
+        Weight of each in the mean (rows,).
+
+    Returns
+    -------
+    (rows, columns + 8); `move_back` undoes it.
+    """
+    columns = rows.shape[1]
+    moved = shift_rows(np.pad(rows, ((0, 0), (_REACH_PX, _REACH_PX)), mode="edge"), -shift_px)
+    place = np.arange(-_REACH_PX, columns + _REACH_PX) + shift_px[:, None]
+    seen = ((place >= 0) & (place <= columns - 1)).astype(np.float32)
+    total = (weight[:, None] * seen).sum(0)
+    pattern = (weight[:, None] * seen * moved).sum(0) / np.maximum(total, np.float32(1e-12))
+    known = np.flatnonzero(total > 0)
+    pattern = np.interp(np.arange(len(pattern)), known, pattern[known]).astype(np.float32)
+    level = (seen * (moved - pattern)).sum(1) / seen.sum(1)
+    return np.where(seen > 0, moved, pattern + level[:, None])
+
+
+def move_back(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
+    """Pictures from `straighten` in motion and at their width again (rows, columns)."""
+    return shift_rows(rows, shift_px)[:, _REACH_PX:-_REACH_PX]
+
+
+def lateral_shift(pictures: BlockPictures, check: Callable[[], None]) -> Float64Array:
     """Sideways position of the standing pattern in every block relative to the record's mean.
+
+    Parameters
+    ----------
+    pictures
+        Mean pictures of the blocks.
+    check
+        Called between rounds; raises to stop.
 
     Returns
     -------
@@ -55,7 +106,8 @@ def lateral_shift(pictures: BlockPictures) -> Float64Array:
     local = running_sum(weight[:, None] * mean, blocks) / (running_sum(weight, blocks) + np.float32(1e-9))[:, None]
     shift = np.zeros(len(mean))
     for _ in range(_ROUNDS):
-        pattern = np.average(shift_rows(mean, -shift), axis=0, weights=weight)
+        check()
+        pattern = np.average(straighten(mean, shift, weight), axis=0, weights=weight)[_REACH_PX:-_REACH_PX]
         raw, energy = _match(local, pattern)
         trust = weight * energy / (np.median(energy) + 1e-12)
         total = running_sum(trust, blocks)
@@ -68,8 +120,7 @@ def lateral_shift(pictures: BlockPictures) -> Float64Array:
 def _match(pictures: Float32Array, pattern: Float32Array) -> tuple[Float64Array, Float64Array]:
     """Shift of every picture against a pattern (columns,), in pixels, and the energy it explains; both (rows,)."""
     grid = np.arange(-_REACH_PX, _REACH_PX + 0.01, _STEP_PX)
-    edge = int(_REACH_PX)
-    inside = slice(edge, len(pattern) - edge)
+    inside = slice(_REACH_PX, -_REACH_PX)
     template = shift_rows(np.repeat(pattern[None], len(grid), 0).astype(np.float32), grid)[:, inside]
     template -= template.mean(1, keepdims=True)
     seen = pictures[:, inside] - pictures[:, inside].mean(1, keepdims=True)
@@ -80,3 +131,12 @@ def _match(pictures: Float32Array, pattern: Float32Array) -> tuple[Float64Array,
     curvature = np.minimum(before - 2 * at + after, -1e-12)
     shift = grid[best] + _STEP_PX * np.clip(0.5 * (before - after) / curvature, -1, 1)
     return shift, explained.max(1).astype(np.float64)
+
+
+def _spline_weights(fraction: Float32Array) -> tuple[Float32Array, Float32Array, Float32Array, Float32Array]:
+    """Cubic B-spline at the two samples before and the two after a place between samples."""
+    sixth, two_thirds, half = np.float32(1 / 6), np.float32(2 / 3), np.float32(0.5)
+    rest = 1 - fraction
+    before = two_thirds - half * fraction**2 * (2 - fraction)
+    after = two_thirds - half * rest**2 * (2 - rest)
+    return sixth * rest**3, before, after, sixth * fraction**3

@@ -119,9 +119,10 @@ def find_good_lines(mean: Float32Array, sd: Float32Array) -> BoolArray:
     """Lines that are not missing.
 
     A line is missing if it is flat (standard deviation below a tenth of the usual), or dark: its mean lies far below
-    that of the other lines compared with how these differ, and it is also flatter than half the usual or lower by more
-    than three times the usual standard deviation along a line. Only differences of means are compared, so a constant
-    added to the image changes nothing.
+    that of the other lines compared with how these differ, and it is also flatter than half the usual, or no more than
+    half as uneven again as usual and lower by more than three times the usual standard deviation along a line. A line
+    that is uneven holds a cell, which in a record of few cells is dark for a line. Only differences of means are
+    compared, so a constant added to the image changes nothing.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ def find_good_lines(mean: Float32Array, sd: Float32Array) -> BoolArray:
     usual_mean = np.median(mean[used])
     spread = 1.4826 * np.median(np.abs(mean[used] - usual_mean))
     drop = np.where(good, usual_mean - mean, 0)
-    dark = (drop > 8 * spread) & ((sd < 0.5 * usual_sd) | (drop > 3 * usual_sd))
+    dark = (drop > 8 * spread) & ((sd < 0.5 * usual_sd) | ((drop > 3 * usual_sd) & (sd < 1.5 * usual_sd)))
     flat = ~(sd > 0.1 * usual_sd)
     return good & ~dark & ~flat
 

@@ -11,7 +11,7 @@ from cloudscope_widgets.core.errors import Cancelled
 
 from .arguments import check_arguments, check_good_lines
 from .arrays import AnyArray, Float32Array, Float64Array
-from .blocks import block_sums, noise_energy, window_sum, window_sums
+from .blocks import block_sums, excess_noise, window_sum, window_sums
 from .centring import move_to_middle
 from .choice import Choice, choose_background
 from .gate import Measures, Refusal, gate_limits, refusals
@@ -92,7 +92,7 @@ def _measure_all(
     """Raw results of all windows, chunk by chunk."""
     windows = lines.source.shape[0] // plan.step_lines - BLOCKS + 1
     size = max(BLOCKS, _PIXELS_PER_CHUNK // (plan.columns * plan.step_lines))
-    noise = noise_energy(lines.noise, plan)
+    noise = excess_noise(lines.noise, plan)
     found = np.empty(windows, _WINDOW)
     for first in range(0, windows, size):
         check()

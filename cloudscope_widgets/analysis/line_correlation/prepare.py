@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import correlate1d
+from scipy.sparse import csr_array
 
 from .arrays import BoolArray, Float32Array
 from .lines import LineSource
@@ -94,9 +95,13 @@ class PreparedLines:
         place = (np.arange(start, stop) + 0.5) / self.block_lines - 0.5
         block = np.clip(np.floor(place), 0, max(last - 1, 0)).astype(np.intp)
         part = np.clip(place - block, 0, 1).astype(np.float32)[:, None]
-        before = self.background[block]
-        before += part * (self.background[np.minimum(block + 1, last)] - before)
-        return before
+        near = np.stack([block, np.minimum(block + 1, last)], 1)
+        weight = np.concatenate([1 - part, part], 1)
+        first, stop_block = int(near.min()), int(near.max()) + 1
+        row_ends = np.arange(0, weight.size + 1, 2)
+        shape = (stop - start, stop_block - first)
+        between = csr_array((weight.ravel(), (near - first).ravel(), row_ends), shape=shape)
+        return between @ self.background[first:stop_block]
 
 
 def smooth_along_line(lines: Float32Array, kernel: Float32Array) -> Float32Array:

@@ -49,19 +49,17 @@ def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -
     curvature = np.zeros_like(slope)
     flat = np.ascontiguousarray(match).ravel()
     windows = np.arange(len(slope))
+    lags, lag_number = plan.lags, np.arange(len(plan.lags))
     for block in range(BLOCKS):
-        start = plan.curve_starts(windows + block)
-        speed = speeds.speed + speeds.offset[:, block]
-        for i, lag in enumerate(plan.lags.tolist()):
-            usable = np.abs(speed) * lag <= plan.reach - 3
-            if not usable.any():
-                break
-            weight = plan.block_weight[block, i] * np.maximum(plan.columns - np.abs(speed * lag), 0) * usable
-            position = np.clip(speed * lag + plan.reach, 1, 2 * plan.reach - 2)
-            c0, c1, c2, c3, t = four_neighbours(flat, start + i * plan.shifts, position)
-            slope[:, block] += weight * lag * 0.5 * ((1 - t) * (c2 - c0) + t * (c3 - c1))
-            bend = (1 - t) * (c2 - 2 * c1 + c0) + t * (c3 - 2 * c2 + c1)
-            curvature[:, block] -= weight * lag**2 * bend
+        shift = (speeds.speed + speeds.offset[:, block])[:, None] * lags
+        away = np.abs(shift)
+        weight = plan.block_weight[block] * np.maximum(plan.columns - away, 0) * (away <= plan.reach - 3)
+        position = np.clip(shift + plan.reach, 1, 2 * plan.reach - 2)
+        start = plan.curve_starts(windows + block)[:, None] + lag_number * plan.shifts
+        c0, c1, c2, c3, t = four_neighbours(flat, start, position)
+        slope[:, block] = (weight * lags * 0.5 * ((1 - t) * (c2 - c0) + t * (c3 - c1))).sum(1)
+        bend = (1 - t) * (c2 - 2 * c1 + c0) + t * (c3 - 2 * c2 + c1)
+        curvature[:, block] = -(weight * lags**2 * bend).sum(1)
     return _summarise(slope, curvature)
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import BoolArray, Float32Array, Float64Array, IndexArray
+from .arrays import Float32Array, Float64Array
 from .cubic import cubic_value
 from .plan import Plan
 
-_MOST_MOVES = 4
 _ZOOM = 1.3
 
 
@@ -41,9 +40,6 @@ class Top:
     height: Float64Array
     """The best sample."""
 
-    at_edge: BoolArray
-    """Whether the best sample is the first or the last."""
-
 
 def parabola_top(score: Float64Array, position: Float64Array) -> Top:
     """Top of every row.
@@ -56,13 +52,12 @@ def parabola_top(score: Float64Array, position: Float64Array) -> Top:
         Where the samples lie, evenly spaced (points,).
     """
     row = np.arange(len(score))
-    best = np.argmax(score, 1)
-    inner = np.clip(best, 1, len(position) - 2)
+    inner = np.clip(np.argmax(score, 1), 1, len(position) - 2)
     before, top, after = score[row, inner - 1], score[row, inner], score[row, inner + 1]
     curvature = before - 2 * top + after
     peaked = curvature < 0
     offset = np.where(peaked, 0.5 * (before - after) / np.where(peaked, curvature, -1), 0).clip(-1, 1)
-    return Top(position[inner] + offset * (position[1] - position[0]), top, inner != best)
+    return Top(position[inner] + offset * (position[1] - position[0]), top)
 
 
 def refine_speed(
@@ -87,8 +82,8 @@ def refine_speed(
 
     Notes
     -----
-    The range moves on as long as its best speed lies at its end, at most four times: the peaks of cells wider than the
-    line are broad, and the coarse search prefers their slow side.
+    The range never moves on from its end: where the best match lies beyond it, it is that of another peak, mostly of a
+    rest of the background at speed 0.
     """
     look = look or Range()
     scores = _Scores(match, plan, look.lags)
@@ -96,38 +91,30 @@ def refine_speed(
     half = np.maximum(look.px_per_window / plan.window_lines, look.relative * np.abs(start))
     for count in look.points:
         grid = np.linspace(-1, 1, count)
-        rows = np.arange(len(speed))
-        for _ in range(1 + _MOST_MOVES):
-            top = parabola_top(scores.around(rows, speed[rows], half[rows], grid), grid)
-            speed[rows] += half[rows] * top.position
-            height[rows] = top.height
-            rows = rows[top.at_edge]
-            if not len(rows):
-                break
+        top = parabola_top(scores.around(speed, half, grid), grid)
+        speed = speed + half * top.position
+        height = top.height
         half = half * _ZOOM * (grid[1] - grid[0])
     return speed, height
 
 
 class _Scores:
-    """Scores of rows at speeds around a centre."""
+    """Scores of all rows at speeds around a centre."""
 
     def __init__(self, match: Float32Array, plan: Plan, lags: int | None) -> None:
         self._plan = plan
-        self._lags: list[int] = plan.lags[:lags].tolist()
+        self._lags = plan.lags[:lags]
         self._flat = np.ascontiguousarray(match).ravel()
 
-    def around(self, rows: IndexArray, speed: Float64Array, half: Float64Array, grid: Float64Array) -> Float64Array:
+    def around(self, speed: Float64Array, half: Float64Array, grid: Float64Array) -> Float64Array:
         """Score per pixel at speed + half x grid (rows, points); a lag counts where all of these are in reach."""
         plan = self._plan
         tried = speed[:, None] + half[:, None] * grid
-        curve = plan.curve_starts(rows)[:, None]
-        score, overlap = np.zeros(tried.shape), np.zeros(len(rows))
-        for i, lag in enumerate(self._lags):
-            usable = (np.abs(speed) + half) * lag <= plan.reach - 2
-            if not usable.any():
-                break
-            weight = np.maximum(plan.columns - np.abs(speed * lag), 0) * usable
-            overlap += weight
-            position = np.clip(tried * lag + plan.reach, 1, 2 * plan.reach - 2)
-            score += cubic_value(self._flat, curve + i * plan.shifts, position) * weight[:, None]
-        return score / np.maximum(overlap, 1)[:, None]
+        usable = (np.abs(speed) + half)[:, None] * self._lags <= plan.reach - 2
+        used = slice(int(usable.any(0).sum()))  # the shortest lags reach furthest
+        lags = self._lags[used]
+        weight = np.maximum(plan.columns - np.abs(speed[:, None] * lags), 0) * usable[:, used]
+        position = np.clip(tried[:, None] * lags[:, None] + plan.reach, 1, 2 * plan.reach - 2)
+        curve = plan.curve_starts(np.arange(len(speed)))[:, None] + np.arange(len(lags)) * plan.shifts
+        score = np.einsum("rlp,rl->rp", cubic_value(self._flat, curve[:, :, None], position), weight)
+        return score / np.maximum(weight.sum(1), 1)[:, None]

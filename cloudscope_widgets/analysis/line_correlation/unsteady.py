@@ -81,7 +81,9 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
 def match_unsteady(
     match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array
 ) -> WindowSpeeds:
-    """Match windows again with the speeds of their blocks, where that lowers the residual by 15 %.
+    """Match windows again with the speeds of their blocks, where one speed leaves a residual 15 % larger.
+
+    The residual is the whole one, with the noise: where noise rules, no window is called unsteady.
 
     Parameters
     ----------
