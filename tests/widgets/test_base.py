@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_page import FakePage
 
 from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.store.session import Session
@@ -25,6 +24,7 @@ from cloudscope_widgets.widgets._fields import (
     checked_fields,
 )
 from cloudscope_widgets.widgets.time_scale import time_scale
+from tests.widgets.fake_page import FakePage
 
 
 class Probe(SessionWidget):
