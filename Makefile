@@ -29,7 +29,7 @@ js/node_modules/.package-lock.json: js/package-lock.json
 
 .venv/ready: pyproject.toml | js
 	test -d .venv || $(PYTHON) -m venv .venv
-	.venv/bin/python $(PIP_INSTALL) --editable '.[test]'
+	.venv/bin/python $(PIP_INSTALL) --editable '.[docs,test]'
 	touch $@
 
 .venv313/ready: pyproject.toml | js

@@ -60,6 +60,7 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
         Suite("pytest", pytest, report_option="--junitxml"),
+        Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet", "--site-dir", ROOT / "artifacts" / "site")),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
     ]
 
