@@ -1,6 +1,6 @@
 """Accuracy of the velocity measurement on synthetic records with known truth.
 
-Run with ``python benchmarks/velocity_accuracy.py [--seeds 0-9] [--classes 'stall*' wide] [--against MODULE.py]``.
+Run with ``python -m benchmarks.velocity_accuracy [--seeds 0-9] [--classes 'stall*' wide] [--against MODULE.py]``.
 
 Errors and the kept share are those of the windows whose Cramér-Rao bound is below 5 % of their speed, whether accepted
 or not. Wrong is an accepted window, informative or not, off by more than 20 % and by more than a pixel per window; in
@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from velocity_records import CLASSES, Flags, Image, Numbers, Record, records
 
+from benchmarks.velocity_records import CLASSES, Flags, Image, Numbers, Record, records
 from cloudscope_widgets.analysis.line_correlation import line_correlation
 
 _INFORMATIVE = 0.05
@@ -215,10 +215,15 @@ def _seeds(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
+def _names() -> str:
+    """Names of all classes, as argparse wants them: it takes % for a format."""
+    return ", ".join(CLASSES).replace("%", "%%")
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Accuracy of the velocity measurement on synthetic records.")
     parser.add_argument("--seeds", type=_seeds, default=range(10), help="first-last, one record each; default 0-9")
-    parser.add_argument("--classes", nargs="*", default=["*"], help=f"patterns of {', '.join(CLASSES)}")
+    parser.add_argument("--classes", nargs="*", default=["*"], help=f"patterns of {_names()}")
     parser.add_argument("--against", type=Path, help="module with velocity(image, window_lines) to compare with")
     return parser.parse_args()
 

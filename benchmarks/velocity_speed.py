@@ -1,6 +1,6 @@
 """Speed and memory of the velocity measurement.
 
-Run with ``python benchmarks/velocity_speed.py [--lines 1000000] [--columns 128] [--window 64] [--against MODULE.py]``.
+Run with ``python -m benchmarks.velocity_speed [--lines 1000000] [--columns 128] [--window 64] [--against MODULE.py]``.
 The record is a memory-mapped file, as in use; for one core set OPENBLAS_NUM_THREADS=1.
 """  # noqa: INP001  (a script)
 
@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from velocity_accuracy import Program, program_of, project
-from velocity_records import Image
 
+from benchmarks.velocity_accuracy import Program, program_of, project
+from benchmarks.velocity_records import Image
 from cloudscope_widgets.analysis.line_correlation import line_correlation
 from cloudscope_widgets.synthetic import kymograph
 
