@@ -1,4 +1,5 @@
 import base from "./base.css";
+import explorer from "./explorer.css";
 import tokens from "./tokens.css";
 
 const VERSION = "1";
@@ -7,7 +8,7 @@ const VERSION = "1";
 export function addStyles(el: Element, name: string, own: string): void {
   const root = el.getRootNode();
   const home = root instanceof ShadowRoot ? root : document.head;
-  addStyle(home, `shared-${VERSION}`, tokens + base);
+  addStyle(home, `shared-${VERSION}`, tokens + base + explorer);
   if (own) addStyle(home, `${name}-${VERSION}`, own);
 }
 

@@ -1,0 +1,347 @@
+"""Shows the open recording as an image, time to the right and position upwards, with its regions of interest."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, TypedDict
+from weakref import WeakKeyDictionary
+
+import anywidget
+
+from cloudscope_widgets.analysis.registry import ANALYSES
+from cloudscope_widgets.core.contrast import ChannelContrast
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.roi import RectRoi, Roi
+from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.pixel_range import typical_range
+from cloudscope_widgets.widgets._actions import actions_of
+from cloudscope_widgets.widgets._base import SessionWidget, command, state
+from cloudscope_widgets.widgets._bundle import bundle
+from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Optional, Text, Whole
+from cloudscope_widgets.widgets.alone import session_of
+from cloudscope_widgets.widgets.errands import Errands
+from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, read_tile, tile_grid
+from cloudscope_widgets.widgets.time_scale import time_scale
+
+_ANYWHERE = Whole(-LARGEST_WHOLE)
+"""A bound of a region as a gesture gives it; the store moves it into the image."""
+_BOUNDS = {"row_start": _ANYWHERE, "row_stop": _ANYWHERE, "col_start": _ANYWHERE, "col_stop": _ANYWHERE}
+_MOST_TILES = 64
+"""Most tiles that a page may ask for at once; a screen shows about five."""
+
+
+class ImageState(TypedDict):
+    """What the page needs to know of an image before it has any pixel of it."""
+
+    token: str
+    """Names the image; tiles of another one are not taken for it."""
+    name: str
+    lines: int
+    columns: int
+    channels: int
+    seconds_per_line: float
+    um_per_pixel: float
+    is_time_known: bool
+    is_space_known: bool
+    value_kind: ValueKind
+    tile_rows: int
+    tile_columns: int
+    levels: int
+
+
+class ContrastState(TypedDict):
+    """How pixel values become colours."""
+
+    value_min: float
+    value_max: float
+    color_lut: str
+    gamma: float
+
+
+class RoiState(TypedDict):
+    """One region of interest: ``row_start, row_stop, col_start, col_stop``, or ``row0, col0, row1, col1`` of a line."""
+
+    roi_id: int
+    kind: Literal["rect", "line"]
+    bounds: tuple[int, int, int, int]
+    name: str
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page shows of a recording, and under which name."""
+
+    acquisition: Acquisition
+    grid: TileGrid
+    token: str
+    channel: int
+
+
+class ImageViewer(SessionWidget):
+    """The open recording of a session as an image; pan, zoom and contrast never wait for Python."""
+
+    _esm = bundle("image_viewer")
+    scale = anywidget.WidgetTrait().tag(sync=True, annotation=str)
+    """Time axis of the session, shared with its traces."""
+    tiles_id = state(str, "")
+    """Names the tiles that all views of this widget share."""
+    image = state(ImageState | None, None)
+    channel = state(int, 0)
+    contrast = state(ContrastState | None, None)
+    """None until the limits of a channel without any have been found."""
+    rois = state(list[RoiState], [])
+    selected_roi = state(int | None, None)
+    position_view = state(tuple[float, float], (0.0, 1.0))
+    """Visible range of positions, lower edge first."""
+    has_time_labels = state(bool, default=True)
+    """False where a trace below writes the times."""
+
+    def __init__(self, session: Any, **layout: Any) -> None:  # noqa: ANN401  (see below; of ipywidgets.Layout)
+        """Show a session, or a recording or an array alone; ``layout`` are arguments of ``ipywidgets.Layout``."""
+        shared = session_of(session)
+        self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
+        self._automatic: WeakKeyDictionary[Acquisition, dict[int, ContrastState]] = WeakKeyDictionary()
+        self._errands = Errands(lambda error: self.fail(error, "Reading the image"))
+        super().__init__(shared, **layout)
+        self.tiles_id = secrets.token_hex(8)
+        self.scale = time_scale(shared)
+        self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast")
+        self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel")
+        self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
+        self._offer_actions(is_alone=shared is not session)
+
+    def close(self) -> None:
+        """Let go of the session and of the page."""
+        if not hasattr(self, "session"):
+            return  # what it was given cannot be shown
+        for run in (self._select_previous, self._select_next, self._undo, self._redo):
+            actions_of(self.session).withdraw(run)
+        self._errands.close()
+        super().close()
+
+    # ------------------------------------------------------------ state, downwards
+    def _draw(self) -> None:
+        """Bring all that the page shows to the state of the session, as one message."""
+        with self._draw_lock, self.hold_sync():
+            acquisition, selection, view = self.session.acquisition, self.session.selection, self.session.view
+            self.channel = _shown_channel(acquisition, selection.channel)
+            self.position_view = (view.position_start, view.position_stop)
+            self.image = None if acquisition is None else self._image_state(acquisition)
+            self.rois = [] if acquisition is None else [_roi_state(roi) for roi in acquisition.rois]
+            self.selected_roi = selection.roi_id if self._has_roi(selection.roi_id) else None
+            self.contrast = None if acquisition is None else self._contrast_state(acquisition, self.channel)
+
+    def _image_state(self, acquisition: Acquisition) -> ImageState:
+        header = acquisition.header
+        grid = tile_grid(header.shape, header.dtype)
+        return {
+            "token": self._tokens.setdefault(acquisition, secrets.token_hex(8)),
+            "name": acquisition.path.name,
+            "lines": grid.lines,
+            "columns": grid.columns,
+            "channels": header.channels,
+            "seconds_per_line": header.seconds_per_line,
+            "um_per_pixel": header.um_per_pixel,
+            "is_time_known": header.calibration.is_time_known,
+            "is_space_known": header.calibration.is_space_known,
+            "value_kind": grid.kind,
+            "tile_rows": grid.tile_rows,
+            "tile_columns": grid.tile_columns,
+            "levels": grid.levels,
+        }
+
+    def _contrast_state(self, acquisition: Acquisition, channel: int) -> ContrastState | None:
+        """Contrast of a channel; where it has none, limits that show most pixels, which is no edit."""
+        given = acquisition.contrast.get(channel)
+        if given is not None:
+            return _contrast(given)
+        found = self._automatic.get(acquisition, {}).get(channel)
+        if found is None:
+            self._errands.want("contrast", [partial(self._find_contrast, acquisition, channel)])
+        return found
+
+    def _find_contrast(self, acquisition: Acquisition, channel: int) -> None:
+        low, high = typical_range(acquisition.pixels(channel))
+        self._automatic.setdefault(acquisition, {})[channel] = _contrast(ChannelContrast(low, high))
+        self._draw()
+
+    def _has_roi(self, roi_id: int | None) -> bool:
+        acquisition = self.session.acquisition
+        return acquisition is not None and roi_id in acquisition.rois.ids
+
+    # ------------------------------------------------------------ pixels
+    @command(
+        "tiles.want",
+        client=Text(40),
+        token=Text(40),
+        channel=Whole(0, 10_000),
+        tiles=ListOf(ListOf(Whole(0, 2**40), 2), _MOST_TILES),
+    )
+    def _want_tiles(self, *, client: str, token: str, channel: int, tiles: list[list[int]]) -> None:
+        """Send the tiles (level, index) that a page needs now, most urgent first, instead of those it needed before."""
+        acquisition = self.session.acquisition
+        if acquisition is None or self._tokens.get(acquisition) != token:
+            return  # the page has not heard yet that another image is shown
+        if channel >= acquisition.header.channels:
+            raise ValueError(f"there is no channel {channel} of this image")
+        shown = _Shown(acquisition, tile_grid(acquisition.header.shape, acquisition.header.dtype), token, channel)
+        keys = [_existing_tile(shown.grid, tile) for tile in tiles]
+        errands = [partial(self._send_tile, shown, level, index) for level, index in keys]
+        self._errands.want(f"tiles {client}", errands)
+
+    def _send_tile(self, shown: _Shown, level: int, index: int) -> None:
+        values = read_tile(shown.acquisition.pixels(shown.channel), shown.grid, level, index)
+        name = {"token": shown.token, "channel": shown.channel, "level": level, "index": index}
+        self.send({"kind": "tile", **name, "rows": values.shape[0]}, [values.tobytes()])
+
+    # ------------------------------------------------------------ commands
+    @command("view.position", start=Number(), stop=Number())
+    def _show_position(self, *, start: float, stop: float) -> None:
+        header = self._open().header
+        low, high = max(start, 0.0), min(stop, header.shape[1] * header.um_per_pixel)
+        if not low < high:
+            raise ValueError("the positions to show lie outside the image")
+        self.session.view.show(position=(low, high))
+
+    @command("selection.set", roi_id=Optional(Whole()))
+    def _select(self, *, roi_id: int | None) -> None:
+        if roi_id is not None:
+            self._open().rois.by_id(roi_id)
+        self.session.selection.roi_id = roi_id
+
+    @command("channel.set", channel=Whole())
+    def _set_channel(self, *, channel: int) -> None:
+        channels = self._open().header.channels
+        if channel >= channels:
+            raise ValueError(f"there is no channel {channel}; this recording has {channels}, the first is 0")
+        self.session.selection.channel = channel
+
+    @command("roi.add", **_BOUNDS)
+    def _add_roi(self, *, row_start: int, row_stop: int, col_start: int, col_stop: int) -> None:
+        acquisition = self._open()
+        with acquisition.edit(f"Add ROI {acquisition.snapshot.next_roi_id()}"):
+            roi = acquisition.add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
+        self.session.selection.roi_id = roi.roi_id
+
+    @command("roi.update", roi_id=Whole(), **_BOUNDS)
+    def _update_roi(self, *, roi_id: int, **bounds: int) -> None:
+        acquisition = self._open()
+        roi = _changeable(acquisition, roi_id)
+        is_same_size = bounds["row_stop"] - bounds["row_start"] == roi.row_stop - roi.row_start and (
+            bounds["col_stop"] - bounds["col_start"] == roi.col_stop - roi.col_start
+        )
+        with acquisition.edit(f"{'Move' if is_same_size else 'Resize'} ROI {roi_id}"):
+            acquisition.update_roi(roi_id, **bounds)
+
+    @command("roi.delete", roi_id=Whole())
+    def _delete_roi(self, *, roi_id: int) -> None:
+        acquisition = self._open()
+        if acquisition.rois.by_id(roi_id).is_locked:
+            raise ValueError(_locked(roi_id))
+        results = _results(acquisition.records.of_roi(roi_id))
+        acquisition.delete_roi(roi_id)
+        if self.session.selection.roi_id == roi_id:
+            self.session.selection.roi_id = None
+        with_results = f", with its {results}" if results else ""
+        self.say(f"ROI {roi_id} deleted{with_results}. Undo brings it back.")
+
+    def _open(self) -> Acquisition:
+        """Return the open recording; ValueError when there is none."""
+        if self.session.acquisition is None:
+            raise ValueError("no recording is open; choose one first")
+        return self.session.acquisition
+
+    # ------------------------------------------------------------ actions
+    def _offer_actions(self, *, is_alone: bool) -> None:
+        actions = actions_of(self.session)
+        actions.offer("previous_roi", self._select_previous)
+        actions.offer("next_roi", self._select_next)
+        if is_alone:  # in a session of several widgets another one offers undo, and says what was undone
+            actions.offer("undo", self._undo)
+            actions.offer("redo", self._redo)
+
+    def _select_previous(self) -> None:
+        self._select_by(-1)
+
+    def _select_next(self) -> None:
+        self._select_by(1)
+
+    def _select_by(self, step: int) -> None:
+        """Select the region before or after the selected one; past the end comes the first."""
+        ids = self._open().rois.ids
+        if not ids:
+            return
+        selected = self.selected_roi
+        at = ids.index(selected) + step if selected in ids else (0 if step > 0 else -1)
+        self.session.selection.roi_id = ids[at % len(ids)]
+
+    def _undo(self) -> None:
+        self._open().undo()
+
+    def _redo(self) -> None:
+        self._open().redo()
+
+
+def _shown_channel(acquisition: Acquisition | None, channel: int) -> int:
+    """Selected channel, or the first one where the image has no such channel."""
+    return channel if acquisition is not None and channel < acquisition.header.channels else 0
+
+
+def _contrast(contrast: ChannelContrast) -> ContrastState:
+    return {
+        "value_min": contrast.value_min,
+        "value_max": contrast.value_max,
+        "color_lut": contrast.color_lut,
+        "gamma": contrast.gamma,
+    }
+
+
+def _roi_state(roi: Roi) -> RoiState:
+    return {
+        "roi_id": roi.roi_id,
+        "kind": "rect" if isinstance(roi, RectRoi) else "line",
+        "bounds": roi.bounds,
+        "name": roi.name,
+        "is_locked": roi.is_locked,
+    }
+
+
+def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int]:
+    """Level and index of a tile; ValueError when there is no such tile."""
+    if len(tile) != 2:  # noqa: PLR2004  (level and index)
+        raise ValueError("a tile is named by its level and its index")
+    level, index = tile
+    grid.span(level, index)
+    return level, index
+
+
+def _changeable(acquisition: Acquisition, roi_id: int) -> RectRoi:
+    """Rectangle that may be changed; ValueError says why not."""
+    roi = acquisition.rois.by_id(roi_id)
+    if not isinstance(roi, RectRoi):
+        raise ValueError(f"ROI {roi_id} is a line, which cannot be changed here; draw a new one instead")  # noqa: TRY004  (the user's doing)
+    if roi.is_locked:
+        raise ValueError(_locked(roi_id))
+    return roi
+
+
+def _locked(roi_id: int) -> str:
+    return f"ROI {roi_id} is locked; unlock it to change it"
+
+
+def _results(records: tuple[Record, ...]) -> str:
+    """What was measured in a region, as in "velocity and 7 events"; empty when nothing was."""
+    names = [_result_name(record) for record in records if record.analysis_name != "event"]
+    events = sum(len(record.events) for record in records if record.analysis_name == "event")
+    if events:
+        names.append(f"{events} event{'' if events == 1 else 's'}")
+    names = list(dict.fromkeys(names))
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _result_name(record: Record) -> str:
+    known = ANALYSES.get(record.analysis_name)
+    return known.label.lower() if known else record.analysis_name.replace("_", " ")

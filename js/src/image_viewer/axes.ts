@@ -1,0 +1,58 @@
+import type { ImageState } from "../contract";
+import { crisp, s } from "../shared/svg";
+import { timeTicks } from "../shared/ticks";
+import { heightOf, type Plot, toX, toY, widthOf } from "./geometry";
+
+const TIME_SPACING_PX = 78;
+const POSITION_SPACING_PX = 26;
+/** About half the width of a digit of a tick's label. */
+const HALF_DIGIT_PX = 3.2;
+/** How far a label may reach beyond the image: not into the name of the axis, nor out of the plot. */
+const BEYOND_LEFT_PX = 4;
+const BEYOND_RIGHT_PX = 13;
+
+/** Ticks, labels and names of both axes. */
+export function axes(image: ImageState, plot: Plot, hasTimeLabels: boolean): SVGElement[] {
+  const { box } = plot;
+  const frame = s("path", {
+    class: "cs-frame",
+    d: `M${crisp(box.left) - 1} ${box.top}V${crisp(box.bottom)}H${box.right}`,
+  });
+  return [frame, ...positionAxis(image, plot), ...timeAxis(image, plot, hasTimeLabels)];
+}
+
+function positionAxis(image: ImageState, plot: Plot): SVGElement[] {
+  const { box, position } = plot;
+  const ticks = timeTicks(position.start, position.stop, heightOf(box), POSITION_SPACING_PX).map(({ seconds, label }) => ({
+    y: toY(plot, seconds),
+    label,
+  }));
+  const middle = (box.top + box.bottom) / 2;
+  const name = image.is_space_known ? "Position (µm)" : "Position (px)";
+  return [
+    s("path", { class: "cs-ticks", d: ticks.map(({ y }) => `M${box.left - 4} ${crisp(y)}h4`).join("") }),
+    ...ticks.map(({ y, label }) => s("text", { x: box.left - 8, y: y + 4, "text-anchor": "end" }, label)),
+    s("text", { transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, name),
+  ];
+}
+
+function timeAxis(image: ImageState, plot: Plot, hasLabels: boolean): SVGElement[] {
+  const { box, time } = plot;
+  const ticks = timeTicks(time.start, time.stop, widthOf(box), TIME_SPACING_PX).map(({ seconds, label }) => ({
+    x: toX(plot, seconds),
+    label,
+  }));
+  const marks = s("path", { class: "cs-ticks", d: ticks.map(({ x }) => `M${crisp(x)} ${box.bottom}v4`).join("") });
+  if (!hasLabels) return [marks];
+  const y = box.bottom + 16;
+  const labelled = ticks.filter(({ x, label }) => {
+    const half = label.length * HALF_DIGIT_PX;
+    return x - half >= box.left - BEYOND_LEFT_PX && x + half <= box.right + BEYOND_RIGHT_PX;
+  });
+  return [
+    marks,
+    ...labelled.map(({ x, label }) => s("text", { x, y, "text-anchor": "middle" }, label)),
+    s("text", { x: box.left - 8, y, "text-anchor": "end" }, image.is_time_known ? "Time (s)" : "Line"),
+  ];
+}
+

@@ -1,0 +1,177 @@
+import { lutBytes } from "./luts";
+import { type PlacedTile, type Scene, texelsPerPixel } from "./scene";
+import { fragmentShader, VERTEX_SHADER } from "./shaders";
+import type { Tile } from "./tile_store";
+
+const MOST_TEXTURES = 192;
+/** Stands for a missing value, which a texture cannot tell from others on every graphics card. */
+const MISSING = -3.4028234663852886e38;
+const UNIFORMS = ["place", "rows", "columns", "size", "taps", "footprint", "limits", "gamma", "values", "lut"] as const;
+
+type Uniform = (typeof UNIFORMS)[number];
+
+interface Program {
+  readonly program: WebGLProgram;
+  readonly at: Readonly<Record<Uniform, WebGLUniformLocation | null>>;
+}
+
+interface Context {
+  readonly gl: WebGL2RenderingContext;
+  readonly whole: Program;
+  readonly float: Program;
+  readonly textures: Map<Tile, WebGLTexture>;
+  readonly luts: Map<string, WebGLTexture>;
+}
+
+/** Paints scenes with one WebGL context for all viewers of a page, each of which shows a copy of the result. */
+export class GlPainting {
+  readonly #canvas: OffscreenCanvas;
+  readonly #repaints = new Set<() => void>();
+  #context: Context | null;
+
+  private constructor(canvas: OffscreenCanvas, context: Context) {
+    this.#canvas = canvas;
+    this.#context = context;
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault(); // asks for it back
+      this.#context = null;
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      this.#context = start(canvas);
+      for (const repaint of this.#repaints) repaint();
+    });
+  }
+
+  /** Start; null where the browser has no WebGL 2 away from the page. */
+  static start(): GlPainting | null {
+    if (typeof OffscreenCanvas === "undefined") return null;
+    const canvas = new OffscreenCanvas(1, 1);
+    const context = start(canvas);
+    return context ? new GlPainting(canvas, context) : null;
+  }
+
+  /** Tell when everything has to be painted again, because the graphics card has lost it. */
+  onRestored(repaint: () => void, signal: AbortSignal): void {
+    this.#repaints.add(repaint);
+    signal.addEventListener("abort", () => this.#repaints.delete(repaint), { once: true });
+  }
+
+  /** Paint one scene; null while the graphics card is away. */
+  paint(scene: Scene): ImageBitmap | null {
+    if (!this.#context || this.#context.gl.isContextLost()) return null;
+    if (this.#canvas.width !== scene.width) this.#canvas.width = scene.width;
+    if (this.#canvas.height !== scene.height) this.#canvas.height = scene.height;
+    draw(this.#context, scene);
+    return this.#canvas.transferToImageBitmap();
+  }
+}
+
+function start(canvas: OffscreenCanvas): Context | null {
+  const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true });
+  if (!gl) return null;
+  const whole = build(gl, "usampler2D");
+  const float = build(gl, "sampler2D");
+  if (!whole || !float) return null;
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+  return { gl, whole, float, textures: new Map(), luts: new Map() };
+}
+
+function build(gl: WebGL2RenderingContext, sampler: "usampler2D" | "sampler2D"): Program | null {
+  const program = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX_SHADER], [gl.FRAGMENT_SHADER, fragmentShader(sampler)]] as const) {
+    const shader = gl.createShader(kind);
+    if (!shader) return null;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null;
+  const locations = UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)] as const);
+  return { program, at: Object.fromEntries(locations) as Program["at"] };
+}
+
+function draw(context: Context, scene: Scene): void {
+  const { gl } = context;
+  gl.viewport(0, 0, scene.width, scene.height);
+  gl.clearColor(0, 0, 0, 0);
+  gl.clear(gl.COLOR_BUFFER_BIT);
+  gl.activeTexture(gl.TEXTURE1);
+  gl.bindTexture(gl.TEXTURE_2D, lutTexture(context, scene.contrast.color_lut));
+  gl.activeTexture(gl.TEXTURE0);
+  for (const tile of scene.tiles) drawTile(context, scene, tile);
+  forgetTextures(context, scene.tiles.length);
+}
+
+function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
+  const { gl } = context;
+  const { tile, place, rows, columns } = placed;
+  const { program, at } = tile.values instanceof Float32Array ? context.float : context.whole;
+  const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
+  const { value_min, value_max, gamma } = scene.contrast;
+  gl.useProgram(program);
+  gl.bindTexture(gl.TEXTURE_2D, tileTexture(context, tile));
+  gl.uniform1i(at.values, 0);
+  gl.uniform1i(at.lut, 1);
+  gl.uniform4f(at.place, place.left * 2 - 1, 1 - place.bottom * 2, place.right * 2 - 1, 1 - place.top * 2);
+  gl.uniform2f(at.rows, ...rows);
+  gl.uniform2f(at.columns, ...columns);
+  gl.uniform2i(at.size, tile.rows, tile.columns);
+  gl.uniform2i(at.taps, taps(rowsPerPixel, 4), taps(columnsPerPixel, 8));
+  gl.uniform2f(at.footprint, rowsPerPixel, columnsPerPixel);
+  gl.uniform2f(at.limits, value_min, value_max > value_min ? 1 / (value_max - value_min) : 1e30);
+  gl.uniform1f(at.gamma, gamma);
+  gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+}
+
+/** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
+export function taps(perPixel: number, most: number): number {
+  return perPixel <= 1.05 ? 1 : Math.min(Math.ceil(perPixel), most);
+}
+
+function tileTexture(context: Context, tile: Tile): WebGLTexture | null {
+  const { gl, textures } = context;
+  const found = textures.get(tile) ?? upload(gl, tile);
+  if (!found) return null;
+  textures.delete(tile);
+  textures.set(tile, found); // the last one to be forgotten
+  return found;
+}
+
+function upload(gl: WebGL2RenderingContext, { values, columns, rows }: Tile): WebGLTexture | null {
+  const texture = newTexture(gl, gl.NEAREST);
+  if (values instanceof Uint8Array) {
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, columns, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, values);
+  } else if (values instanceof Uint16Array) {
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16UI, columns, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, values);
+  } else {
+    const drawable = values.map((value) => (Number.isNaN(value) ? MISSING : value));
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, columns, rows, 0, gl.RED, gl.FLOAT, drawable);
+  }
+  return texture;
+}
+
+function lutTexture({ gl, luts }: Context, name: string): WebGLTexture | null {
+  const found = luts.get(name);
+  if (found) return found;
+  const texture = newTexture(gl, gl.LINEAR);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, lutBytes(name));
+  if (texture) luts.set(name, texture);
+  return texture;
+}
+
+function newTexture(gl: WebGL2RenderingContext, filter: number): WebGLTexture | null {
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, filter);
+  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
+  return texture;
+}
+
+function forgetTextures({ gl, textures }: Context, used: number): void {
+  for (const [tile, texture] of textures) {
+    if (textures.size <= Math.max(MOST_TEXTURES, used)) return;
+    gl.deleteTexture(texture);
+    textures.delete(tile);
+  }
+}

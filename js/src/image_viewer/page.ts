@@ -1,0 +1,36 @@
+import { GlPainting } from "./gl";
+import { TileStore } from "./tile_store";
+
+const KEY = Symbol.for("cloudscope.gl.v1");
+
+/**
+ * What all viewers of a page share: one WebGL context, since a browser keeps about sixteen, and the tiles of each widget.
+ * Widgets are separate modules, so it lives on `globalThis` under a versioned name.
+ */
+interface Page {
+  readonly stores: Map<string, TileStore>;
+  painting: GlPainting | null;
+}
+
+function page(): Page {
+  const shared = globalThis as { [KEY]?: Page };
+  return (shared[KEY] ??= { stores: new Map(), painting: GlPainting.start() });
+}
+
+/** The one WebGL context of this page; null where there is none. */
+export function sharedPainting(): GlPainting | null {
+  return page().painting;
+}
+
+/** The tiles of one widget; forgotten when its last view has ended. */
+export function tileStore(name: string, signal: AbortSignal): TileStore {
+  const { stores } = page();
+  const store = stores.get(name) ?? new TileStore();
+  stores.set(name, store);
+  signal.addEventListener("abort", () => {
+    queueMicrotask(() => {
+      if (store.isUnused) stores.delete(name);
+    });
+  }, { once: true });
+  return store;
+}

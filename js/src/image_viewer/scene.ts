@@ -1,0 +1,59 @@
+import type { ContrastState, ImageState } from "../contract";
+import { type Box, heightOf, type Plot, toX, toY, widthOf } from "./geometry";
+import { type TileName, tileLines } from "./tile_choice";
+import type { Tile } from "./tile_store";
+
+/** A part of a tile, and where it is drawn. */
+export interface PlacedTile {
+  readonly tile: Tile;
+  /** Place from the upper left corner of the image, as shares of its width and height. */
+  readonly place: Box;
+  /** Rows at the left and right edge, columns at the lower and upper edge; fractions are parts of a row or column. */
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+}
+
+/** All that is needed to paint one image. */
+export interface Scene {
+  /** Size in pixels of the screen. */
+  readonly width: number;
+  readonly height: number;
+  readonly tiles: readonly PlacedTile[];
+  readonly contrast: ContrastState;
+}
+
+/** Where the visible part of a tile is; null when none of it is in view. */
+export function placed(tile: Tile, name: TileName, image: ImageState, plot: Plot): PlacedTile | null {
+  const { time, position, box } = plot;
+  const lines = tileLines(image, name);
+  const start = Math.max(lines.start, time.start / image.seconds_per_line);
+  const stop = Math.min(lines.stop, time.stop / image.seconds_per_line);
+  const low = Math.max(0, position.start / image.um_per_pixel);
+  const high = Math.min(image.columns, position.stop / image.um_per_pixel);
+  if (!(start < stop && low < high)) return null;
+  const block = 2 ** name.level;
+  const step = Math.ceil(image.columns / image.tile_columns);
+  return {
+    tile,
+    rows: [(start - lines.start) / block, (stop - lines.start) / block],
+    columns: [low / step, high / step],
+    place: {
+      left: (toX(plot, start * image.seconds_per_line) - box.left) / widthOf(box),
+      right: (toX(plot, stop * image.seconds_per_line) - box.left) / widthOf(box),
+      top: (toY(plot, high * image.um_per_pixel) - box.top) / heightOf(box),
+      bottom: (toY(plot, low * image.um_per_pixel) - box.top) / heightOf(box),
+    },
+  };
+}
+
+/** Lines in view, as a range that may have fractions. */
+export function linesInView(image: ImageState, plot: Plot): { start: number; stop: number } {
+  return { start: plot.time.start / image.seconds_per_line, stop: plot.time.stop / image.seconds_per_line };
+}
+
+/** Rows and columns of a tile for each pixel of the screen. */
+export function texelsPerPixel({ rows, columns, place }: PlacedTile, scene: Scene): readonly [number, number] {
+  const width = (place.right - place.left) * scene.width;
+  const height = (place.bottom - place.top) * scene.height;
+  return [(rows[1] - rows[0]) / Math.max(width, 1e-6), (columns[1] - columns[0]) / Math.max(height, 1e-6)];
+}

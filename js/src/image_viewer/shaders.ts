@@ -1,0 +1,43 @@
+/** Stretches a tile over its place; no buffer is needed for four corners. */
+export const VERTEX_SHADER = `#version 300 es
+uniform vec4 place;   // left, bottom, right, top on the screen, from -1 to 1
+uniform vec2 rows;    // at the left and right edge
+uniform vec2 columns; // at the lower and upper edge
+out highp vec2 texel; // row, column
+void main() {
+  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+  gl_Position = vec4(mix(place.xy, place.zw, corner), 0.0, 1.0);
+  texel = vec2(mix(rows.x, rows.y, corner.x), mix(columns.x, columns.y, corner.y));
+}`;
+
+/** Averages the values that a pixel covers, then looks up their colour; a missing value shows the ground. */
+export function fragmentShader(sampler: "usampler2D" | "sampler2D"): string {
+  return `#version 300 es
+precision highp float;
+precision highp int;
+uniform highp ${sampler} values;
+uniform sampler2D lut;
+uniform ivec2 size;     // rows, columns of the tile
+uniform ivec2 taps;     // values averaged along both
+uniform vec2 footprint; // rows, columns that a pixel covers
+uniform vec2 limits;    // darkest value, one over the range
+uniform float gamma;
+in highp vec2 texel;
+out vec4 colour;
+void main() {
+  float sum = 0.0;
+  float count = 0.0;
+  for (int i = 0; i < taps.x; i++) {
+    float row = texel.x + ((float(i) + 0.5) / float(taps.x) - 0.5) * footprint.x * float(taps.x > 1);
+    for (int j = 0; j < taps.y; j++) {
+      float column = texel.y + ((float(j) + 0.5) / float(taps.y) - 0.5) * footprint.y * float(taps.y > 1);
+      ivec2 at = clamp(ivec2(floor(vec2(row, column))), ivec2(0), size - 1);
+      float value = float(texelFetch(values, at.yx, 0).r);
+      if (value > -3.4e38) { sum += value; count += 1.0; }
+    }
+  }
+  if (count == 0.0) discard;
+  float level = pow(clamp((sum / count - limits.x) * limits.y, 0.0, 1.0), gamma);
+  colour = vec4(texture(lut, vec2((level * 255.0 + 0.5) / 256.0, 0.5)).rgb, 1.0);
+}`;
+}

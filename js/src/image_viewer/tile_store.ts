@@ -1,0 +1,166 @@
+import type { ImageState, ImageViewerTraits } from "../contract";
+import type { Model } from "../shared/model";
+import type { TileName } from "./tile_choice";
+
+/** Values of one tile, row by row. */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Uint8Array | Uint16Array | Float32Array;
+}
+
+/** Which channel of which image tiles belong to. */
+export interface Source {
+  readonly token: string;
+  readonly channel: number;
+}
+
+export type Shown = Pick<ImageState, "token" | "value_kind" | "tile_columns">;
+
+interface TileMessage extends Source, TileName {
+  kind: "tile";
+  rows: number;
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const PAUSE_MS = 40;
+
+interface Viewer {
+  readonly model: Model<ImageViewerTraits>;
+  readonly redraw: () => void;
+  wanted: readonly string[];
+}
+
+/** The tiles of one widget, shared by all its views: those that are here, and those that were asked for. */
+export class TileStore {
+  readonly #tiles = new Map<string, Tile>();
+  readonly #viewers = new Set<Viewer>();
+  readonly #names = new Map<string, Source & TileName>();
+  readonly #client = Math.random().toString(36).slice(2);
+  #asked: ReadonlySet<string> = new Set();
+  #bytes = 0;
+  #timer = 0;
+
+  /** Take part until the signal ends; returns a function that tells which tiles this view needs, most urgent first. */
+  join(
+    model: Model<ImageViewerTraits>,
+    shown: () => Shown | null,
+    redraw: () => void,
+    signal: AbortSignal,
+  ): (source: Source, names: readonly TileName[]) => void {
+    const viewer: Viewer = { model, redraw, wanted: [] };
+    const receive = (message: TileMessage, buffers: readonly unknown[]) => this.#receive(message, buffers, shown());
+    this.#viewers.add(viewer);
+    model.on("msg:custom", receive);
+    signal.addEventListener("abort", () => {
+      model.off("msg:custom", receive);
+      this.#viewers.delete(viewer);
+    }, { once: true });
+    return (source, names) => this.#want(viewer, source, names);
+  }
+
+  get isUnused(): boolean {
+    return this.#viewers.size === 0;
+  }
+
+  /** A tile that is here; it becomes the last one to be forgotten. */
+  find(source: Source, name: TileName): Tile | undefined {
+    const key = keyOf(source, name);
+    const tile = this.#tiles.get(key);
+    if (tile) {
+      this.#tiles.delete(key);
+      this.#tiles.set(key, tile);
+    }
+    return tile;
+  }
+
+  has(source: Source, name: TileName): boolean {
+    return this.#tiles.has(keyOf(source, name));
+  }
+
+  #want(viewer: Viewer, source: Source, names: readonly TileName[]): void {
+    viewer.wanted = names.map((name) => keyOf(source, name));
+    for (const name of names) this.#names.set(keyOf(source, name), { ...source, ...name });
+    const missing = this.#missing();
+    if (isSameSet(missing, this.#asked)) return;
+    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#ask(viewer), this.#asked.size === 0 ? 0 : PAUSE_MS);
+  }
+
+  #missing(): Set<string> {
+    const all = [...this.#viewers].flatMap((viewer) => viewer.wanted);
+    return new Set(all.filter((key) => !this.#tiles.has(key)));
+  }
+
+  /** Ask for what is missing now; Python forgets what was asked for before and is not needed any more. */
+  #ask(viewer: Viewer): void {
+    this.#timer = 0;
+    this.#asked = this.#missing();
+    const found = [...this.#asked].map((key) => this.#names.get(key)).filter((name) => name !== undefined);
+    this.#names.clear();
+    const first = found[0];
+    if (!first) return;
+    for (const name of found) this.#names.set(keyOf(name, name), name);
+    const { token, channel } = first;
+    const tiles = found.filter((name) => name.token === token && name.channel === channel).slice(0, 64);
+    viewer.model.send({
+      kind: "tiles.want",
+      client: this.#client,
+      token,
+      channel,
+      tiles: tiles.map(({ level, index }) => [level, index]),
+    });
+  }
+
+  /** Take a tile that was sent to the views; one of an image that is not shown any more is dropped. */
+  #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
+    if (message?.kind !== "tile" || shown?.token !== message.token) return;
+    const key = keyOf(message, message);
+    if (this.#tiles.has(key)) return;
+    const values = valuesOf(buffers[0], shown.value_kind);
+    if (values?.length !== message.rows * shown.tile_columns) return;
+    this.#tiles.set(key, { rows: message.rows, columns: shown.tile_columns, values });
+    this.#bytes += values.byteLength;
+    this.#forget();
+    this.#asked = new Set([...this.#asked].filter((asked) => asked !== key));
+    for (const viewer of this.#viewers) viewer.redraw();
+  }
+
+  #forget(): void {
+    for (const [key, tile] of this.#tiles) {
+      if (this.#bytes <= MOST_BYTES) return;
+      this.#tiles.delete(key);
+      this.#bytes -= tile.values.byteLength;
+    }
+  }
+}
+
+function keyOf({ token, channel }: Source, { level, index }: TileName): string {
+  return `${token}/${channel}/${level}/${index}`;
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((key) => b.has(key));
+}
+
+/** Values in memory of their own, so that the message around them can go. */
+export function valuesOf(buffer: unknown, kind: Shown["value_kind"]): Tile["values"] | null {
+  const bytes = bytesOf(buffer);
+  if (!bytes) return null;
+  switch (kind) {
+    case "uint8":
+      return new Uint8Array(bytes);
+    case "uint16":
+      return new Uint16Array(bytes, 0, Math.floor(bytes.byteLength / 2));
+    case "float32":
+      return new Float32Array(bytes, 0, Math.floor(bytes.byteLength / 4));
+  }
+}
+
+/** Hosts hand over buffers as views, as buffers or as plain lists of numbers. */
+function bytesOf(buffer: unknown): ArrayBuffer | null {
+  if (buffer instanceof ArrayBuffer) return buffer.slice(0);
+  if (ArrayBuffer.isView(buffer)) {
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice().buffer;
+  }
+  return Array.isArray(buffer) ? Uint8Array.from(buffer as number[]).buffer : null;
+}

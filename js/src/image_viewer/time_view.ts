@@ -1,0 +1,60 @@
+import type { ForeignModel, Host } from "../shared/model";
+import { isSame, type Range } from "./geometry";
+
+const SAVE_AFTER_MS = 200;
+
+/**
+ * The visible range of times, which is that of a bqplot scale.
+ *
+ * The scale is moved at once, in the handler of the event, and the image drawn in the next animation frame: that is the
+ * frame in which bqplot draws its traces, so that image and traces never show different times. Python hears of it at rest.
+ */
+export class TimeView {
+  #range: Range = { start: 0, stop: 1 };
+  #scale: ForeignModel | null = null;
+  #timer = 0;
+  readonly #redraw: () => void;
+
+  constructor(reference: string, host: Host, redraw: () => void, signal: AbortSignal) {
+    this.#redraw = redraw;
+    void this.#connect(reference, host, signal);
+    signal.addEventListener("abort", () => this.#save(), { once: true });
+  }
+
+  get range(): Range {
+    return this.#range;
+  }
+
+  show(range: Range): void {
+    if (isSame(range, this.#range)) return;
+    this.#range = range;
+    this.#scale?.set({ min: range.start, max: range.stop });
+    this.#redraw();
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#save(), SAVE_AFTER_MS);
+  }
+
+  #save(): void {
+    clearTimeout(this.#timer);
+    if (this.#timer !== 0) this.#scale?.save_changes();
+    this.#timer = 0;
+  }
+
+  async #connect(reference: string, host: Host, signal: AbortSignal): Promise<void> {
+    const scale = await host.getModel(reference);
+    if (signal.aborted) return;
+    this.#scale = scale;
+    const follow = () => this.#follow();
+    scale.on("change", follow);
+    signal.addEventListener("abort", () => scale.off("change", follow), { once: true });
+    follow();
+  }
+
+  /** Take over what a trace or Python has done to the scale. */
+  #follow(): void {
+    const range = { start: Number(this.#scale?.get("min")), stop: Number(this.#scale?.get("max")) };
+    if (!(range.start < range.stop) || isSame(range, this.#range)) return;
+    this.#range = range;
+    this.#redraw();
+  }
+}

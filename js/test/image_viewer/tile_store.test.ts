@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ImageViewerTraits } from "../../src/contract";
+import { TileStore, valuesOf } from "../../src/image_viewer/tile_store";
+import type { Model } from "../../src/shared/model";
+
+const shown = { token: "t", value_kind: "uint8", tile_columns: 2 } as const;
+const source = { token: "t", channel: 0 };
+const top = { level: 1, index: 0 };
+const fine = { level: 0, index: 0 };
+
+type Listener = (content: unknown, buffers: unknown[]) => void;
+
+class FakeModel {
+  readonly sent: { kind: string; tiles: number[][] }[] = [];
+  #listeners: Listener[] = [];
+
+  on(_event: string, listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  off(_event: string, listener: Listener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+  }
+
+  send(content: { kind: string; tiles: number[][] }): void {
+    this.sent.push(content);
+  }
+
+  answer(name: object, changes: object = {}, bytes = [1, 2, 3, 4]): void {
+    const content = { kind: "tile", ...source, ...name, rows: 2, ...changes };
+    for (const listener of this.#listeners) listener(content, [new DataView(Uint8Array.from(bytes).buffer)]);
+  }
+}
+
+let model: FakeModel;
+let store: TileStore;
+let end: AbortController;
+
+function join(redraw = () => undefined) {
+  return store.join(model as unknown as Model<ImageViewerTraits>, () => shown, redraw, end.signal);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("window", globalThis);
+  model = new FakeModel();
+  store = new TileStore();
+  end = new AbortController();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("what is missing is asked for once, in the order of its urgency", () => {
+  const want = join();
+  want(source, [top, fine]);
+  vi.runAllTimers();
+  want(source, [top, fine]);
+  vi.runAllTimers();
+  expect(model.sent.map(({ kind, tiles }) => [kind, tiles])).toEqual([["tiles.want", [[1, 0], [0, 0]]]]);
+});
+
+test("a tile that comes is kept and drawn, and not asked for again", () => {
+  const redraw = vi.fn();
+  const want = join(redraw);
+  want(source, [top]);
+  vi.runAllTimers();
+  model.answer(top);
+  want(source, [top]);
+  vi.runAllTimers();
+  expect([...(store.find(source, top)?.values ?? [])]).toEqual([1, 2, 3, 4]);
+  expect([redraw.mock.calls.length, model.sent.length]).toEqual([1, 1]);
+});
+
+test("a new view asks for what it needs, which withdraws the rest", () => {
+  const want = join();
+  want(source, [top, fine]);
+  vi.runAllTimers();
+  want(source, [top]);
+  vi.runAllTimers();
+  expect(model.sent.at(-1)?.tiles).toEqual([[1, 0]]);
+});
+
+test.each([
+  ["of another image", { token: "old" }],
+  ["of another size", { rows: 3 }],
+])("a tile %s is dropped", (_, changes) => {
+  join();
+  model.answer(top, changes);
+  expect(store.has(source, top) || store.has({ ...source, token: "old" }, top)).toBe(false);
+});
+
+test("two views ask together and hear of each tile once", () => {
+  const redraws = [vi.fn(), vi.fn()];
+  const [first, second] = redraws.map((redraw) => join(redraw));
+  first?.(source, [top]);
+  second?.(source, [top, fine]);
+  vi.runAllTimers();
+  model.answer(top);
+  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0], [0, 0]]]);
+  expect(redraws.map((redraw) => redraw.mock.calls.length)).toEqual([1, 1]);
+  end.abort();
+  expect(store.isUnused).toBe(true);
+});
+
+test("buffers are taken as any host hands them over", () => {
+  const behind = new Uint8Array([9, 9, 9, 1, 2, 3, 4]);
+  for (const buffer of [behind.slice(3).buffer, new DataView(behind.buffer, 3), [1, 2, 3, 4]]) {
+    expect([...(valuesOf(buffer, "uint16") ?? [])]).toEqual([513, 1027]);
+  }
+  expect(valuesOf("1234", "uint8")).toBeNull();
+});

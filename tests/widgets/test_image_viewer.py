@@ -1,0 +1,296 @@
+"""The image viewer: pixels go down as tiles, finished gestures come up as commands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets._actions import actions_of
+from cloudscope_widgets.widgets.image_viewer import ImageViewer
+from cloudscope_widgets.widgets.tiles import TILE_BYTES
+from tests.widgets.fake_page import FakePage
+
+WHOLE = {"row_start": 0, "row_stop": 100, "col_start": 0, "col_stop": 20}
+
+
+@pytest.fixture
+def pixels() -> Any:  # noqa: ANN401  (an array)
+    return np.random.default_rng(3).integers(100, 900, (100, 20)).astype(np.uint16)
+
+
+@pytest.fixture
+def viewer(pixels: Any) -> ImageViewer:  # noqa: ANN401  (an array)
+    return ImageViewer(pixels)
+
+
+@pytest.fixture
+def page(viewer: ImageViewer) -> FakePage:
+    return FakePage(viewer)
+
+
+def _open(viewer: ImageViewer) -> Acquisition:
+    """The open recording."""
+    assert viewer.session.acquisition is not None
+    return viewer.session.acquisition
+
+
+def _idle(viewer: ImageViewer) -> None:
+    viewer._errands.wait(10)  # noqa: SLF001  (what a page does by waiting)
+
+
+def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
+    """Tiles that the page got, with their pixels."""
+    found = zip(page.received, page.buffers, strict=True)
+    return [
+        (data["content"], buffers[0])
+        for data, buffers in found
+        if data["method"] == "custom" and data["content"]["kind"] == "tile"
+    ]
+
+
+def _want(viewer: ImageViewer, page: FakePage, *tiles: list[int], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "tiles": list(tiles), **changes}
+    answer: dict[str, Any] = page.command("tiles.want", **fields)
+    _idle(viewer)
+    return answer
+
+
+# ------------------------------------------------------------ pixels
+
+
+@pytest.mark.parametrize("dtype", ["uint8", ">u2", "float32"])
+def test_a_tile_holds_the_pixels_in_the_byte_order_of_a_page(dtype: str, tmp_path: Path) -> None:
+    image = np.memmap(tmp_path / "image.raw", dtype, "w+", shape=(3000, 100))
+    image[:] = np.random.default_rng(4).integers(0, 250, image.shape)
+    if dtype == "float32":
+        image[5, 5] = np.nan
+    viewer = ImageViewer(image)
+    page = FakePage(viewer)
+    assert _want(viewer, page, [0, 1])["kind"] == "done"
+    content, buffer = _tiles(page)[0]
+    rows = viewer.image["tile_rows"]
+    expected = image[rows : 2 * rows].astype(np.dtype(viewer.image["value_kind"]).newbyteorder("<"))
+    assert (content["level"], content["index"], content["rows"]) == (0, 1, len(expected))
+    assert buffer == expected.tobytes()
+    assert len(buffer) <= TILE_BYTES
+
+
+def test_tiles_of_an_image_that_is_not_shown_any_more_are_not_sent(viewer: ImageViewer, page: FakePage) -> None:
+    assert _want(viewer, page, [0, 0], token="0" * 16)["kind"] == "done"
+    assert (_tiles(page), viewer.message["text"]) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"tiles": [[0, 1]]}, "there is no tile 1"),
+        ({"tiles": [[1, 0]]}, "there is no level 1"),
+        ({"tiles": [[0]]}, "its level and its index"),
+        ({"tiles": [[0, 0]] * 65}, "at most 64"),
+        ({"tiles": [[0, -1]]}, "tiles must be"),
+        ({"channel": 1}, "there is no channel 1"),
+        ({"client": "x" * 41}, "client must be"),
+    ],
+)
+def test_a_tile_that_does_not_exist_is_refused(
+    viewer: ImageViewer, page: FakePage, changes: dict[str, Any], reason: str
+) -> None:
+    answer = _want(viewer, page, **changes)
+    assert answer["kind"] == "refused"
+    assert reason.lower() in answer["reason"].lower()
+    assert _tiles(page) == []
+
+
+def test_a_newer_wish_replaces_what_was_not_sent_yet(viewer: ImageViewer) -> None:
+    begun, go, done = threading.Event(), threading.Event(), []
+
+    def first() -> None:
+        begun.set()
+        go.wait(10)
+
+    def errand(name: str) -> Callable[[], None]:
+        return lambda: done.append(name)
+
+    viewer._errands.want("a", [first, errand("old")])  # noqa: SLF001  (what is tested)
+    begun.wait(10)
+    viewer._errands.want("a", [errand("new")])  # noqa: SLF001  (what is tested)
+    go.set()
+    _idle(viewer)
+    assert done == ["new"]
+
+
+def test_an_image_that_cannot_be_read_is_said_and_the_next_wish_is_served(
+    viewer: ImageViewer, page: FakePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_channel: int = 0) -> Any:  # noqa: ANN401  (never returns)
+        raise ImageReadError("a.tif has gone. Copy it back.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_open(viewer), "pixels", gone)
+        _want(viewer, page, [0, 0])
+    assert viewer.message == {"kind": "error", "text": "A.tif has gone. Copy it back.", "detail": ""}
+    _want(viewer, page, [0, 0])
+    assert len(_tiles(page)) == 1
+
+
+# ------------------------------------------------------------ what is shown
+
+
+def test_an_array_is_shown_in_lines_and_pixels(viewer: ImageViewer) -> None:
+    image = viewer.image
+    assert (image["lines"], image["columns"], image["is_time_known"], image["is_space_known"]) == (
+        100,
+        20,
+        False,
+        False,
+    )
+    assert (viewer.scale.min, viewer.scale.max, viewer.position_view) == (0.0, 100.0, (0.0, 20.0))
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(5), np.zeros((2, 0)), np.zeros((2, 2), complex), "image.tif", None])
+def test_what_is_no_image_is_refused_at_once(wrong: Any) -> None:  # noqa: ANN401  (anything)
+    with pytest.raises(ValueError, match="an image"):
+        ImageViewer(wrong)
+
+
+def test_contrast_is_found_when_there_is_none_and_is_no_edit(viewer: ImageViewer, pixels: Any) -> None:  # noqa: ANN401
+    _idle(viewer)
+    contrast = viewer.contrast
+    assert pixels.min() <= contrast["value_min"] < contrast["value_max"] <= pixels.max()
+    acquisition = _open(viewer)
+    assert (acquisition.dirty, acquisition.can_undo, len(acquisition.contrast)) == (False, False, 0)
+    acquisition.set_contrast(0, value_min=1, value_max=2, color_lut="Viridis", gamma=0.5)
+    assert viewer.contrast == {"value_min": 1, "value_max": 2, "color_lut": "Viridis", "gamma": 0.5}
+
+
+def test_the_viewer_follows_the_session_and_shows_nothing_without_a_recording(real: Path) -> None:
+    session = Session(real)
+    viewer = ImageViewer(session)
+    assert (viewer.image, viewer.rois, viewer.contrast) == (None, [], None)
+    acquisition = session.select("Capillary1_0001.tif")
+    image = viewer.image
+    assert (image["name"], image["lines"], image["is_time_known"]) == ("Capillary1_0001.tif", 30_000, True)
+    assert [roi["roi_id"] for roi in viewer.rois] == list(acquisition.rois.ids)
+    session.select("Image15.tif")
+    assert viewer.image["token"] != image["token"]
+    session.select("Capillary1_0001.tif")
+    assert viewer.image["token"] == image["token"]
+    viewer.close()
+    session.close()
+
+
+def test_a_selection_that_has_gone_is_not_shown(viewer: ImageViewer) -> None:
+    acquisition = _open(viewer)
+    roi = acquisition.add_rect()
+    viewer.session.selection.roi_id = roi.roi_id
+    assert viewer.selected_roi == roi.roi_id
+    acquisition.undo()
+    assert (viewer.selected_roi, viewer.rois) == (None, [])
+
+
+# ------------------------------------------------------------ edits
+
+
+def test_each_gesture_is_one_step_with_a_name(viewer: ImageViewer, page: FakePage) -> None:
+    acquisition = _open(viewer)
+    page.command("roi.add", **WHOLE)
+    assert (acquisition.undo_name, viewer.selected_roi) == ("Add ROI 1", 1)
+    page.command("roi.update", roi_id=1, row_start=10, row_stop=50, col_start=0, col_stop=20)
+    assert acquisition.undo_name == "Resize ROI 1"
+    page.command("roi.update", roi_id=1, row_start=20, row_stop=60, col_start=0, col_stop=20)
+    assert (acquisition.undo_name, viewer.rois[0]["bounds"]) == ("Move ROI 1", (20, 60, 0, 20))
+    actions_of(viewer.session).run("undo")
+    assert viewer.rois[0]["bounds"] == (10, 50, 0, 20)
+    actions_of(viewer.session).run("redo")
+    assert viewer.rois[0]["bounds"] == (20, 60, 0, 20)
+
+
+def test_bounds_outside_the_image_are_moved_inside(viewer: ImageViewer, page: FakePage) -> None:
+    page.command("roi.add", row_start=-5, row_stop=10**9, col_start=19, col_stop=-3)
+    assert viewer.rois[0]["bounds"] == (0, 100, 0, 19)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "reason"),
+    [
+        ("roi.update", {"roi_id": 9, **WHOLE}, "There is no ROI 9; ROIs of this file: 1, 2, 3."),
+        ("roi.update", {"roi_id": 2, **WHOLE}, "ROI 2 is a line"),
+        ("roi.update", {"roi_id": 3, **WHOLE}, "ROI 3 is locked"),
+        ("roi.delete", {"roi_id": 3}, "ROI 3 is locked"),
+        ("roi.delete", {"roi_id": 9}, "There is no ROI 9"),
+        ("roi.add", {**WHOLE, "row_start": 0.5}, "row_start must be a whole number"),
+        ("roi.add", {**WHOLE, "row_stop": float("nan")}, "row_stop must be a whole number"),
+        ("roi.add", {**WHOLE, "name": "x"}, "unknown field"),
+        ("selection.set", {"roi_id": 9}, "There is no ROI 9"),
+        ("channel.set", {"channel": 1}, "There is no channel 1"),
+        ("view.position", {"start": 30, "stop": 40}, "outside the image"),
+        ("view.position", {"start": 5, "stop": 2}, "outside the image"),
+        ("view.position", {"start": float("inf"), "stop": 2}, "start must be a number"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(
+    viewer: ImageViewer, page: FakePage, kind: str, fields: dict[str, Any], reason: str
+) -> None:
+    acquisition = _open(viewer)
+    acquisition.add_rect()
+    acquisition.add_line(row0=0, col0=0, row1=5, col1=5)
+    acquisition.add_rect()
+    acquisition.update_roi(3, is_locked=True)
+    before = acquisition.snapshot
+    answer = page.command(kind, **fields)
+    assert answer["kind"] == "refused"
+    assert reason in answer["reason"]
+    assert acquisition.snapshot is before
+
+
+def test_commands_without_a_recording_are_refused_in_words(tmp_path: Path) -> None:
+    viewer = ImageViewer(Session(tmp_path))
+    answer = FakePage(viewer).command("roi.add", **WHOLE)
+    assert answer["reason"] == "No recording is open; choose one first."
+
+
+def test_deleting_says_what_went_with_it(golden: Path) -> None:
+    session = Session(golden)
+    session.select("Capillary1_0001.tif")
+    viewer = ImageViewer(session)
+    page = FakePage(viewer)
+    acquisition = _open(viewer)
+    roi_id = acquisition.records[0].roi_id
+    page.command("roi.delete", roi_id=roi_id)
+    assert viewer.message["text"].startswith(f"ROI {roi_id} deleted, with its ")
+    assert viewer.message["text"].endswith(". Undo brings it back.")
+    assert (viewer.selected_roi, len(acquisition.records.of_roi(roi_id))) == (None, 0)
+    viewer.close()
+    session.close()
+
+
+def test_the_position_range_is_kept_inside_the_image(viewer: ImageViewer, page: FakePage) -> None:
+    page.command("view.position", start=-5, stop=12.5)
+    assert viewer.position_view == (0.0, 12.5)
+
+
+def test_keys_walk_through_the_regions_in_a_circle(viewer: ImageViewer) -> None:
+    for _ in range(3):
+        _open(viewer).add_rect()
+    seen = []
+    for action in ("next_roi", "next_roi", "previous_roi", "previous_roi"):
+        actions_of(viewer.session).run(action)
+        seen.append(viewer.selected_roi)
+    assert seen == [1, 2, 1, 3]
+
+
+def test_a_closed_viewer_lets_go(viewer: ImageViewer) -> None:
+    session = viewer.session
+    _open(viewer).add_rect()
+    viewer.close()
+    viewer.close()
+    actions_of(session).run("next_roi")
+    assert session.selection.roi_id is None

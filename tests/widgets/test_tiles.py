@@ -1,0 +1,113 @@
+"""Tiles hold the pixels they should, of any type and at any length, without reading more than they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cloudscope_widgets.widgets.tiles import TILE_BYTES, TileGrid, read_tile, tile_grid
+
+
+def _whole_level(pixels: Any, level: int) -> Any:  # noqa: ANN401  (an array of any type)
+    """All tiles of one level, put together."""
+    grid = tile_grid(pixels.shape, pixels.dtype.name)
+    length = grid.tile_rows << level
+    count = -(-grid.lines // length)
+    return np.concatenate([read_tile(pixels, grid, level, index) for index in range(count)])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kind"),
+    [("uint8", "uint8"), ("uint16", "uint16"), (">u2", "uint16"), ("int32", "float32"), ("bool", "float32")],
+)
+def test_the_finest_level_holds_every_pixel(dtype: str, kind: str) -> None:
+    pixels = np.random.default_rng(1).integers(0, 2, (9000, 38)).astype(dtype)
+    tiles = _whole_level(pixels, 0)
+    assert tiles.dtype == np.dtype(kind).newbyteorder("<")
+    np.testing.assert_array_equal(tiles, pixels)
+
+
+def test_a_coarser_level_holds_means_and_the_last_block_may_be_shorter() -> None:
+    pixels = np.random.default_rng(2).integers(0, 65_536, (4099, 38)).astype(">u2")
+    expected = [pixels[start : start + 4].astype(float).mean(axis=0) for start in range(0, 4099, 4)]
+    np.testing.assert_allclose(_whole_level(pixels, 2), expected, atol=0.5)  # rounded to whole numbers
+
+
+def test_missing_values_do_not_count_in_a_mean() -> None:
+    pixels = np.array([[1.0, np.nan], [3.0, np.nan], [np.inf, 5.0], [7.0, 9.0]], np.float32)
+    grid = TileGrid(2**13, 2, "float32")
+    tile = read_tile(np.tile(pixels, (2**11, 1)), grid, 1, 0)
+    np.testing.assert_array_equal(tile[:2], [[2.0, np.nan], [7.0, 7.0]])
+
+
+def test_one_line_is_one_tile_of_one_level() -> None:
+    pixels = np.arange(128, dtype=np.uint16)[np.newaxis]
+    grid = tile_grid(pixels.shape, "uint16")
+    assert grid.levels == 1
+    np.testing.assert_array_equal(read_tile(pixels, grid, 0, 0), pixels)
+
+
+@pytest.fixture
+def long_recording(tmp_path: Path) -> Any:  # noqa: ANN401  (memory map)
+    """Three million lines that take no room on the disk; the value of a line is its number in thousands."""
+    path = tmp_path / "long.raw"
+    written = np.memmap(path, np.uint16, "w+", shape=(3_000_000, 64))
+    written[::1000] = np.arange(3000, dtype=np.uint16)[:, np.newaxis]
+    written[999_000:1_000_000] = 999
+    written.flush()
+    return np.memmap(path, np.uint16, "r", shape=(3_000_000, 64))
+
+
+def test_the_top_of_a_long_memory_map_reads_few_lines(long_recording: Any) -> None:  # noqa: ANN401  (memory map)
+    grid = tile_grid(long_recording.shape, "uint16")
+    counted = _Counted(long_recording)
+    top = read_tile(counted, grid, grid.levels - 1, 0)
+    assert top.nbytes <= TILE_BYTES
+    assert counted.lines <= 8 * grid.tile_rows
+    assert len(top) == -(-3_000_000 // 2 ** (grid.levels - 1))
+
+
+def test_a_fine_tile_of_a_long_memory_map_is_exact(long_recording: Any) -> None:  # noqa: ANN401  (memory map)
+    grid = tile_grid(long_recording.shape, "uint16")
+    index = 999_500 // grid.tile_rows
+    tile = read_tile(long_recording, grid, 0, index)
+    assert (tile[999_500 - index * grid.tile_rows] == 999).all()
+
+
+@pytest.mark.parametrize("lines", [1, 2047, 2048, 2049, 100_000, 3_000_000])
+@pytest.mark.parametrize(("columns", "kind"), [(1, "uint8"), (38, "uint16"), (128, "float32"), (20_000, "uint16")])
+def test_every_level_ends_with_the_last_line_and_the_top_is_one_tile(lines: int, columns: int, kind: Any) -> None:  # noqa: ANN401
+    grid = TileGrid(lines, columns, kind)
+    assert grid.tile_rows * grid.tile_columns * np.dtype(kind).itemsize <= TILE_BYTES
+    assert grid.span(grid.levels - 1, 0) == (0, lines)
+    for level in range(grid.levels):
+        last = (lines - 1) // (grid.tile_rows << level)
+        assert grid.span(level, last)[1] == lines
+        with pytest.raises(ValueError, match="there is no tile"):
+            grid.span(level, last + 1)
+    with pytest.raises(ValueError, match="there is no level"):
+        grid.span(grid.levels, 0)
+
+
+def test_a_line_too_wide_for_a_texture_is_averaged_along_it() -> None:
+    pixels = np.tile(np.arange(20_000, dtype=np.float32), (3, 1))
+    grid = tile_grid(pixels.shape, "float32")
+    tile = read_tile(pixels, grid, 0, 0)
+    assert tile.shape == (3, grid.tile_columns) == (3, 6667)
+    np.testing.assert_array_equal(tile[0, :3], [1, 4, 7])
+
+
+class _Counted:
+    """An array that counts the lines that are read of it."""
+
+    def __init__(self, array: Any) -> None:  # noqa: ANN401  (memory map)
+        self.array, self.lines = array, 0
+        self.shape, self.dtype = array.shape, array.dtype
+
+    def __getitem__(self, key: slice) -> Any:  # noqa: ANN401  (an array)
+        found = self.array[key]
+        self.lines += len(found)
+        return found
