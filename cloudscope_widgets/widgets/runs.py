@@ -1,0 +1,30 @@
+"""Which analyses run now, whichever widget started them, so that none runs twice at the same place."""
+
+from __future__ import annotations
+
+import threading
+from weakref import WeakKeyDictionary
+
+from cloudscope_widgets.store.acquisition import Acquisition
+
+Key = tuple[str, int, int | None]
+"""Analysis name, channel and ROI id, which is None while the region is still to be made."""
+
+_running: WeakKeyDictionary[Acquisition, set[Key]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def begin_run(acquisition: Acquisition, key: Key) -> None:
+    """Take note of a run; ValueError when the same one runs already."""
+    with _lock:
+        keys = _running.setdefault(acquisition, set())
+        if key in keys:
+            where = "the whole image" if key[2] is None else f"ROI {key[2]}"
+            raise ValueError(f"{where} is being measured already: wait for the result, or press Cancel")
+        keys.add(key)
+
+
+def end_run(acquisition: Acquisition, key: Key) -> None:
+    """Take note that a run has ended."""
+    with _lock:
+        _running.get(acquisition, set()).discard(key)

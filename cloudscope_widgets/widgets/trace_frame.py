@@ -1,0 +1,43 @@
+"""What lies over the plot of a trace: its accessible name, the linked cursor, and a sentence where it is empty."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import anywidget
+
+from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets._base import SessionWidget, state
+from cloudscope_widgets.widgets._bundle import bundle
+from cloudscope_widgets.widgets.time_scale import time_scale
+
+
+class EmptyPlot(TypedDict):
+    """Why there is nothing to see, and what to do."""
+
+    title: str
+    text: str
+
+
+class TraceFrame(SessionWidget):
+    """The layer over a trace; it stands beside the figure in one box of class ``cs-trace``."""
+
+    _esm = bundle("trace_frame")
+    scale = anywidget.WidgetTrait().tag(sync=True, annotation=str)
+    """Time axis, as a reference to a bqplot scale."""
+    plot_name = state(str, "Velocity")
+    """Accessible name of the plot."""
+    empty = state(EmptyPlot | None, None)
+    """Shown in the place of the plot; None where there is a trace."""
+    is_stale = state(bool, default=False)
+
+    def __init__(self, session: Session) -> None:
+        """Lie over the trace of a session."""
+        super().__init__(session)
+        self.scale = time_scale(session)
+        self.has_message_line = False
+
+    def show(self, *, empty: EmptyPlot | None, is_stale: bool) -> None:
+        """Show the trace, or say why there is none."""
+        with self.hold_sync():
+            self.empty, self.is_stale = empty, is_stale

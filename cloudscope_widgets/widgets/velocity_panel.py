@@ -1,0 +1,33 @@
+"""Velocity of the selected region: run it, see it over the time of the image, judge it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets.param_form import ParamForm
+from cloudscope_widgets.widgets.quality_line import QualityLine
+from cloudscope_widgets.widgets.trace_plot import VELOCITY, TracePlot
+from cloudscope_widgets.widgets.velocity_words import VelocityWords
+
+
+class VelocityPanel(ipywidgets.VBox):
+    """Plot, quality and form of the velocity; each part can also be placed on its own."""
+
+    def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
+        """Show the velocity of the selected region of a session; ``layout`` is that of the whole panel."""
+        self.session = session
+        self.trace = TracePlot(session)
+        self.quality = QualityLine(session, self.trace)
+        self.form = ParamForm(session, VELOCITY, VelocityWords())
+        self.quality.speak_through(self.form)
+        super().__init__([self.trace, self.quality, self.form], layout=layout)
+        self.add_class("cs-velocity-panel")
+
+    def close(self) -> None:
+        """Let go of the session and of the page, and stop what runs; nothing is saved."""
+        for part in (self.form, self.quality, self.trace):
+            part.close()
+        super().close()

@@ -1,0 +1,70 @@
+"""What the form of the velocity says: how long a window is, how fast it can measure, what the scan speed does."""
+
+from __future__ import annotations
+
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.params import Param, ParamValue
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.widgets.number_text import count_text, number_text, share_text
+from cloudscope_widgets.widgets.place import Place
+from cloudscope_widgets.widgets.velocity_numbers import scan_error, speed_unit, summary_counts
+
+_LARGEST_SHIFT = 0.65
+"""Part of a line by which it may move from one line to the next and still be recognised."""
+_MS = 1000
+
+
+class VelocityWords:
+    """Sentences of the velocity."""
+
+    def param_notes(self, param: Param, value: ParamValue, place: Place) -> list[str]:
+        """Duration and step of a window, and the largest speed that can be measured."""
+        if param.name != "window_width" or isinstance(value, str):
+            return []
+        calibration = place.acquisition.header.calibration
+        columns = place.roi.col_stop - place.roi.col_start
+        return [_window_text(int(value), calibration), _largest_speed_text(columns, calibration)]
+
+    def footnote(self, place: Place, record: Record | None) -> str:
+        """Whether the speeds are corrected for the scan speed, and what it may do to them if not."""
+        calibration = place.acquisition.header.calibration
+        if calibration.scan_direction == "bidirectional":
+            return "Scanned to and fro: velocity cannot be measured. Record with a one-way scan."
+        if record is None:
+            known = calibration.scan_speed_px_line is not None
+            return "Will be corrected for the scan speed." if known else _UNKNOWN_SCAN
+        if not record.provenance.get("method"):
+            return "Measured by another program, which did not save how."
+        error = scan_error(record, place.roi, calibration)
+        if error is None:
+            return "Corrected for the scan speed."
+        return (
+            f"Not corrected for the scan speed: could be up to {share_text(error)}. Enter the dwell time to correct it."
+        )
+
+    def result(self, record: Record) -> str:
+        """How many windows were kept."""
+        return kept_text(*summary_counts(record))
+
+
+_UNKNOWN_SCAN = "Will not be corrected for the scan speed. Enter the dwell time to correct it."
+
+
+def kept_text(kept: int, windows: int) -> str:
+    """How many windows were kept, and which share of all."""
+    share = kept / windows if windows else None
+    return f"{count_text(kept)} of {count_text(windows)} windows kept ({share_text(share)})"
+
+
+def _window_text(lines: int, calibration: Calibration) -> str:
+    step = lines // BLOCKS
+    if not calibration.is_time_known:
+        return f"step {step} lines"
+    ms = calibration.seconds_per_line * _MS
+    return f"{number_text(lines * ms, 1)} ms, step {number_text(step * ms, 1)} ms"
+
+
+def _largest_speed_text(columns: int, calibration: Calibration) -> str:
+    unit = speed_unit(calibration)
+    return f"largest measurable speed {number_text(_LARGEST_SHIFT * columns * unit.per_px_line, 1)} {unit.name}"

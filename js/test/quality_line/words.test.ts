@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { QualityNumbers } from "../../src/contract";
+import { qualityParts } from "../../src/quality_line/words";
+
+const NUMBERS: QualityNumbers = {
+  kept: 1855,
+  windows: 1872,
+  unit: "mm/s",
+  median: 1.1478,
+  lower: 1.0623,
+  upper: 1.2218,
+  variation: 0.1372,
+  direction: -1,
+};
+
+const line = (numbers: QualityNumbers): string =>
+  qualityParts(numbers)
+    .map(({ before, value, after }) => before + value + after)
+    .join(" · ");
+
+test("the line of a good velocity reads as in the guide", () => {
+  expect(line(NUMBERS)).toBe(
+    "1\u2009855 of 1\u2009872 windows kept (99.1\u00a0%) · median 1.148 mm/s · IQR 1.062–1.222 · CV 13.7\u00a0% · towards pixel 0",
+  );
+});
+
+test("every number of a distribution tells of how many windows it is", () => {
+  const titles = qualityParts(NUMBERS).map(({ title }) => title);
+  expect(titles.slice(1, 4).every((title) => title.endsWith("n = 1\u2009855 windows"))).toBe(true);
+});
+
+test("what is missing is a dash and has no direction", () => {
+  const none = { ...NUMBERS, kept: 0, median: null, lower: null, upper: null, variation: null, direction: 0 };
+  expect(line(none)).toBe("0 of 1\u2009872 windows kept (0.0\u00a0%) · median – mm/s · IQR – · CV –");
+});
