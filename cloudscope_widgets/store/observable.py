@@ -115,6 +115,11 @@ class ObservableSnapshot(T.HasTraits):
         return self._state.snapshot
 
     @property
+    def saved_snapshot(self) -> Snapshot:
+        """The state that is on disk."""
+        return self._state.saved
+
+    @property
     def undo_name(self) -> str:
         """What undo would take back, in words; empty when there is nothing."""
         return self._state.history.undo_name

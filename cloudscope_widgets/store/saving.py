@@ -86,14 +86,20 @@ def _with_tables(snapshot: Snapshot) -> frozenset[RecordKey]:
 def contents(snapshot: Snapshot) -> str:
     """What a recording holds, in at most a few words: regions, results, events."""
     regions = len(snapshot.rois)
-    counts = Counter(_WORDS.get(record.analysis_name, record.analysis_name) for record in snapshot.records)
-    counts.pop("event", None)
+    counts = Counter(words_of(record.analysis_name) for record in snapshot.records)
+    counts.pop(words_of("event"), None)
     events = sum(len(record.events) for record in snapshot.records)
-    parts = [_counted(regions, "ROI")] if regions else []
+    parts = [counted(regions, "ROI")] if regions else []
     parts += [name if count == 1 else f"{count} × {name}" for name, count in counts.items()]
-    parts += [_counted(events, "event")] if events else []
+    parts += [counted(events, "event")] if events else []
     return ", ".join(parts) or "metadata"
 
 
-def _counted(count: int, word: str) -> str:
+def words_of(analysis_name: str) -> str:
+    """Name of an analysis in a sentence."""
+    return _WORDS.get(analysis_name, analysis_name.replace("_", " "))
+
+
+def counted(count: int, word: str) -> str:
+    """Count of things in a sentence: "1 ROI", "3 ROIs"."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

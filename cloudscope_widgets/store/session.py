@@ -135,6 +135,11 @@ class Session(T.HasTraits):
         with self._lock:
             return tuple(acquisition for acquisition in self._recent.values() if acquisition.dirty)
 
+    def opened(self, path: Path) -> Acquisition | None:
+        """Return the recording of a path when it is open, None otherwise."""
+        with self._lock:
+            return self._opened.get(path)
+
     def close(self) -> None:
         """Stop searching and let go of all recordings; nothing is saved."""
         self._stop.set()

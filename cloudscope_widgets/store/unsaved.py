@@ -1,0 +1,71 @@
+"""What is not saved yet, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.store.saving import counted, words_of
+
+MOST_ITEMS = 3
+
+
+def unsaved_words(saved: Snapshot, now: Snapshot) -> str:
+    """Say what differs from the saved state, in at most three items; empty when nothing does.
+
+    Parameters
+    ----------
+    saved
+        What is on disk.
+    now
+        The present state.
+    """
+    items = list(_differences(saved, now))
+    if len(items) > MOST_ITEMS:
+        items = [*items[: MOST_ITEMS - 1], f"{len(items) - MOST_ITEMS + 1} more"]
+    return ", ".join(items)
+
+
+def _differences(saved: Snapshot, now: Snapshot) -> Iterator[str]:
+    yield from _regions(saved, now)
+    yield from _results(saved, now)
+    yield from _events(saved, now)
+    before, after = saved.experiment.known_fields(), now.experiment.known_fields()
+    yield from (name.replace("_", " ") for name, value in after.items() if before[name] != value)
+    if saved.header.calibration != now.header.calibration:
+        yield "calibration"
+    if saved.contrast != now.contrast:
+        yield "contrast"
+    if saved.review != now.review:
+        yield "review"
+
+
+def _regions(saved: Snapshot, now: Snapshot) -> Iterator[str]:
+    before, after = ({roi.roi_id: roi for roi in snapshot.rois} for snapshot in (saved, now))
+    changed = [roi_id for roi_id in before.keys() | after.keys() if before.get(roi_id) != after.get(roi_id)]
+    if changed:
+        yield f"ROI {changed[0]}" if len(changed) == 1 else counted(len(changed), "ROI")
+
+
+def _results(saved: Snapshot, now: Snapshot) -> Iterator[str]:
+    changed = {record.analysis_name for record in _changed(saved, now) if record.analysis_name != "event"}
+    yield from sorted(words_of(name) for name in changed)
+
+
+def _changed(saved: Snapshot, now: Snapshot) -> Iterator[Record]:
+    """Results that are new, gone or another run."""
+    for one, other in ((saved, now), (now, saved)):
+        for record in one.records:
+            if other.records.find(record.key) != record:
+                yield record
+
+
+def _events(saved: Snapshot, now: Snapshot) -> Iterator[str]:
+    before, after = (
+        {(record.key, event.event_id): event for record in snapshot.records for event in record.events}
+        for snapshot in (saved, now)
+    )
+    changed = sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+    if changed:
+        yield counted(changed, "event")

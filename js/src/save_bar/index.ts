@@ -1,0 +1,104 @@
+import type { SaveBarCommand, SaveBarState, SaveBarTraits } from "../contract";
+import { button, iconButton } from "../shared/controls";
+import { h } from "../shared/dom";
+import { icon } from "../shared/icons";
+import { defineWidget, type View } from "../shared/widget";
+import css from "./save_bar.css";
+import { saveAllLabel, stepTitle } from "./words";
+
+type SaveBarView = View<SaveBarTraits, SaveBarCommand>;
+
+function draw(view: SaveBarView): void {
+  const { model, root, on } = view;
+  const bar = h("div", { class: "cs-bar", role: "toolbar", "aria-label": "Saving" });
+  const banner = h("div", { class: "cs-banner cs-hidden", role: "alert" });
+  root.append(bar, banner);
+  const updates = [drawNames(view, bar), drawReview(view, bar), drawSteps(view, bar), drawSaving(view, bar)];
+  on("bar", () => {
+    const state = model.get("bar");
+    bar.dataset["dirty"] = String(state.is_dirty);
+    for (const update of updates) update(state);
+  });
+  on("banner", () => drawBanner(view, banner));
+}
+
+function drawNames({ root }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+  const folder = h("span", { class: "cs-clip" });
+  const file = h("span", { class: "cs-file cs-clip" });
+  const status = h("span", { class: "cs-status cs-muted cs-clip cs-grow" });
+  const dot = h("span", { class: "cs-dot", title: "Unsaved changes" });
+  bar.append(h("span", { class: "cs-row cs-folder" }, icon("folder"), folder), separator(), dot, file, status);
+  return (state) => {
+    folder.textContent = state.folder;
+    folder.title = state.folder;
+    file.textContent = state.file_name || "No recording open";
+    file.title = state.file_name;
+    status.textContent = state.status;
+    status.title = state.status;
+    root.setAttribute("aria-label", state.file_name ? `Saving ${state.file_name}` : "Saving");
+  };
+}
+
+function drawReview({ commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+  const verdicts = (["accepted", "rejected"] as const).map((review) => {
+    const label = review === "accepted" ? "Accepted" : "Rejected";
+    const el = h("button", { type: "button" }, review === "accepted" ? icon("check") : null, label);
+    el.addEventListener("click", () => void commands.send({ kind: "review.set", review }), { signal });
+    return { review, el };
+  });
+  const group = h("span", { class: "cs-segments", role: "group", "aria-label": "Accept this recording" });
+  group.append(...verdicts.map(({ el }) => el));
+  bar.append(h("span", { class: "cs-row cs-review" }, group, h("kbd", { class: "cs-key" }, "A"), separator()));
+  return (state) => {
+    for (const { review, el } of verdicts) {
+      el.setAttribute("aria-pressed", String(state.review === review));
+      el.disabled = !state.file_name;
+    }
+  };
+}
+
+function drawSteps({ commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+  const undo = iconButton("undo", "Undo", "", () => void commands.send({ kind: "undo" }), signal);
+  const redo = iconButton("redo", "Redo", "", () => void commands.send({ kind: "redo" }), signal);
+  bar.append(undo, redo, separator());
+  return (state) => {
+    undo.disabled = !state.undo_name;
+    redo.disabled = !state.redo_name;
+    undo.title = stepTitle("Undo", state.undo_name, "Ctrl Z");
+    redo.title = stepTitle("Redo", state.redo_name, "Ctrl Shift Z");
+  };
+}
+
+function drawSaving({ commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+  const save = button("Save", { icon: "save", key: "S" }, () => void commands.send({ kind: "save" }), signal);
+  const all = button("Save all", {}, () => void commands.send({ kind: "save_all" }), signal);
+  save.setAttribute("aria-label", "Save");
+  all.setAttribute("aria-label", "Save all");
+  bar.append(save, all);
+  return (state) => {
+    save.disabled = !state.is_dirty;
+    save.classList.toggle("cs-primary", state.is_dirty);
+    all.disabled = state.unsaved_count === 0;
+    const label = all.querySelector(".cs-label");
+    if (label) label.textContent = saveAllLabel(state.unsaved_count);
+  };
+}
+
+function drawBanner({ model, commands, signal }: SaveBarView, el: HTMLElement): void {
+  const banner = model.get("banner");
+  el.classList.toggle("cs-hidden", banner === null);
+  if (banner === null) return;
+  el.className = `cs-banner cs-${banner.kind}`;
+  const dismiss = button("Dismiss", { look: "quiet" }, () => void commands.send({ kind: "banner.dismiss" }), signal);
+  el.replaceChildren(
+    icon(banner.kind === "info" ? "info" : "warn"),
+    h("span", { class: "cs-grow" }, banner.text),
+    dismiss,
+  );
+}
+
+function separator(): HTMLElement {
+  return h("span", { class: "cs-separator" });
+}
+
+export default defineWidget<SaveBarTraits, SaveBarCommand>("save-bar", css, draw);
