@@ -7,7 +7,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 SUITES := .venv/bin/python tests/suites.py
 
-.PHONY: test setup lint types js clean
+.PHONY: test setup lint types js demo clean
 
 test: setup
 	$(SUITES)
@@ -20,6 +20,10 @@ lint: setup
 types: setup
 	$(SUITES) mypy tsc
 
+# make demo shows sample recordings with known velocity; make demo DIR=path shows your own.
+demo: js .venv/ready
+	.venv/bin/python -m cloudscope_widgets $(if $(DIR),"$(DIR)",--demo)
+
 js: $(if $(NPM),js/node_modules/.package-lock.json)
 	$(if $(NPM),node js/build.mjs,@echo "no Node on this machine: the widgets are not bundled")
 
@@ -29,7 +33,7 @@ js/node_modules/.package-lock.json: js/package-lock.json
 
 .venv/ready: pyproject.toml | js
 	test -d .venv || $(PYTHON) -m venv .venv
-	.venv/bin/python $(PIP_INSTALL) --editable '.[docs,test]'
+	.venv/bin/python $(PIP_INSTALL) --editable '.[app,docs,test]'
 	touch $@
 
 .venv313/ready: pyproject.toml | js

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import open_acquisition
     from cloudscope_widgets.store.saving import SaveReport as SaveReport
     from cloudscope_widgets.store.session import Session as Session
+    from cloudscope_widgets.widgets.explorer import Explorer as Explorer
+    from cloudscope_widgets.widgets.file_browser import FileBrowser as FileBrowser
+    from cloudscope_widgets.widgets.image_viewer import ImageViewer as ImageViewer
+    from cloudscope_widgets.widgets.save_bar import SaveBar as SaveBar
+    from cloudscope_widgets.widgets.velocity_panel import VelocityPanel as VelocityPanel
 
     open = open_acquisition  # noqa: A001  (the public name)
 
@@ -39,6 +44,11 @@ _MODULES = {
     "store.acquisition": ("Acquisition",),
     "store.saving": ("SaveReport",),
     "store.session": ("Session",),
+    "widgets.explorer": ("Explorer",),
+    "widgets.file_browser": ("FileBrowser",),
+    "widgets.image_viewer": ("ImageViewer",),
+    "widgets.save_bar": ("SaveBar",),
+    "widgets.velocity_panel": ("VelocityPanel",),
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names}
 _PLACES["open"] = ("store.acquisition", "open_acquisition")

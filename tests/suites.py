@@ -57,6 +57,7 @@ def suites() -> list[Suite]:
         Suite("ruff format", (tools / "ruff", "format", "--check")),
         Suite("import-linter", (tools / "lint-imports",)),
         Suite("mypy", (tools / "mypy",)),
+        Suite("contract", (sys.executable, "-m", "cloudscope_widgets.widgets._contract", "--check")),
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
         Suite("pytest", pytest, report_option="--junitxml"),

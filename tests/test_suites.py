@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))  # the runner is a script, in no package
-
-from suites import Outcome, is_failure, last_line, outcome_of_report, table
+from tests.suites import Outcome, is_failure, last_line, outcome_of_report, table
 
 REPORT = """<testsuites><testsuite>
   <testcase classname="tests.a" name="test_good"/>

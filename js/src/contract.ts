@@ -3,8 +3,253 @@
 /** Keys that mean the same anywhere in a session. */
 export const ACTION_KEYS = { "s": "save", "Shift+s": "save_all", "Mod+z": "undo", "Mod+Shift+z": "redo", "j": "next_file", "k": "previous_file", "Shift+n": "next_to_review", "a": "accept_file", "Shift+a": "reject_file", "g": "run", "[": "previous_roi", "]": "next_roi" } as const;
 
+export interface BannerState {
+  kind: "warning" | "error" | "info";
+  text: string;
+}
+
+export interface ContrastState {
+  value_min: number;
+  value_max: number;
+  color_lut: string;
+  gamma: number;
+}
+
+export interface EmptyPlot {
+  title: string;
+  text: string;
+}
+
+export interface FileRow {
+  token: string;
+  folder: string;
+  name: string;
+  review: "unreviewed" | "accepted" | "rejected";
+  is_dirty: boolean;
+  regions: number | null;
+  results: string;
+  condition: string;
+  is_unreadable: boolean;
+}
+
+export interface FormBanner {
+  kind: "stale" | "info";
+  title: string;
+  text: string;
+}
+
+export interface ImageState {
+  token: string;
+  name: string;
+  lines: number;
+  columns: number;
+  channels: number;
+  seconds_per_line: number;
+  um_per_pixel: number;
+  is_time_known: boolean;
+  is_space_known: boolean;
+  value_kind: "uint8" | "uint16" | "float32";
+  tile_rows: number;
+  tile_columns: number;
+  levels: number;
+}
+
+export interface ListState {
+  is_scanning: boolean;
+  open_token: string;
+  opening_token: string;
+  root: string;
+  example: FileRow | null;
+}
+
 export interface Message {
   kind: "info" | "error";
   text: string;
   detail: string;
 }
+
+export interface ParamChoice {
+  value: number | string;
+  label: string;
+}
+
+export interface ParamRow {
+  name: string;
+  label: string;
+  help: string;
+  kind: "choice" | "fixed" | "number" | "text" | "flag";
+  unit: string;
+  value: number | string | boolean;
+  text: string;
+  choices: (ParamChoice)[];
+  notes: (string)[];
+  wrong: string;
+}
+
+export interface QualityNumbers {
+  kept: number;
+  windows: number;
+  unit: string;
+  median: number | null;
+  lower: number | null;
+  upper: number | null;
+  variation: number | null;
+  direction: number;
+}
+
+export interface RoiItem {
+  roi_id: number;
+  label: string;
+}
+
+export interface RoiState {
+  roi_id: number;
+  kind: "rect" | "line";
+  bounds: [number, number, number, number];
+  name: string;
+  is_locked: boolean;
+}
+
+export interface RunProgress {
+  words: string;
+  fraction: number;
+  detail: string;
+  is_stopping: boolean;
+}
+
+export interface RunState {
+  label: string;
+  is_enabled: boolean;
+  is_first: boolean;
+  hint: string;
+  offers_whole: boolean;
+  last: string;
+}
+
+export interface SaveBarState {
+  folder: string;
+  file_name: string;
+  is_dirty: boolean;
+  status: string;
+  review: "unreviewed" | "accepted" | "rejected";
+  undo_name: string;
+  redo_name: string;
+  unsaved_count: number;
+}
+
+export interface FileBrowserTraits {
+  has_message_line: boolean;
+  listing: ListState;
+  message: Message;
+}
+
+export type FileBrowserCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "file.open"; token: string }
+  | { kind: "file.review"; token: string }
+  | { kind: "list.order"; tokens: (string)[] }
+  | { kind: "list.refresh" }
+  | { kind: "ready" };
+
+export interface ImageViewerTraits {
+  channel: number;
+  contrast: ContrastState | null;
+  has_message_line: boolean;
+  has_time_labels: boolean;
+  image: ImageState | null;
+  message: Message;
+  position_view: [number, number];
+  rois: (RoiState)[];
+  scale: string;
+  selected_roi: number | null;
+  tiles_id: string;
+}
+
+export type ImageViewerCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "channel.set"; channel: number }
+  | { kind: "ready" }
+  | { kind: "roi.add"; row_start: number; row_stop: number; col_start: number; col_stop: number }
+  | { kind: "roi.delete"; roi_id: number }
+  | { kind: "roi.update"; roi_id: number; row_start: number; row_stop: number; col_start: number; col_stop: number }
+  | { kind: "selection.set"; roi_id: number | null }
+  | { kind: "tiles.want"; client: string; token: string; channel: number; tiles: ((number)[])[] }
+  | { kind: "view.position"; start: number; stop: number };
+
+export interface MessageBarTraits {
+  has_message_line: boolean;
+  message: Message;
+}
+
+export type MessageBarCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "ready" };
+
+export interface ParamFormTraits {
+  analysis_name: string;
+  banner: FormBanner | null;
+  footnote: string;
+  has_message_line: boolean;
+  message: Message;
+  progress: RunProgress | null;
+  roi_id: number | null;
+  rois: (RoiItem)[];
+  rows: (ParamRow)[];
+  run_state: RunState;
+  title: string;
+}
+
+export type ParamFormCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "param.defaults" }
+  | { kind: "param.set"; name: string; value: number | string | boolean }
+  | { kind: "ready" }
+  | { kind: "roi.select"; roi_id: number }
+  | { kind: "roi.whole" }
+  | { kind: "run" }
+  | { kind: "run.cancel" }
+  | { kind: "run.whole" };
+
+export interface QualityLineTraits {
+  has_message_line: boolean;
+  is_signed: boolean;
+  message: Message;
+  numbers: QualityNumbers | null;
+  stale: string;
+  title: string;
+}
+
+export type QualityLineCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "ready" }
+  | { kind: "trace.sign"; is_signed: boolean };
+
+export interface SaveBarTraits {
+  banner: BannerState | null;
+  bar: SaveBarState;
+  has_message_line: boolean;
+  message: Message;
+}
+
+export type SaveBarCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "banner.dismiss" }
+  | { kind: "ready" }
+  | { kind: "redo" }
+  | { kind: "review.set"; review: "unreviewed" | "accepted" | "rejected" }
+  | { kind: "save" }
+  | { kind: "save_all" }
+  | { kind: "undo" };
+
+export interface TraceFrameTraits {
+  empty: EmptyPlot | null;
+  has_message_line: boolean;
+  is_stale: boolean;
+  message: Message;
+  plot_name: string;
+  scale: string;
+}
+
+export type TraceFrameCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "ready" };

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import ipywidgets
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are no package
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,42 @@
+"""The command line: ``python -m cloudscope_widgets DIR`` opens the Explorer of a folder in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cloudscope_widgets.core.errors import CloudScopeError
+from cloudscope_widgets.dashboard import make_demo, serve
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cloudscope_widgets", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of recordings")
+    parser.add_argument("--demo", action="store_true", help="make sample recordings with known velocity and show them")
+    parser.add_argument("--port", type=int, help="port of the address; a free one when not given")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns its exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.demo == (given.folder is not None):
+        parser.error("give a folder of recordings, or --demo")
+    try:
+        if not given.demo:
+            return serve(given.folder, port=given.port, theme=given.theme)
+        with tempfile.TemporaryDirectory(prefix="cloudscope-demo-") as folder:
+            sys.stdout.write("Making sample recordings …\n")
+            return serve(make_demo(Path(folder)), port=given.port, theme=given.theme)
+    except CloudScopeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

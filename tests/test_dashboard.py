@@ -1,0 +1,49 @@
+"""The command line and the sample recordings of the demo."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.__main__ import main
+from cloudscope_widgets.dashboard import _write_notebook, make_demo, serve
+
+
+def test_the_demo_is_a_folder_of_calibrated_recordings_with_known_speeds(tmp_path: Path) -> None:
+    session = cs.Session(make_demo(tmp_path, lines=1000))
+    files = session.wait_for_scan(20)
+    assert [entry.relative for entry in files][:2] == ["mouse 1/capillary_0001.tif", "mouse 1/capillary_0002.tif"]
+    assert len(files) == 6
+    acq = session.select("mouse 1/capillary_0001.tif")
+    assert (acq.header.calibration_source, acq.header.scan_direction) == ("text", "forward")
+    acq.add_rect()
+    record = acq.analyze("radon_velocity", roi_id=1)
+    assert record.summary["velocity_median"] == pytest.approx(1.37 * 0.25 / 0.0012, rel=0.01)
+
+
+def test_one_of_folder_and_demo_must_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["folder", "--demo"]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        assert "give a folder of recordings, or --demo" in capsys.readouterr().err
+
+
+def test_a_missing_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("voila", reason="not run: Voilà is not installed")
+    assert main([str(tmp_path / "nowhere")]) == 1
+    assert "nowhere does not exist. Give a folder of recordings, or --demo" in capsys.readouterr().err
+
+
+def test_without_voila_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(cs.CloudScopeError, match=r"pip install 'cloudscope-widgets\[app\]'"):
+        serve(tmp_path)
+
+
+def test_no_path_stands_in_the_notebook_that_is_served(tmp_path: Path) -> None:
+    document = json.loads(_write_notebook(tmp_path / "x.ipynb").read_text())
+    assert str(tmp_path) not in json.dumps(document)
+    assert "Explorer" in document["cells"][0]["source"]
