@@ -41,6 +41,7 @@ _logger = logging.getLogger(__name__)
 
 NO_RECORDING: EmptyPlot = {"title": "No recording.", "text": "Open one to see its velocity here."}
 NO_ROI: EmptyPlot = {"title": "No ROI.", "text": "Draw a ROI, or use the whole image; velocity is measured inside it."}
+NONE_CHOSEN: EmptyPlot = {"title": "No ROI chosen.", "text": "Choose one to see its velocity here."}
 NO_VELOCITY: EmptyPlot = {"title": "No velocity yet.", "text": "Run velocity to see the trace here."}
 
 
@@ -159,13 +160,21 @@ class TracePlot(ipywidgets.Box):
         )
 
     # ------------------------------------------------------------ on the thread of the plot
+    def _nothing(self, *, has_place: bool) -> EmptyPlot:
+        """What is missing for a trace, and what to do."""
+        acquisition = self.session.acquisition
+        if acquisition is None:
+            return NO_RECORDING
+        if has_place:
+            return NO_VELOCITY
+        return NONE_CHOSEN if len(acquisition.rois) else NO_ROI
+
     def _draw(self) -> None:
         """Bring the marks to the present state."""
         place = selected_place(self.session)
         record = None if place is None else place.record(VELOCITY)
         if place is None or record is None or record.held_table is None:
-            nothing = NO_RECORDING if self.session.acquisition is None else NO_ROI if place is None else NO_VELOCITY
-            self.frame.show(empty=nothing, is_stale=False)
+            self.frame.show(empty=self._nothing(has_place=place is not None), is_stale=False)
             return
         trace = self._trace(record, place)
         view = self.session.view.time_start, self.session.view.time_stop
