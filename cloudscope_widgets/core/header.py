@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 ScanDirection = Literal["forward", "backward", "bidirectional"]
 CalibrationSource = Literal["file", "text", "typed", "default"]
 
@@ -15,8 +17,9 @@ MICROMETRE_LABELS = frozenset({"um", "µm", "μm", "micron", "microns", "microme
 
 
 def _require_positive(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
-        msg = f"{name} must be a positive number, got {value}"
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (is_number and math.isfinite(value) and value > 0):
+        msg = f"{name} must be a positive number, got {value!r}"
         raise ValueError(msg)
 
 
@@ -64,8 +67,8 @@ class Calibration:
 
     @property
     def scan_speed_px_line(self) -> float | None:
-        """Speed of the beam in pixels per line time, signed; None when dwell or direction is unknown."""
-        if self.dwell_s is None or self.scan_direction not in {"forward", "backward"}:
+        """Speed of the beam in pixels per line time, signed; None when line time, dwell or direction is unknown."""
+        if not self.is_time_known or self.dwell_s is None or self.scan_direction not in {"forward", "backward"}:
             return None
         speed = self.seconds_per_line / self.dwell_s
         return speed if self.scan_direction == "forward" else -speed

@@ -84,7 +84,8 @@ def _calibration_sentence(provenance: FrozenDict) -> str:
     source = _SOURCE_WORDS.get(said["source"], "")
     if said["source"] == "default":
         return f"The calibration was {source}."
-    return (
-        f"Lines were {said['seconds_per_line'] * 1000:.4g} ms apart and pixels {said['um_per_pixel']:.4g} µm wide "
-        f"({source})."
-    )
+    calibration = Calibration(**said)
+    known = [f"lines were {calibration.seconds_per_line * 1000:.4g} ms apart"] if calibration.is_time_known else []
+    known += [f"pixels {calibration.um_per_pixel:.4g} µm wide"] if calibration.is_space_known else []
+    text = " and ".join(known)
+    return f"{text[:1].upper()}{text[1:]} ({source})." if text else ""

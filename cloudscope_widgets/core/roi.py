@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, overload
+
+import numpy as np
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 
@@ -69,6 +71,8 @@ class LineRoi:
 
 
 Roi = RectRoi | LineRoi
+
+_BOUNDS = frozenset({"row_start", "row_stop", "col_start", "col_stop", "row0", "col0", "row1", "col1"})
 
 
 def _clamp(value: int, last: int) -> int:
@@ -157,7 +161,15 @@ class RoiSet(Sequence[Roi]):
 
     def replaced(self, roi_id: int, **changes: Any) -> RoiSet:  # noqa: ANN401  (fields of either kind of ROI)
         """Return the set with some fields of one ROI changed."""
-        changed = replace(self.by_id(roi_id), **changes)
+        roi = self.by_id(roi_id)
+        known = [item.name for item in fields(roi) if item.name not in {"roi_id", "extra"}]
+        unknown = [name for name in changes if name not in known]
+        if unknown:
+            raise TypeError(f"unknown field {unknown[0]!r} of ROI {roi_id}; its fields are {', '.join(known)}")
+        for name in _BOUNDS.intersection(changes):
+            if not isinstance(changes[name], int | np.integer):
+                raise ValueError(f"{name} must be a whole number, got {changes[name]!r}")  # noqa: TRY004  (a bad value)
+        changed = replace(roi, **changes)
         return RoiSet(changed if roi.roi_id == roi_id else roi for roi in self._rois)
 
     def removed(self, roi_id: int) -> RoiSet:

@@ -93,6 +93,8 @@ def _with_siblings(
     first: TiffImage, paths: tuple[Path, ...], largest_bytes: int
 ) -> tuple[tuple[TiffImage, ...], tuple[str, ...]]:
     """Open the other channels of a recording; without those that do not fit, which is said."""
+    if len(paths) == 1:
+        return (first,), ()
     images: list[TiffImage] = []
     notes: list[str] = []
     for path in paths:

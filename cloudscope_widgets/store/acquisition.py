@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -132,6 +132,9 @@ class Acquisition(ObservableSnapshot):
         """Add a rectangle, half open and clamped to the image; a bound left out is that of the image."""
         lines, columns = self.header.shape
         stops = lines if row_stop is None else row_stop, columns if col_stop is None else col_stop
+        spans = (row_start, stops[0], lines), (col_start, stops[1], columns)
+        if any(min(start, stop) >= size or max(start, stop) <= 0 for start, stop, size in spans):
+            raise ValueError(f"the rectangle lies outside of the image, which has {lines} lines and {columns} columns")
         return self._add_roi(RectRoi(0, row_start, stops[0], col_start, stops[1], name))
 
     def add_line(self, *, row0: int, col0: int, row1: int, col1: int, name: str = "") -> LineRoi:
@@ -291,7 +294,13 @@ class Acquisition(ObservableSnapshot):
             )
 
 
+_CALIBRATION_FIELDS = tuple(item.name for item in fields(Calibration) if item.name != "source")
+
+
 def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
+    unknown = [name for name in changes if name not in _CALIBRATION_FIELDS]
+    if unknown:
+        raise TypeError(f"unknown calibration field {unknown[0]!r}; the fields are {', '.join(_CALIBRATION_FIELDS)}")
     before = now.header.calibration
     implied: dict[str, Any] = {}
     if "seconds_per_line" in changes and not before.is_time_known:

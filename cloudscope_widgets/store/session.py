@@ -36,8 +36,10 @@ class SaveAllReport:
     def message(self) -> str:
         """The same as a sentence for the user."""
         count = len(self.saved)
-        done = f"Saved {count} recording{'' if count == 1 else 's'}" if count or self.failed else "Nothing to save"
-        return ". ".join([done, *(str(error).rstrip(".") for _, error in self.failed)]) + "."
+        done = [f"Saved {count} recording{'' if count == 1 else 's'}"] if count else []
+        if not done and not self.failed:
+            done = ["Nothing to save"]
+        return ". ".join([*done, *(str(error).rstrip(".") for _, error in self.failed)]) + "."
 
 
 class Session(T.HasTraits):

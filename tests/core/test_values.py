@@ -100,12 +100,13 @@ def test_contrast_that_cannot_be_drawn_is_refused(change: dict[str, object]) -> 
         ContrastSet().updated(0, value_min=1, value_max=9).updated(0, **change)
 
 
-def test_scan_speed_is_signed_and_needs_dwell_and_direction() -> None:
-    forward = Calibration(seconds_per_line=1e-3, dwell_s=2e-6, scan_direction="forward")
+def test_scan_speed_is_signed_and_needs_line_time_dwell_and_direction() -> None:
+    forward = Calibration(seconds_per_line=1e-3, time_label="s", dwell_s=2e-6, scan_direction="forward")
     assert forward.scan_speed_px_line == pytest.approx(500)
     backward = dataclasses.replace(forward, scan_direction="backward")
     assert backward.scan_speed_px_line == pytest.approx(-500)
-    assert Calibration(dwell_s=2e-6).scan_speed_px_line is None
+    assert dataclasses.replace(forward, scan_direction=None).scan_speed_px_line is None
+    assert dataclasses.replace(forward, time_label="Pixels").scan_speed_px_line is None
 
 
 def test_calibration_is_known_only_with_seconds_and_micrometres() -> None:

@@ -156,3 +156,19 @@ def test_edits_from_two_threads_lose_nothing() -> None:
 
 def deeper(now: Snapshot) -> Snapshot:
     return replace(now, experiment=now.experiment.updated(depth=(now.experiment.depth or 0) + 1))
+
+
+def test_unknown_fields_and_wrong_values_are_said_in_plain_words() -> None:
+    acq = open_blank()
+    acq.add_rect()
+    with pytest.raises(TypeError, match="unknown calibration field 'foo'; the fields are seconds_per_line"):
+        acq.update_calibration(foo=1)
+    with pytest.raises(ValueError, match="seconds per line must be a positive number, got 'fast'"):
+        acq.update_calibration(seconds_per_line="fast")
+    with pytest.raises(TypeError, match="unknown field 'foo' of ROI 1; its fields are row_start"):
+        acq.update_roi(1, foo=1)
+    with pytest.raises(ValueError, match="row_stop must be a whole number, got 'all'"):
+        acq.update_roi(1, row_stop="all")
+    with pytest.raises(ValueError, match="outside of the image, which has 1000 lines and 40 columns"):
+        acq.add_rect(row_start=1000, row_stop=1200)
+    assert (len(acq.rois), acq.undo_name) == (1, "Add ROI")

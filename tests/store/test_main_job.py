@@ -320,3 +320,18 @@ def test_what_another_program_saved_meanwhile_is_not_overwritten(tmp_path: Path)
     with pytest.raises(cs.SaveConflict, match=r"another program has changed .*cell\.tif\.json"):
         acq.save()
     assert (acq.dirty, cs.open(acq.path).rois[0].name) == (True, "theirs")
+
+
+def test_several_channels_in_one_file_open_without_a_notice(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "rgb.tif", np.zeros((50, 40, 3), np.uint8), photometric="rgb")
+    acq = cs.open(tmp_path / "rgb.tif")
+    assert (acq.header.channels, acq.notices) == (3, ())
+
+
+def test_without_a_line_time_there_is_no_scan_speed_and_no_word_of_it(tmp_path: Path) -> None:
+    acq = cs.open(kymograph(1000, 60).write(tmp_path / "cell.tif", with_text=False))
+    acq.update_calibration(um_per_pixel=0.25, dwell_s=2e-6)
+    acq.add_rect()
+    record = acq.analyze("radon_velocity", roi_id=1)
+    assert not record.provenance["method"]["scan_speed"]["is_corrected"]
+    assert "Pixels 0.25 µm wide (entered by hand)." in record.methods_text()

@@ -192,6 +192,11 @@ class _Reader:
             with tifffile.TiffFile(self.path, _multifile=False) as tiff:
                 pixels = self._pixels(tiff, channel)
         except Exception as error:  # the library raises more than a dozen types on damaged files
+            if "imagecodecs" in str(error):
+                raise ImageReadError(
+                    f"{self.path} is compressed in a way that needs another package. Install it with "
+                    "pip install 'cloudscope-widgets[formats]'."
+                ) from error
             msg = f"{self.path}: the pixels cannot be read ({error}). Copy the file again from the microscope."
             raise ImageReadError(msg) from error
         pixels.flags.writeable = False
