@@ -29,6 +29,8 @@ class Suite:
     folder: Path = ROOT
     report_option: str = ""
     """Option that makes the command write JUnit XML; without one its exit code is the one result."""
+    scratch_option: str = ""
+    """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """What this machine lacks to run it."""
 
@@ -61,7 +63,7 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
         Suite("pytest", pytest, report_option="--junitxml"),
-        Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet", "--site-dir", ROOT / "artifacts" / "site")),
+        Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
     ]
 
@@ -82,8 +84,8 @@ def run(suite: Suite, report: Path) -> Outcome:
     if suite.missing:
         write(f"not run: {suite.missing}")
         return Outcome(suite.name, not_run=(("", suite.missing),))
-    option = [f"{suite.report_option}={report}"] if suite.report_option else []
-    command = [*suite.command, *option]
+    places = {suite.report_option: report, suite.scratch_option: report.with_suffix("")}
+    command = [*suite.command, *(f"{option}={place}" for option, place in places.items() if option)]
     exit_code = subprocess.run(command, cwd=suite.folder, check=False).returncode  # noqa: S603  # all from suites()
     if suite.report_option:
         return outcome_of_report(suite.name, report, exit_code)
