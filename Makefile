@@ -7,10 +7,15 @@ NPM := $(shell command -v npm 2>/dev/null)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 SUITES := .venv/bin/python tests/suites.py
 
-.PHONY: test setup lint types js demo clean
+.PHONY: test browser setup lint types js demo clean
 
 test: setup
 	$(SUITES)
+
+# Widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium; not yet part of make test.
+browser: setup
+	cd tests/browser/vscode_page && npm ci --ignore-scripts --no-audit --no-fund && npm run --silent build
+	$(SUITES) browser
 
 setup: js .venv/ready $(if $(PYTHON313),.venv313/ready)
 

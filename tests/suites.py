@@ -12,11 +12,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "js"
+BROWSER = ROOT / "tests" / "browser"
 ALSO_ON_313 = ("tests/core", "tests/store")
 
 
@@ -33,6 +35,8 @@ class Suite:
     """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """What this machine lacks to run it."""
+    is_by_name: bool = False
+    """Runs only when it is asked for by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
         Suite("pytest", pytest, report_option="--junitxml"),
+        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), is_by_name=True),
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
     ]
@@ -72,6 +77,14 @@ def _why_no_node() -> str:
     if not (shutil.which("node") and shutil.which("npm")):
         return "no Node on this machine"
     return "" if (JS / "node_modules").is_dir() else "js is not set up: make setup"
+
+
+def why_no_browser() -> str:
+    """What this machine lacks to show widgets in a browser; empty when it lacks nothing."""
+    if not (os.environ.get("CHROMIUM") or shutil.which("chromium")):
+        return "no Chromium; install the package chromium"
+    absent = [name for name in ("playwright", "jupyterlab", "voila") if find_spec(name) is None]
+    return f"{' and '.join(absent)} not installed: make setup" if absent else ""
 
 
 def _why_no_313() -> str:
@@ -151,7 +164,7 @@ def write(line: str) -> None:
 
 def main(names: Sequence[str]) -> int:
     """Run the suites that are asked for, or all."""
-    chosen = [suite for suite in suites() if not names or suite.name.startswith(tuple(names))]
+    chosen = [suite for suite in suites() if (suite.name.startswith(tuple(names)) if names else not suite.is_by_name)]
     if not chosen:
         write(f"no suite begins with {' or '.join(names)}; there are: {', '.join(suite.name for suite in suites())}")
         return 2
