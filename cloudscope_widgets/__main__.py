@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.demo == (given.folder is not None):
         parser.error("give a folder of recordings, or --demo")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, the server ends too
     try:
         if not given.demo:
             return serve(given.folder, port=given.port, theme=given.theme)

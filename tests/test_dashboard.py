@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -47,3 +52,24 @@ def test_no_path_stands_in_the_notebook_that_is_served(tmp_path: Path) -> None:
     document = json.loads(_write_notebook(tmp_path / "x.ipynb").read_text())
     assert str(tmp_path) not in json.dumps(document)
     assert "Explorer" in document["cells"][0]["source"]
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_command_that_is_ended_ends_its_server(tmp_path: Path) -> None:
+    pytest.importorskip("voila", reason="not run: Voilà is not installed")
+    command = [sys.executable, "-m", "cloudscope_widgets", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as started:  # noqa: S603  (our own command)
+        assert started.stdout is not None
+        address = next(line for line in started.stdout if "http://127.0.0.1:" in line)
+        port = int(address.split(":")[2].split("/")[0])
+        deadline = time.monotonic() + 60
+        while not answers(port):
+            assert time.monotonic() < deadline, "the server never answered"
+            threading.Event().wait(0.05)
+        started.terminate()
+        started.wait(30)
+    assert not answers(port)
