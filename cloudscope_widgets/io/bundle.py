@@ -16,7 +16,7 @@ from cloudscope_widgets.core.record import Record, RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.json_text import json_bytes
 from cloudscope_widgets.io.own_file import own_document, parse_own_file, with_own_file, with_unknown_quality
-from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
+from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path, table_path
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
 from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot, sidecar_document
 from cloudscope_widgets.io.tables import COLUMNS, header_line, is_as_we_write, parse_table, part_rows, rows_as_written
@@ -67,20 +67,11 @@ def read_bundle(image: Path, header: Header) -> Bundle:
     """
     raw: dict[Path, bytes | None] = {}
     try:
-        raw = {path: _bytes_of(path) for path in bundle_paths(image)}
+        raw = {path: saved_bytes(path) for path in bundle_paths(image)}
         return _parsed(image, header, raw)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in raw.items()}
         return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise SidecarReadError(f"{path} cannot be opened: {error.strerror or error}.") from error
 
 
 def _damage_notice(error: SidecarReadError) -> str:

@@ -1,74 +1,91 @@
-"""What the list of files tells of a recording that is not open: a few facts from its sidecar and its header."""
+"""What the list of files tells of a recording that is not open: facts from its header and its saved files, no pixel."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import Fields
-from cloudscope_widgets.io.json_text import parse_json
-from cloudscope_widgets.io.paths import own_path, sidecar_path
+from cloudscope_widgets.core.errors import ImageReadError, SidecarReadError
+from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.record import HasSnapshot
+from cloudscope_widgets.core.snapshot import Review, Snapshot
+from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
+from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
+from cloudscope_widgets.io.record_json import SavedTables
+from cloudscope_widgets.io.recording import read_header
+from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot
 
 RESULT_LETTERS = {"radon_velocity": "V", "diameter": "D", "sum_intensity": "I"}
 """Letter of each analysis in the list of files."""
+
+Problem = Literal["", "image", "saved"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """Facts of one recording; None where they are not known."""
 
-    review: Literal["unreviewed", "accepted", "rejected"] = "unreviewed"
+    review: Review = "unreviewed"
+    duration_s: float | None = None
     regions: int | None = None
     results: str = ""
     """Letters of the analyses that have a result."""
+    stale: str = ""
+    """Those of them whose region or calibration has changed since."""
     condition: str = ""
+    problem: Problem = ""
+    """What cannot be read: the image, or a saved file beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A saved state without its image, whose fingerprint would have to be read from the pixels."""
+
+    snapshot: Snapshot
+    fingerprint: str = ""
 
 
 def read_facts(image: Path) -> FileFacts:
-    """Read the facts that are saved beside an image; the defaults where nothing is.
-
-    Raises
-    ------
-    SidecarReadError
-        When a saved file cannot be read.
-    """
-    saved = _fields(sidecar_path(image))
-    if saved is None:
-        return FileFacts()
-    own = _fields(own_path(image))
-    is_accepted = saved.flag("accepted", default=True)
-    state = own.child("review").text("state") if own else ""
-    return FileFacts(
-        review=("accepted" if state == "accepted" else "unreviewed") if is_accepted else "rejected",
-        regions=sum(1 for _ in saved.children("rois")),
-        results=_letters(record.text("analysis_name") for record in saved.children("analysis")),
-        condition=saved.child("experiment_metadata").text("condition"),
-    )
+    """Read the facts of a recording; a file that cannot be read is one of them."""
+    try:
+        header = read_header(image)
+    except ImageReadError:
+        return FileFacts(problem="image")
+    try:
+        saved = _saved_beside(image, header)
+    except SidecarReadError:
+        return FileFacts(duration_s=_duration(header), problem="saved")
+    return facts_of(_Saved(saved))
 
 
-def facts_of(snapshot: Snapshot) -> FileFacts:
+def facts_of(recording: HasSnapshot) -> FileFacts:
     """Facts of an open recording, saved or not."""
+    snapshot = recording.snapshot
+    lettered = [record for record in snapshot.records if record.analysis_name in RESULT_LETTERS]
+    stale = {record.analysis_name for record in lettered if record.is_stale(recording)}
     return FileFacts(
         review=snapshot.review,
+        duration_s=_duration(snapshot.header),
         regions=len(snapshot.rois),
-        results=_letters(record.analysis_name for record in snapshot.records),
+        results=_letters({record.analysis_name for record in lettered}),
+        stale=_letters(stale),
         condition=snapshot.experiment.condition,
     )
 
 
-def _letters(names: Iterable[str]) -> str:
-    found = set(names)
-    return "".join(letter for name, letter in RESULT_LETTERS.items() if name in found)
+def _duration(header: Header) -> float | None:
+    return header.duration_s if header.calibration.is_time_known else None
 
 
-def _fields(path: Path) -> Fields | None:
-    try:
-        return Fields(parse_json(path.read_bytes(), path), path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise SidecarReadError(f"{path} cannot be opened: {error.strerror or error}.") from error
+def _letters(names: set[str]) -> str:
+    return "".join(letter for name, letter in RESULT_LETTERS.items() if name in names)
+
+
+def _saved_beside(image: Path, header: Header) -> Snapshot:
+    """Read what is saved beside an image, without the tables; the defaults when nothing is."""
+    sidecar, own = (saved_bytes(path) for path in (sidecar_path(image), own_path(image)))
+    snapshot = Snapshot(header)
+    if sidecar is not None:
+        snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, SavedTables())
+    return snapshot if own is None else with_own_file(snapshot, parse_own_file(own, own_path(image)))

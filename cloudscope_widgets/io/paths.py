@@ -1,8 +1,10 @@
-"""Names of the files that are saved beside an image, and of the folder for what may be deleted at any time."""
+"""The files that are saved beside an image, and the folder for what may be deleted at any time."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from cloudscope_widgets.core.errors import SidecarReadError
 
 WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
@@ -26,3 +28,13 @@ def table_path(image: Path, analysis_name: str) -> Path:
 def work_folder(image: Path) -> Path:
     """Path of the hidden folder beside an image."""
     return image.parent / WORK_FOLDER
+
+
+def saved_bytes(path: Path) -> bytes | None:
+    """Bytes of a saved file, None when it is not there; SidecarReadError when it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SidecarReadError(f"{path} cannot be opened: {error.strerror or error}.") from error

@@ -89,6 +89,17 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
     )
 
 
+def read_header(path: Path) -> Header:
+    """Header of one image without the channels that lie in files of their own; quick enough for a whole folder.
+
+    Raises
+    ------
+    ImageReadError
+        When the image cannot be shown; the message says what, where and what to do.
+    """
+    return _header((open_tiff(path),), read_olympus_text(text_path(path)), ())
+
+
 def _with_siblings(
     first: TiffImage, paths: tuple[Path, ...], largest_bytes: int
 ) -> tuple[tuple[TiffImage, ...], tuple[str, ...]]:

@@ -282,6 +282,11 @@ class Acquisition(ObservableSnapshot):
         self._mark_saved(state.snapshot)
         return report
 
+    @property
+    def damage(self) -> str:
+        """Why nothing can be saved, as a sentence about the saved file that cannot be read; empty otherwise."""
+        return self._saver.damage
+
     # ------------------------------------------------------------ private
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
         after = self.apply("Add ROI", lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())))

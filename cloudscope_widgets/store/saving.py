@@ -45,6 +45,11 @@ class Saver:
         self._found = bundle
         self._lock = threading.Lock()
 
+    @property
+    def damage(self) -> str:
+        """Why nothing can be saved: a saved file cannot be read, and must not be overwritten; empty when it can."""
+        return self._found.damage if self._found else ""
+
     def save(self, snapshot: Snapshot, *, is_dirty: bool) -> SaveReport:
         """Write the files that differ; raises SaveConflict or SaveError, see ``Acquisition.save``."""
         with self._lock:

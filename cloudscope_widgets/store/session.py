@@ -74,20 +74,22 @@ class Session(T.HasTraits):
         self._lock = threading.RLock()
         self._opened: WeakValueDictionary[Path, Acquisition] = WeakValueDictionary()
         self._recent: OrderedDict[Path, Acquisition] = OrderedDict()
+        self._noted: tuple[str, ...] = ()
         self._stop = threading.Event()
         self._scan_done = threading.Event()
         self._scan_done.set()
         if not path.exists():
             raise ImageReadError(f"{path} does not exist. Choose a folder, a TIFF image or a manifest CSV.")
         self.set_trait("root", path if path.is_dir() else path.parent)
-        if path.is_dir():
-            self.refresh()
-        else:
-            self._hold_one_file(path)
+        self._one_file = None if path.is_dir() else path
+        self.refresh()
 
     # ------------------------------------------------------------ files
     def refresh(self) -> None:
-        """Search the folder again; recordings that are open stay open."""
+        """Search the folder, or read the manifest, again; recordings that are open stay open."""
+        if self._one_file is not None:
+            self._hold_one_file(self._one_file)
+            return
         self._stop.set()
         self._scan_done.wait()
         self._stop, self._scan_done = threading.Event(), threading.Event()
@@ -111,11 +113,9 @@ class Session(T.HasTraits):
             When there is no such recording, several have this name, or the image cannot be shown.
         """
         path = self._found(name)
+        acquisition = self.opened(path) or open_acquisition(path)  # may take long, so without the lock
         with self._lock:
-            acquisition = self._opened.get(path)
-            if acquisition is None:
-                acquisition = open_acquisition(path)
-                acquisition = self._opened.setdefault(acquisition.path, acquisition)
+            acquisition = self._opened.setdefault(acquisition.path, acquisition)
             self._keep(acquisition)
         self._add_notices(acquisition.notices)
         self._show(acquisition)
@@ -142,6 +142,11 @@ class Session(T.HasTraits):
         with self._lock:
             return self._opened.get(path)
 
+    def recordings(self) -> tuple[Acquisition, ...]:
+        """All recordings that are open, whether they are shown or not."""
+        with self._lock:
+            return tuple(self._opened.values())
+
     def close(self) -> None:
         """Stop searching and let go of all recordings; nothing is saved."""
         self._stop.set()
@@ -161,7 +166,7 @@ class Session(T.HasTraits):
         try:
             for entry in scan_folder(self.root, should_stop=stop.is_set, on_error=self._skipped):
                 found.append(entry)
-                if len(found) % _BATCH == 0:
+                if len(found) % _BATCH == 0 and len(found) > len(self.files):  # a list that is read again never shrinks
                     self.set_trait("files", tuple(found))
             if not stop.is_set():
                 self.set_trait("files", tuple(found))
@@ -229,9 +234,9 @@ class Session(T.HasTraits):
     def _add_notices(self, notices: Iterable[str]) -> None:
         """Add sentences that have not been said yet, such as one about a folder by each of its files."""
         with self._lock:
-            added = [notice for notice in dict.fromkeys(notices) if notice not in self.notices]
-            if added:
-                self.set_trait("notices", (*self.notices, *added))
+            self._noted = tuple(dict.fromkeys((*self._noted, *notices)))
+        while self.notices != (noted := self._noted):  # another thread may have added to them meanwhile
+            self.set_trait("notices", noted)
 
 
 def _single(path: Path) -> tuple[FileEntry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
@@ -47,9 +47,9 @@ class Subscriptions:
 
     def close(self) -> None:
         """Let go of everything; may be called twice."""
-        _let_go(self._session, self._rebind, ("acquisition",))
+        let_go(self._session, self._rebind, ("acquisition",))
         for target, observer, names in self._held:
-            _let_go(target, observer, names)
+            let_go(target, observer, names)
         self._bind(None)
         self._held, self._followers = [], []
 
@@ -62,7 +62,7 @@ class Subscriptions:
         before, self._bound = self._bound, acquisition
         for observer, names in self._followers:
             if before is not None:
-                _let_go(before, observer, names)
+                let_go(before, observer, names)
             if acquisition is not None:
                 acquisition.observe(observer, list(names))
 
@@ -74,7 +74,8 @@ def _observer(draw: Draw) -> Callable[[Any], None]:
     return observe
 
 
-def _let_go(target: T.HasTraits, observer: Callable[[Any], None], names: tuple[str, ...]) -> None:
+def let_go(target: T.HasTraits, observer: Callable[[Any], None], names: Iterable[str]) -> None:
+    """Take an observer away from the named traits, where it still is."""
     for name in names:
         with contextlib.suppress(ValueError):  # it is gone already, as after the target was closed
             target.unobserve(observer, name)

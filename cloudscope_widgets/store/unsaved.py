@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.saving import counted, words_of
@@ -37,7 +39,7 @@ def _differences(saved: Snapshot, now: Snapshot) -> Iterator[str]:
         yield "calibration"
     if saved.contrast != now.contrast:
         yield "contrast"
-    if saved.review != now.review:
+    if (saved.review, saved.reviewed) != (now.review, now.reviewed):
         yield "review"
 
 
@@ -66,6 +68,12 @@ def _events(saved: Snapshot, now: Snapshot) -> Iterator[str]:
         {(record.key, event.event_id): event for record in snapshot.records for event in record.events}
         for snapshot in (saved, now)
     )
-    changed = sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+    changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     if changed:
-        yield counted(changed, "event")
+        is_reviewed = all(_is_only_reviewed(before.get(key), after.get(key)) for key in changed)
+        yield f"{counted(len(changed), 'event')}{' reviewed' if is_reviewed else ''}"
+
+
+def _is_only_reviewed(before: Event | None, after: Event | None) -> bool:
+    """Whether nothing but the verdict on an event differs."""
+    return before is not None and after is not None and replace(before, review=after.review) == after

@@ -49,6 +49,8 @@ def _widgets() -> Iterator[type[SessionWidget]]:
 
 
 def _widget_types(widget: type[SessionWidget], named: dict[str, str]) -> str:
+    for message_type in getattr(widget, "message_types", ()):
+        typescript(message_type, named)
     traits = {
         name: typescript(trait.metadata["annotation"], named)
         for name, trait in sorted(widget.class_traits(sync=True).items())

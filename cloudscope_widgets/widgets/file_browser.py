@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, ClassVar, Literal, TypedDict
 
-from cloudscope_widgets.core.errors import CloudScopeError, SidecarReadError
-from cloudscope_widgets.io.facts import FileFacts, facts_of, read_facts
+from cloudscope_widgets.core.errors import CloudScopeError
+from cloudscope_widgets.io.facts import FileFacts, facts_of
 from cloudscope_widgets.io.folder import FileEntry
 from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.opened import OpenedRecordings
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
-from cloudscope_widgets.widgets._fields import ListOf, Text
+from cloudscope_widgets.widgets._fields import ListOf, Optional, Text
 from cloudscope_widgets.widgets.errands import Errands
+from cloudscope_widgets.widgets.fact_reader import FactReader, Facts
+from cloudscope_widgets.widgets.file_rows import FileRow, FileRows, in_chunks
+from cloudscope_widgets.widgets.path_words import without_root
+from cloudscope_widgets.widgets.shown_order import ShownOrder
 
-_ROWS_A_MESSAGE = 500
 _MOST_ROWS = 200_000
-_WATCHED = ("dirty", "review", "rois", "records", "experiment")
+_WATCHED = ("dirty", "review", "header", "rois", "records", "experiment")
+_TURN = ("unreviewed", "accepted", "rejected")
 _TOKEN = Text(32)
-
-
-class FileRow(TypedDict):
-    """One recording in the list."""
-
-    token: str
-    """Names the recording; the page never learns where it is."""
-    folder: str
-    """Folder from the root of the session, with slashes."""
-    name: str
-    review: Literal["unreviewed", "accepted", "rejected"]
-    is_dirty: bool
-    regions: int | None
-    results: str
-    condition: str
-    is_unreadable: bool
 
 
 class ListState(TypedDict):
@@ -50,165 +37,193 @@ class ListState(TypedDict):
     opening_token: str
     """Recording that is being opened, empty when there is none."""
     root: str
-    example: FileRow | None
-    """Never set: names the form of a row in the contract."""
+    """Name of the folder."""
+
+
+class RowsMessage(TypedDict):
+    """Rows of the list from one place on; they come in order, and a higher version begins anew."""
+
+    kind: Literal["rows"]
+    version: int
+    first: int
+    count: int
+    """Rows of the whole list."""
+    rows: list[FileRow]
+
+
+class ChangesMessage(TypedDict):
+    """Rows that have changed, wherever they stand."""
+
+    kind: Literal["changes"]
+    version: int
+    rows: list[FileRow]
 
 
 class FileBrowser(SessionWidget):
     """List of the recordings of a session."""
 
     _esm = bundle("file_browser")
-    listing = state(
-        ListState, {"is_scanning": True, "open_token": "", "opening_token": "", "root": "", "example": None}
-    )
+    message_types: ClassVar[tuple[type, ...]] = (RowsMessage, ChangesMessage)
+    listing = state(ListState, {"is_scanning": True, "open_token": "", "opening_token": "", "root": ""})
 
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
         """Show a session; ``layout`` are keyword arguments of ``ipywidgets.Layout``."""
-        self._tokens: dict[Path, str] = {}
-        self._entries: dict[str, FileEntry] = {}
-        self._facts: dict[str, FileFacts | None] = {}
-        self._sent: dict[str, FileRow] = {}
-        self._order: list[str] = []
+        self._rows = FileRows()
+        self._order = ShownOrder()
         self._opening = ""
-        self._errands = Errands(lambda error: self.fail(error, "Reading the list of files"))
+        self._is_read_again = False
+        self._opens = Errands(lambda error: self.fail(error, "Opening the recording"))
+        self._facts = FactReader(self._take_facts, lambda error: self.fail(error, "Reading the list of files"))
         super().__init__(session, **layout)
-        self.subscriptions.on(session, self._draw, "files", "is_scanning")
-        self.subscriptions.on_acquisition(self._draw, *_WATCHED)
-        actions_of(session).offer("next_file", self._open_next)
-        actions_of(session).offer("previous_file", self._open_previous)
+        self._opened = OpenedRecordings(session, self._take_changes, *_WATCHED)
+        self.subscriptions.on(session, self._draw_files, "files", "is_scanning")
+        self.subscriptions.on_acquisition(self._draw_opened)
+        self._answers: dict[str, Callable[[], None]] = {
+            "next_file": partial(self._step, 1),
+            "previous_file": partial(self._step, -1),
+            "next_to_review": self._open_next_to_review,
+        }
+        for action, answer in self._answers.items():
+            actions_of(session).offer(action, answer)
 
     def close(self) -> None:
         """Let go of the session and of the page."""
-        for run in (self._open_next, self._open_previous):
-            actions_of(self.session).withdraw(run)
-        self._errands.close()
+        for answer in self._answers.values():
+            actions_of(self.session).withdraw(answer)
+        self._opened.close()
+        self._opens.close()
+        self._facts.close()
         super().close()
 
     # ------------------------------------------------------------ rows, downwards
-    def _draw(self) -> None:
-        """Send the rows that have changed, and learn the facts of those that are new."""
+    def _draw_files(self) -> None:
+        """Send the recordings that are new, and learn the facts of each."""
         with self._draw_lock:
-            self._learn_entries()
+            known, version = len(self._rows.entries), self._rows.version
+            new = self._rows.take_entries(self.session.files)
+            self._send_rows(new, known if self._rows.version == version else 0)
+            unread = [self._rows.entry(row["token"]).path for row in new]
+            if self._is_read_again and not self.session.is_scanning:
+                self._is_read_again = False
+                unread = [entry.path for entry in self._rows.entries]
+            self._facts.want(unread)
+            for acquisition in self.session.recordings():
+                self._take_changes(acquisition)
+            self._draw_listing()
+
+    def _draw_opened(self) -> None:
+        """Say which recording is open; its facts are those that it has now."""
+        acquisition = self.session.acquisition
+        if acquisition is not None:
+            self._take_changes(acquisition)
+        self._draw_listing()
+
+    def _draw_listing(self) -> None:
+        with self._draw_lock:
             opened = self.session.acquisition
             self.listing = {
                 "is_scanning": self.session.is_scanning,
-                "open_token": self._token_of(opened),
+                "open_token": "" if opened is None else self._rows.token_of(opened.path),
                 "opening_token": self._opening,
                 "root": self.session.root.name,
-                "example": None,
             }
-            rows = {token: self._row(token, entry) for token, entry in self._entries.items()}
-            self._send_rows([row for token, row in rows.items() if self._sent.get(token) != row])
-            self._sent = rows
 
-    def _learn_entries(self) -> None:
-        entries = {self._tokens.setdefault(entry.path, secrets.token_hex(8)): entry for entry in self.session.files}
-        if entries.keys() != self._entries.keys():
-            self._entries = entries
-            self.send({"kind": "order", "tokens": list(entries)[:_MOST_ROWS]})
-            unknown = [token for token in entries if token not in self._facts]
-            chunks = (unknown[first : first + 50] for first in range(0, len(unknown), 50))
-            self._errands.want("facts", [partial(self._learn_facts, chunk) for chunk in chunks])
+    def _take_changes(self, acquisition: Acquisition) -> None:
+        """Send the row of an open recording, if it has changed."""
+        with self._draw_lock:
+            facts = facts_of(acquisition)
+            if acquisition.damage:
+                facts = FileFacts(facts.review, facts.duration_s, problem="saved")
+            self._send_changes(self._rows.take_facts(acquisition.path, facts, is_dirty=acquisition.dirty))
 
-    def _learn_facts(self, tokens: list[str]) -> None:
-        for token in tokens:
-            try:
-                self._facts[token] = read_facts(self._entries[token].path)
-            except SidecarReadError:
-                self._facts[token] = None
-            except KeyError:
-                continue  # it has gone from the list meanwhile
-        self._draw()
+    def _take_facts(self, found: Facts) -> None:
+        """Send the rows of recordings whose facts have been read; what is open knows better."""
+        with self._draw_lock:
+            changed: list[FileRow] = []
+            for path, facts in found.items():
+                if self.session.opened(path) is None:
+                    changed += self._rows.take_facts(path, facts, is_dirty=False)
+            self._send_changes(changed)
 
-    def _row(self, token: str, entry: FileEntry) -> FileRow:
-        opened = self.session.opened(entry.path)
-        facts = facts_of(opened.snapshot) if opened else self._facts.get(token, FileFacts())
-        folder = entry.relative.rpartition("/")[0]
-        known = facts or FileFacts()
-        return {
-            "token": token,
-            "folder": folder,
-            "name": entry.name,
-            "review": known.review,
-            "is_dirty": bool(opened and opened.dirty),
-            "regions": known.regions,
-            "results": known.results,
-            "condition": known.condition,
-            "is_unreadable": facts is None,
-        }
+    def _send_rows(self, rows: list[FileRow], first: int) -> None:
+        version, count = self._rows.version, len(self._rows.entries)
+        if not rows and first == 0:
+            self.send(RowsMessage(kind="rows", version=version, first=0, count=count, rows=[]))
+        for chunk in in_chunks(rows):
+            self.send(RowsMessage(kind="rows", version=version, first=first, count=count, rows=chunk))
+            first += len(chunk)
 
-    def _send_rows(self, rows: list[FileRow]) -> None:
-        for first in range(0, len(rows), _ROWS_A_MESSAGE):
-            self.send({"kind": "rows", "rows": rows[first : first + _ROWS_A_MESSAGE]})
-
-    def _token_of(self, acquisition: Acquisition | None) -> str:
-        return "" if acquisition is None else self._tokens.get(acquisition.path, "")
+    def _send_changes(self, rows: list[FileRow]) -> None:
+        for chunk in in_chunks(rows):
+            self.send(ChangesMessage(kind="changes", version=self._rows.version, rows=chunk))
 
     # ------------------------------------------------------------ commands
     @command("ready")
     def _view_is_ready(self) -> None:
         """Send everything to a view that listens from now on."""
         with self._draw_lock:
-            self.send({"kind": "order", "tokens": list(self._entries)[:_MOST_ROWS]})
-            self._send_rows(list(self._sent.values()))
+            self._send_rows(self._rows.all(), 0)
 
-    @command("list.order", tokens=ListOf(_TOKEN, _MOST_ROWS))
-    def _take_order(self, *, tokens: list[str]) -> None:
-        """Remember in which order the page shows the recordings, for the keys that go to the next one."""
-        self._order = [token for token in tokens if token in self._entries]
+    @command("list.order", tokens=Optional(ListOf(_TOKEN, _MOST_ROWS)))
+    def _take_order(self, *, tokens: list[str] | None) -> None:
+        """Remember in which order the page shows the recordings; null when it is that of the list."""
+        self._order.take(tokens, listed=self._rows.tokens, current=self._current())
 
     @command("list.refresh")
     def _refresh(self) -> None:
-        """Search the folder again."""
-        self._facts.clear()
+        """Search the folder again, and read the facts of all recordings again."""
+        self._is_read_again = True
         self.session.refresh()
+        self._draw_files()
 
     @command("file.open", token=_TOKEN)
     def _open(self, *, token: str) -> None:
         """Open one recording, on a thread of its own."""
-        if token not in self._entries:
-            raise ValueError("this recording is no longer in the list; read the folder again")
+        entry = self._rows.entry(token)
         self._opening = token
-        self._draw()
-        self._errands.want("open", [partial(self._open_now, token)])
+        self._draw_listing()
+        self._opens.want("open", [partial(self._open_now, token, entry)])
 
-    def _open_now(self, token: str) -> None:
-        entry = self._entries[token]
+    def _open_now(self, token: str, entry: FileEntry) -> None:
         try:
             acquisition = self.session.select(entry.path)
             lines, columns = acquisition.header.shape
             self.say(f"Opened {entry.name}: {lines:,} lines × {columns} px.".replace(",", "\u2009"))
         except CloudScopeError as error:
-            self._facts[token] = None
-            self.fail(error, f"Opening {entry.name}")
+            self._take_facts({entry.path: FileFacts(problem="image")})
+            self.say(without_root(str(error), entry.path.parent), kind="error")
         finally:
-            self._opening = ""
-            self._draw()
+            if self._opening == token:  # else the next one is waiting already
+                self._opening = ""
+            self._draw_listing()
 
     @command("file.review", token=_TOKEN)
     def _turn_review(self, *, token: str) -> None:
         """Turn the verdict on the open recording: unreviewed, accepted, rejected, and round again."""
         acquisition = self.session.acquisition
-        if acquisition is None or self._token_of(acquisition) != token:
+        if acquisition is None or self._rows.token_of(acquisition.path) != token:
             raise ValueError("open the recording first; its verdict is given when it has been looked at")
-        turn = ("unreviewed", "accepted", "rejected")
-        acquisition.review = turn[(turn.index(acquisition.review) + 1) % len(turn)]
+        acquisition.review = _TURN[(_TURN.index(acquisition.review) + 1) % len(_TURN)]
 
-    def _open_next(self) -> None:
-        self._step(1)
-
-    def _open_previous(self) -> None:
-        self._step(-1)
-
+    # ------------------------------------------------------------ going from one to the next
     def _step(self, by: int) -> None:
         """Open the recording below or above the open one, in the order of the page."""
-        order = list(self._shown_order())
-        if not order:
-            return
-        current = self._opening or self._token_of(self.session.acquisition)
-        place = order.index(current) + by if current in order else 0
-        if 0 <= place < len(order):
-            self._open(token=order[place])
+        token = self._order.beside(self._current(), by, listed=self._rows.tokens)
+        if token is None:
+            self.say(f"There is no recording {'after' if by > 0 else 'before'} this one in the list.")
+        else:
+            self._open(token=token)
 
-    def _shown_order(self) -> Iterator[str]:
-        yield from (self._order or self._entries)
+    def _open_next_to_review(self) -> None:
+        """Open the next recording without a verdict, from the open one on and then from the top."""
+        for token in self._order.after(self._current(), listed=self._rows.tokens):
+            row = self._rows.row(token)
+            if row["review"] == "unreviewed" and row["problem"] != "image":
+                self._open(token=token)
+                return
+        self.say("There is no other recording to review in the list.")
+
+    def _current(self) -> str:
+        """Recording that is open or will be in a moment."""
+        acquisition = self.session.acquisition
+        return self._opening or ("" if acquisition is None else self._rows.token_of(acquisition.path))

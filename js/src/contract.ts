@@ -4,8 +4,15 @@
 export const ACTION_KEYS = { "s": "save", "Shift+s": "save_all", "Mod+z": "undo", "Mod+Shift+z": "redo", "j": "next_file", "k": "previous_file", "Shift+n": "next_to_review", "a": "accept_file", "Shift+a": "reject_file", "g": "run", "[": "previous_roi", "]": "next_roi" } as const;
 
 export interface BannerState {
-  kind: "warning" | "error" | "info";
+  kind: "error" | "info";
   text: string;
+  can_dismiss: boolean;
+}
+
+export interface ChangesMessage {
+  kind: "changes";
+  version: number;
+  rows: (FileRow)[];
 }
 
 export interface ContrastState {
@@ -26,10 +33,12 @@ export interface FileRow {
   name: string;
   review: "unreviewed" | "accepted" | "rejected";
   is_dirty: boolean;
+  duration_s: number | null;
   regions: number | null;
   results: string;
+  stale: string;
   condition: string;
-  is_unreadable: boolean;
+  problem: "" | "image" | "saved";
 }
 
 export interface FormBanner {
@@ -59,7 +68,6 @@ export interface ListState {
   open_token: string;
   opening_token: string;
   root: string;
-  example: FileRow | null;
 }
 
 export interface Message {
@@ -110,6 +118,14 @@ export interface RoiState {
   is_locked: boolean;
 }
 
+export interface RowsMessage {
+  kind: "rows";
+  version: number;
+  first: number;
+  count: number;
+  rows: (FileRow)[];
+}
+
 export interface RunProgress {
   words: string;
   fraction: number;
@@ -130,6 +146,7 @@ export interface SaveBarState {
   folder: string;
   file_name: string;
   is_dirty: boolean;
+  is_blocked: boolean;
   status: string;
   review: "unreviewed" | "accepted" | "rejected";
   undo_name: string;
@@ -147,7 +164,7 @@ export type FileBrowserCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
   | { kind: "file.open"; token: string }
   | { kind: "file.review"; token: string }
-  | { kind: "list.order"; tokens: (string)[] }
+  | { kind: "list.order"; tokens: (string)[] | null }
   | { kind: "list.refresh" }
   | { kind: "ready" };
 

@@ -1,7 +1,7 @@
 import type { FileRow } from "../contract";
 import { h } from "../shared/dom";
-import { icon } from "../shared/icons";
-import { middleCut } from "../shared/middle_cut";
+import { formatCount, formatNumber } from "../shared/format";
+import { icon, type IconName } from "../shared/icons";
 import { stem, type Line } from "./list_model";
 
 const LETTERS = [
@@ -10,67 +10,93 @@ const LETTERS = [
   ["I", "Intensity"],
 ] as const;
 
+/** How a line stands in the list as a whole. */
+export interface LineState {
+  /** Recording that is open. */
+  open: string;
+  /** Recording that has been opening for a while. */
+  opening: string;
+  /** Recording that the keys act on. */
+  at: string;
+  /** Cut a name to its column. */
+  fitted: (name: string) => string;
+}
+
 /** Draw one line of the list into an element that is used again and again. */
-export function drawLine(el: HTMLElement, line: Line, open: string, opening: string, columns: number): void {
-  if (line.kind === "folder") {
-    drawFolder(el, line.folder, line.count);
-    return;
-  }
-  const { row } = line;
+export function drawLine(el: HTMLElement, line: Line, state: LineState): void {
+  if (line.kind === "folder") drawFolder(el, line.folder, line.count);
+  else drawFile(el, line.row, state);
+}
+
+function drawFile(el: HTMLElement, row: FileRow, { open, opening, at, fitted }: LineState): void {
   const isOpen = row.token === open;
-  el.className = `cs-file-row${isOpen ? " cs-open" : ""}${row.review === "rejected" ? " cs-off" : ""}`;
-  el.setAttribute("role", "row");
+  el.className = "cs-file-row";
+  el.classList.toggle("cs-open", isOpen);
+  el.classList.toggle("cs-at", row.token === at);
+  el.classList.toggle("cs-off", row.review === "rejected");
+  el.classList.toggle("cs-noted", row.token === opening || row.problem === "image");
   el.setAttribute("aria-selected", String(isOpen));
   el.setAttribute("aria-label", row.name);
   el.dataset["token"] = row.token;
   el.title = row.name;
-  el.replaceChildren(reviewMark(row), dirtyMark(row), nameOf(row, columns), ...cells(row, opening));
+  el.replaceChildren(reviewMark(row), dirtyMark(row), nameOf(row, fitted), ...cells(row, row.token === opening));
 }
 
 function drawFolder(el: HTMLElement, folder: string, count: number): void {
   el.className = "cs-folder-row";
-  el.setAttribute("role", "row");
   el.removeAttribute("aria-selected");
   el.setAttribute("aria-label", folder || "this folder");
   delete el.dataset["token"];
   el.title = folder;
   el.replaceChildren(
-    icon("chevronDown"),
-    h("span", { class: "cs-clip" }, folder || "This folder"),
-    h("span", { class: "cs-count" }, String(count)),
+    h("span", { class: "cs-clip", role: "gridcell" }, folder || "This folder"),
+    h("span", { class: "cs-count" }, formatCount(count)),
   );
 }
 
+/** What the first column shows of a recording: its icon, none for the ring, and its name. */
+export function markOf(row: FileRow): { icon: IconName | null; name: string } {
+  if (row.problem === "image") return { icon: "error", name: "unreadable" };
+  if (row.problem === "saved") return { icon: "warn", name: "a saved file is unreadable" };
+  if (row.review === "accepted") return { icon: "check", name: "accepted" };
+  return row.review === "rejected" ? { icon: "rejected", name: "rejected" } : { icon: null, name: "to review" };
+}
+
 function reviewMark(row: FileRow): HTMLElement {
-  const name = row.is_unreadable ? "unreadable" : row.review;
-  const mark = h("span", { class: "cs-review-mark", role: "gridcell", title: name, "data-review": name });
-  if (row.is_unreadable) mark.append(icon("error"));
-  else if (row.review === "accepted") mark.append(icon("check"));
-  else if (row.review === "rejected") mark.append(icon("rejected"));
-  else mark.append(h("i", { class: "cs-ring" }));
-  return mark;
+  const mark = markOf(row);
+  const sign = mark.icon ? icon(mark.icon) : h("i", { class: "cs-ring" });
+  return h("span", { class: "cs-review-mark", role: "gridcell", title: mark.name, "data-problem": row.problem }, sign);
 }
 
 function dirtyMark(row: FileRow): HTMLElement {
-  return h("span", { class: "cs-cell", title: row.is_dirty ? "unsaved" : null }, row.is_dirty ? h("i", { class: "cs-dot" }) : null);
+  return h("span", { role: "gridcell", title: row.is_dirty ? "unsaved" : null }, row.is_dirty ? h("i", { class: "cs-dot" }) : null);
 }
 
-function nameOf(row: FileRow, columns: number): HTMLElement {
-  return h("span", { class: "cs-name cs-clip", role: "gridcell" }, middleCut(stem(row.name), columns));
+function nameOf(row: FileRow, fitted: (name: string) => string): HTMLElement {
+  return h("span", { class: "cs-name cs-clip", role: "gridcell" }, fitted(stem(row.name)));
 }
 
-function cells(row: FileRow, opening: string): HTMLElement[] {
-  if (row.token === opening) return [h("span", { class: "cs-opening cs-muted" }, "opening …")];
-  if (row.is_unreadable) return [h("span", { class: "cs-opening cs-unreadable" }, "unreadable")];
-  const chips = h("span", { class: "cs-chips", role: "gridcell" });
-  for (const [letter, title] of LETTERS) {
-    const has = row.results.includes(letter);
-    chips.append(h("span", { class: has ? "cs-chip" : "cs-chip cs-none", title: has ? title : null }, has ? letter : "·"));
-  }
-  const regions = row.regions === null ? "–" : String(row.regions);
-  return [
-    h("span", { class: "cs-number", role: "gridcell" }, regions),
-    chips,
-    h("span", { class: "cs-condition cs-clip", role: "gridcell" }, row.condition || "–"),
+function cells(row: FileRow, isOpening: boolean): HTMLElement[] {
+  const numbers = [
+    h("span", { class: "cs-number cs-duration", role: "gridcell" }, formatNumber(row.duration_s, 1)),
+    h("span", { class: "cs-number", role: "gridcell" }, formatCount(row.regions)),
   ];
+  if (isOpening) return [...numbers, note("opening …", "cs-muted")];
+  if (row.problem === "image") return [...numbers, note("unreadable", "cs-unreadable")];
+  return [...numbers, chips(row), h("span", { class: "cs-condition cs-clip", role: "gridcell" }, row.condition || "–")];
+}
+
+function note(words: string, look: string): HTMLElement {
+  return h("span", { class: `cs-file-note cs-clip ${look}`, role: "gridcell" }, words);
+}
+
+function chips(row: FileRow): HTMLElement {
+  const el = h("span", { class: "cs-chips", role: "gridcell" });
+  for (const [letter, name] of LETTERS) {
+    const has = row.results.includes(letter);
+    const isStale = row.stale.includes(letter);
+    const look = isStale ? "cs-chip cs-stale" : has ? "cs-chip" : "cs-chip cs-none";
+    el.append(h("span", { class: look, title: isStale ? `${name}, stale` : has ? name : null }, has ? letter : "·"));
+  }
+  return el;
 }

@@ -27,7 +27,8 @@ function drawNames({ root }: SaveBarView, bar: HTMLElement): (state: SaveBarStat
   const file = h("span", { class: "cs-file cs-clip" });
   const status = h("span", { class: "cs-status cs-muted cs-clip cs-grow" });
   const dot = h("span", { class: "cs-dot", title: "Unsaved changes" });
-  bar.append(h("span", { class: "cs-row cs-folder" }, icon("folder"), folder), separator(), dot, file, status);
+  const place = h("span", { class: "cs-row cs-folder" }, icon("folder"), folder, separator());
+  bar.append(h("span", { class: "cs-row cs-names" }, place, dot, file, status));
   return (state) => {
     folder.textContent = state.folder;
     folder.title = state.folder;
@@ -42,13 +43,16 @@ function drawNames({ root }: SaveBarView, bar: HTMLElement): (state: SaveBarStat
 function drawReview({ commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
   const verdicts = (["accepted", "rejected"] as const).map((review) => {
     const label = review === "accepted" ? "Accepted" : "Rejected";
-    const el = h("button", { type: "button" }, review === "accepted" ? icon("check") : null, label);
+    const title = `${label} (${review === "accepted" ? "A" : "Shift A"})`;
+    const sign = icon(review === "accepted" ? "check" : "rejected");
+    const el = h("button", { type: "button", title, "aria-label": label, "data-review": review }, sign, h("span", { class: "cs-label" }, label));
     el.addEventListener("click", () => void commands.send({ kind: "review.set", review }), { signal });
     return { review, el };
   });
   const group = h("span", { class: "cs-segments", role: "group", "aria-label": "Accept this recording" });
   group.append(...verdicts.map(({ el }) => el));
-  bar.append(h("span", { class: "cs-row cs-review" }, group, h("kbd", { class: "cs-key" }, "A"), separator()));
+  const key = h("kbd", { class: "cs-key", "aria-hidden": "true" }, "A");
+  bar.append(h("span", { class: "cs-row cs-review" }, group, key), separator());
   return (state) => {
     for (const { review, el } of verdicts) {
       el.setAttribute("aria-pressed", String(state.review === review));
@@ -76,8 +80,8 @@ function drawSaving({ commands, signal }: SaveBarView, bar: HTMLElement): (state
   all.setAttribute("aria-label", "Save all");
   bar.append(save, all);
   return (state) => {
-    save.disabled = !state.is_dirty;
-    save.classList.toggle("cs-primary", state.is_dirty);
+    save.disabled = !state.is_dirty || state.is_blocked;
+    save.classList.toggle("cs-primary", !save.disabled);
     all.disabled = state.unsaved_count === 0;
     const label = all.querySelector(".cs-label");
     if (label) label.textContent = saveAllLabel(state.unsaved_count);
@@ -86,15 +90,11 @@ function drawSaving({ commands, signal }: SaveBarView, bar: HTMLElement): (state
 
 function drawBanner({ model, commands, signal }: SaveBarView, el: HTMLElement): void {
   const banner = model.get("banner");
-  el.classList.toggle("cs-hidden", banner === null);
-  if (banner === null) return;
-  el.className = `cs-banner cs-${banner.kind}`;
+  el.className = banner ? `cs-banner cs-${banner.kind}` : "cs-banner cs-hidden";
+  if (!banner) return;
   const dismiss = button("Dismiss", { look: "quiet" }, () => void commands.send({ kind: "banner.dismiss" }), signal);
-  el.replaceChildren(
-    icon(banner.kind === "info" ? "info" : "warn"),
-    h("span", { class: "cs-grow" }, banner.text),
-    dismiss,
-  );
+  const words = h("span", { class: "cs-grow" }, banner.text);
+  el.replaceChildren(icon(banner.kind), words, ...(banner.can_dismiss ? [dismiss] : []));
 }
 
 function separator(): HTMLElement {

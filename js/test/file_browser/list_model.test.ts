@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FileRow } from "../../src/contract";
-import { filterCounts, footWords, linesOf, shownRows, stem } from "../../src/file_browser/list_model";
-
-function row(name: string, more: Partial<FileRow> = {}): FileRow {
-  return {
-    token: name, folder: "", name, review: "unreviewed", is_dirty: false, regions: null, results: "", condition: "",
-    is_unreadable: false, ...more,
-  };
-}
+import { filterCounts, footWords, linesOf, nextSorting, shownRows, stem, stepPlace } from "../../src/file_browser/list_model";
+import { row } from "./fixtures";
 
 const ROWS = [
   row("cell2.tif"),
@@ -32,6 +26,29 @@ describe("the list of files", () => {
     expect(filterCounts(ROWS)).toEqual({ all: 3, to_review: 1, unsaved: 1, rejected: 1 });
     expect(names(shownRows(ROWS, "", "to_review", []))).toEqual(["cell2.tif"]);
     expect(names(shownRows(ROWS, "", "unsaved", []))).toEqual(["vessel.tif"]);
+  });
+
+  test("asks nobody to review what cannot be read", () => {
+    expect(filterCounts([...ROWS, row("cut off.tif", { problem: "image" })]).to_review).toBe(1);
+  });
+
+  test("sorts by a column up, down and not at all", () => {
+    const up = nextSorting([], "name");
+    const down = nextSorting(up, "name");
+    expect([up, down, nextSorting(down, "name"), nextSorting(down, "regions")]).toEqual([
+      [{ id: "name", desc: false }], [{ id: "name", desc: true }], [], [{ id: "regions", desc: false }],
+    ]);
+  });
+
+  test("puts what is not known below every number", () => {
+    const rows = [row("a.tif", { duration_s: 3 }), row("b.tif"), row("c.tif", { duration_s: 0.5 })];
+    expect(names(shownRows(rows, "", "all", [{ id: "duration_s", desc: true }]))).toEqual(["a.tif", "c.tif", "b.tif"]);
+  });
+
+  test("steps on from the gap that a hidden recording has left", () => {
+    expect([stepPlace(5, 2, true, 1), stepPlace(5, 2, true, -1)]).toEqual([3, 1]);
+    expect([stepPlace(5, 2, false, 1), stepPlace(5, 2, false, -1)]).toEqual([2, 1]);
+    expect([stepPlace(5, 4, true, 1), stepPlace(5, -1, false, 1), stepPlace(5, 0, true, -1)]).toEqual([4, 0, 0]);
   });
 
   test("has a head for each folder when there are several", () => {
