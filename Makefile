@@ -7,22 +7,34 @@ NPM := $(shell command -v npm 2>/dev/null)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 SUITES := .venv/bin/python tests/suites.py
 
-.PHONY: test browser setup lint types js demo clean
+VSCODE_PAGE := tests/browser/vscode_page
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+.PHONY: test browser browser-setup chromium setup lint types js demo clean
 
 test: setup
 	$(SUITES)
 
 # Widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium; not yet part of make test.
-browser: setup
-	cd tests/browser/vscode_page && npm ci --ignore-scripts --no-audit --no-fund && npm run --silent build
+browser: setup browser-setup
 	$(SUITES) browser
+
+browser-setup: chromium $(if $(NPM),$(VSCODE_PAGE)/dist/page.js)
+
+chromium:
+	-@test -n "$$CHROMIUM" || command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || ! command -v apt-get >/dev/null \
+	|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o DPkg::Lock::Timeout=300 \
+	--no-install-recommends chromium; }
+
+$(VSCODE_PAGE)/dist/page.js: $(addprefix $(VSCODE_PAGE)/,package-lock.json build.mjs src/page.ts src/vscode.html)
+	cd $(VSCODE_PAGE) && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 setup: js .venv/ready $(if $(PYTHON313),.venv313/ready)
 
 lint: setup
 	$(SUITES) ruff import-linter
 
-types: setup
+types: setup $(if $(NPM),$(VSCODE_PAGE)/dist/page.js)
 	$(SUITES) mypy tsc
 
 # make demo shows sample recordings with known velocity; make demo DIR=path shows your own.
@@ -47,4 +59,5 @@ js/node_modules/.package-lock.json: js/package-lock.json
 	touch $@
 
 clean:
-	rm -rf .venv .venv313 js/node_modules cloudscope_widgets/static dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv313 js/node_modules $(VSCODE_PAGE)/node_modules $(VSCODE_PAGE)/dist
+	rm -rf cloudscope_widgets/static dist .pytest_cache .mypy_cache .ruff_cache

@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "js"
 BROWSER = ROOT / "tests" / "browser"
+VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
 
 
@@ -57,7 +58,7 @@ def suites() -> list[Suite]:
     vitest = (modules / "vitest", "run", "--reporter=default", "--reporter=junit")
     pytest_313 = (ROOT / ".venv313" / "bin" / "python", "-m", "pytest")
     folders_313 = [folder for folder in ALSO_ON_313 if (ROOT / folder).exists()]
-    no_node, no_313 = _why_no_node(), _why_no_313()
+    no_node, no_page, no_313 = _why_no_node(), _why_no_vscode_page(), _why_no_313()
     return [
         Suite("ruff check", (tools / "ruff", "check")),
         Suite("ruff format", (tools / "ruff", "format", "--check")),
@@ -65,6 +66,9 @@ def suites() -> list[Suite]:
         Suite("mypy", (tools / "mypy",)),
         Suite("contract", (sys.executable, "-m", "cloudscope_widgets.widgets._contract", "--check")),
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
+        Suite(
+            "tsc of VS Code's page", (modules / "tsc", "--noEmit"), folder=VSCODE_PAGE, missing=no_page, is_by_name=True
+        ),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
         Suite("pytest", pytest, report_option="--junitxml"),
         Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), is_by_name=True),
@@ -79,9 +83,13 @@ def _why_no_node() -> str:
     return "" if (JS / "node_modules").is_dir() else "js is not set up: make setup"
 
 
+def _why_no_vscode_page() -> str:
+    return _why_no_node() or ("" if (VSCODE_PAGE / "node_modules").is_dir() else "its page is not set up: make types")
+
+
 def why_no_browser() -> str:
     """What this machine lacks to show widgets in a browser; empty when it lacks nothing."""
-    if not (os.environ.get("CHROMIUM") or shutil.which("chromium")):
+    if not shutil.which(os.environ.get("CHROMIUM") or "chromium"):
         return "no Chromium; install the package chromium"
     absent = [name for name in ("playwright", "jupyterlab", "voila") if find_spec(name) is None]
     return f"{' and '.join(absent)} not installed: make setup" if absent else ""

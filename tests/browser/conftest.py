@@ -90,12 +90,14 @@ def host(
     servers[name].wait_until_ready()
     host = _HOSTS[name](servers[name], contexts[name])
     yield host
+    is_sound = False
     try:
         unexpected = host.unexpected()
-        if unexpected or not request.node.stash.get(_HAS_PASSED, False):
+        is_sound = not unexpected and request.node.stash.get(_HAS_PASSED, False)
+        if not is_sound:
             _keep(host, artifacts, _file_name(request))
     finally:
-        host.close()
+        host.close(is_sound=is_sound)
     assert unexpected == []
 
 

@@ -16,17 +16,22 @@ figure(scale)
 """,
     "LinkedView(scale=scale)",
 )
-# After each frame: what the probe has drawn, and the range that follows from where the curve begins and ends.
+# After each frame: what the probe has drawn, and the range that follows from the ends of the curve from 0 to 10.
 WATCH_FRAMES = """() => {
   const width = Number(document.querySelector(".bqplot .plotarea_background").getAttribute("width"));
+  const [curve, probe] = [document.querySelector(".bqplot path.line"), document.querySelector(".probe")];
   const look = () => {
-    const numbers = document.querySelector(".bqplot path.line").getAttribute("d").match(/-?[\\d.]+/g).map(Number);
+    const numbers = curve.getAttribute("d").match(/-?[\\d.]+/g).map(Number);
     const [left, right] = [numbers[0], numbers.at(-2)];
     const seconds = pixel => (pixel - left) / (right - left) * 10;
-    window.frames_.push([JSON.parse(document.querySelector(".probe").dataset.drawn), [seconds(1), seconds(width - 1)]]);
+    window.frames_.push([JSON.parse(probe.dataset.drawn), [seconds(1), seconds(width - 1)]]);
+  };
+  const frame = () => {
+    if (!curve.isConnected) return;
+    setTimeout(look);
+    requestAnimationFrame(frame);
   };
   window.frames_ = [];
-  const frame = () => { setTimeout(look); requestAnimationFrame(frame); };
   requestAnimationFrame(frame);
 }"""
 

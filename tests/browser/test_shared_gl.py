@@ -37,8 +37,9 @@ def test_one_context_paints_several_widgets_also_after_it_was_lost(host: Host) -
 
     page.evaluate(f"() => {{ window.lost_ = {PAINTING}.gl.getExtension('WEBGL_lose_context'); lost_.loseContext(); }}")
     page.wait_for_function(f"() => {PAINTING}.losses === 1")
-    host.kernel.run("green.close(); red.colour = [1, 1, 1]")
+    host.kernel.run("red.colour = [1, 1, 1]; green.close()")
+    page.locator("canvas[data-colour='1,1,1']").wait_for()
     page.wait_for_function(f"() => {PAINTING}.users.size === 2")
     page.evaluate("() => lost_.restoreContext()")
-    page.wait_for_function(f"() => !{PAINTING}.gl.isContextLost()")
+    page.wait_for_function(f"() => {PAINTING}.restores === 1")
     assert colours(page) == [WHITE, BLUE]

@@ -28,7 +28,7 @@ _TIMEOUT_S = 60
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run the system's Chromium, or the one that the environment variable CHROMIUM names."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    program = shutil.which(os.environ.get("CHROMIUM") or "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         try:

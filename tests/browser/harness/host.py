@@ -44,7 +44,7 @@ class Host(ABC):
         RuntimeError
             With the errors of the cells.
         """
-        page = self.new_page()
+        page = self._start()
         kernel_id = self._run(page, cells)
         self._kernels[kernel_id] = Kernel(self.server.connection_file(kernel_id))
         wait_until(lambda: not self._undrawn(page), "the list of outputs that are not drawn")
@@ -54,9 +54,7 @@ class Host(ABC):
         """Open an empty page whose errors count."""
         page = self._context.new_page()
         page.set_default_timeout(20_000)
-        self.watch.follow(page)
-        self.pages.append(page)
-        return page
+        return self._look_after(page)
 
     @property
     def kernel(self) -> Kernel:
@@ -74,13 +72,27 @@ class Host(ABC):
             page.evaluate("0")  # what was said before has arrived by then
         return self.watch.unexpected()
 
-    def close(self) -> None:
-        """Close pages and kernels."""
+    def close(self, *, is_sound: bool) -> None:
+        """Close pages and kernels; what is not sound is not used again."""
         for page in self.pages:
-            page.close()
+            self.watch.leave(page)
+            self._end(page, is_sound=is_sound)
         for kernel_id, kernel in self._kernels.items():
             kernel.close()
             self.server.end_kernel(kernel_id)
+
+    def _look_after(self, page: Page) -> Page:
+        self.watch.follow(page)
+        self.pages.append(page)
+        return page
+
+    def _start(self) -> Page:
+        """Give a page for a notebook."""
+        return self.new_page()
+
+    def _end(self, page: Page, *, is_sound: bool) -> None:  # noqa: ARG002  (for hosts that use a page again)
+        """Take a page back."""
+        page.close()
 
     @abstractmethod
     def _run(self, page: Page, cells: tuple[str, ...]) -> str:

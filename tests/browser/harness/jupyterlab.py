@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.harness.browser import call
 from tests.browser.harness.host import Host, raise_errors
 
-_OPEN = """async path => {
-  const { commands, restored, shell } = window.jupyterapp;
+_START = """async () => {
+  const { restored, serviceManager, shell } = window.jupyterapp;
   await restored;
+  await serviceManager.ready;
   shell.collapseLeft();
+}"""
+_OPEN = """async path => {
+  const { commands, serviceManager } = window.jupyterapp;
+  // It takes a kernel for dead that is missing in a list which it asked for earlier, and asks every ten seconds.
+  await serviceManager.kernels.refreshRunning();
   const { context } = await commands.execute("docmanager:open", { path });
   await context.ready;
   await context.sessionContext.ready;
@@ -25,6 +32,11 @@ _RUN = """async () => {
   return outputs.flatMap(({ output_type, name, ename, evalue, text }) =>
     output_type === "error" ? [`${ename}: ${evalue}`] : name === "stderr" ? [[text].flat().join("")] : []);
 }"""
+_CLOSE = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  panel?.dispose();
+  return panel?.isDisposed;
+}"""
 _NOTEBOOK = """() => {
   const { content, context } = window.jupyterapp.shell.currentWidget;
   const { cells } = context.model.toJSON();
@@ -33,19 +45,33 @@ _NOTEBOOK = """() => {
 
 
 class JupyterLab(Host):
-    """A notebook in JupyterLab."""
+    """A notebook in JupyterLab, which takes two seconds to start: after a sound test the next one uses it again."""
 
     name = "jupyterlab"
     outputs = ".jp-OutputArea-output"
+    _idle: ClassVar[WeakKeyDictionary[BrowserContext, list[Page]]] = WeakKeyDictionary()
 
     def notebook(self, page: Page) -> dict[str, Any]:
         """Cells with their outputs, the active cell, the mode and the place scrolled to."""
         state: dict[str, Any] = page.evaluate(_NOTEBOOK)
         return state
 
-    def _run(self, page: Page, cells: tuple[str, ...]) -> str:
+    def _start(self) -> Page:
+        if idle := self._idle.get(self._context):
+            return self._look_after(idle.pop())
+        page = self.new_page()
         page.goto(f"{self.server.url}/lab?token={self.server.token}&reset", wait_until="commit")
         page.wait_for_function("() => window.jupyterapp")
+        call(page, _START)
+        return page
+
+    def _run(self, page: Page, cells: tuple[str, ...]) -> str:
         kernel_id: str = call(page, _OPEN, self._write_notebook(cells))
         raise_errors(call(page, _RUN))
         return kernel_id
+
+    def _end(self, page: Page, *, is_sound: bool) -> None:
+        if is_sound and page.evaluate(_CLOSE):
+            self._idle.setdefault(self._context, []).append(page)
+        else:
+            page.close()

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[3]
 VSCODE_PAGE = ROOT / "tests" / "browser" / "vscode_page" / "dist"
 _START_S = 60
 _STOP_S = 15
+# for pages that come back, which ours do not: a server would keep the sockets of each closed page
+_NO_BUFFER = "--MappingKernelManager.buffer_offline_messages=False"
 _SETTINGS = {
     "lab_settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
     "lab_settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
@@ -114,6 +116,7 @@ def start_jupyter(home: Path) -> Server:
         "--ServerApp.terminals_enabled=False",
         "--IdentityProvider.token={token}",
         "--LabApp.extension_manager=readonly",
+        _NO_BUFFER,
         *(f"--ServerApp.extra_static_paths={folder}" for folder in static),
     ]
     return Server(home, arguments, "/api")
@@ -131,6 +134,7 @@ def start_voila(home: Path) -> Server:
         "--Voila.port_retries=0",
         "--Voila.token={token}",
         "--Voila.connection_dir_root={home}/runtime",
+        _NO_BUFFER,
     ]
     return Server(home, arguments, "/voila/static/voila.js")
 

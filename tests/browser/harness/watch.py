@@ -10,11 +10,16 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, WebSocket
 _LOCAL = {"127.0.0.1", None}  # no host: blob, data and about
 _REFUSED = "Failed to load resource: net::ERR_NAME_NOT_RESOLVED"
 
-# bqplot places its axes before it knows its size, in every version
-_KNOWN_ERRORS = (re.compile(r'<g> attribute transform: Expected number, "translate\((undefined|NaN)'),)
-
-# Voilà's page asks for its icons, whatever the notebook holds; ours are in the bundles
-_KNOWN_REQUESTS = (re.compile(r"^https://cdn\.jsdelivr\.net/npm/@fortawesome/"),)
+_KNOWN_ERRORS = (
+    # bqplot places its axes before it knows its size
+    re.compile(r'<g> attribute transform: Expected number, "translate\((undefined|NaN)'),
+    # JupyterLab's debugger still asks a kernel that has ended
+    re.compile(r"^Could not restore the debugger state: Canceled future"),
+)
+_KNOWN_REQUESTS = (
+    # Voilà's page asks for its icons, whatever the notebook holds; ours are in the bundles
+    re.compile(r"^https://cdn\.jsdelivr\.net/npm/@fortawesome/"),
+)
 
 
 class Watch:
@@ -32,6 +37,13 @@ class Watch:
         page.on("pageerror", self._fail)
         page.on("request", self._see)
         page.on("websocket", self._see)
+
+    def leave(self, page: Page) -> None:
+        """Watch a page no longer."""
+        page.remove_listener("console", self._hear)
+        page.remove_listener("pageerror", self._fail)
+        page.remove_listener("request", self._see)
+        page.remove_listener("websocket", self._see)
 
     def expect_error(self, pattern: str) -> None:
         """Take an error for wanted if the pattern is found in it."""

@@ -1,5 +1,5 @@
 // A number that the page may not write, with buttons that write it, and the widget's own module, all the same.
-const OTHER_MODULE = "export default { render() { globalThis.isTakenOver_ = true; } }";
+const OTHER_MODULE = "export default { render() {} }";
 
 function render({ model, el, signal }) {
   const number = document.createElement("output");

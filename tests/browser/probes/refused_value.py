@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets._base import SessionWidget, state
 
 
@@ -13,3 +15,13 @@ class RefusedValue(SessionWidget):
     _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     number = state(int, 7)
     """Python's own."""
+
+    def __init__(self, session: Session) -> None:
+        """Have been asked for nothing yet."""
+        self.answered: list[str] = []
+        super().__init__(session)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Note the names that a page has written, after the answer is on its way."""
+        super().set_state(sync_data)
+        self.answered.extend(sync_data)

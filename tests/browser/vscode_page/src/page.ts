@@ -59,7 +59,9 @@ class VscodePage {
       wsUrl: location.origin.replace(/^http/, "ws"),
       token,
     });
-    const kernel = await new KernelManager({ serverSettings }).startNew({ name: "python3" });
+    const kernels = new KernelManager({ serverSettings });
+    await kernels.ready; // it takes a kernel for dead that is missing in a list which it asked for earlier
+    const kernel = await kernels.startNew({ name: "python3" });
     await kernel.info;
     return new VscodePage(kernel);
   }
