@@ -23,6 +23,10 @@ class SaveConflict(SaveError):  # noqa: N818  (the public name states what happe
     """Somebody else changed the saved files since they were read."""
 
 
+class FilesChanged(SaveConflict):
+    """Files on disk are not those that were read; what they hold now has not been looked at yet."""
+
+
 class AnalysisError(CloudScopeError):
     """An analysis cannot give a result for this input; nothing was stored."""
 

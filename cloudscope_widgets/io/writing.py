@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cloudscope_widgets.core.errors import SaveConflict, SaveError
+from cloudscope_widgets.core.errors import FilesChanged, SaveError
 from cloudscope_widgets.io.bundle import content_hash
 from cloudscope_widgets.io.paths import work_folder
 from cloudscope_widgets.io.platform import long_path, replace_file, sync_file, sync_folder
@@ -31,7 +31,7 @@ def write_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping[
 
     Raises
     ------
-    SaveConflict
+    FilesChanged
         When another program has changed one of the files meanwhile; nothing is written.
     SaveError
         When a file cannot be written; the message says what is on disk now.
@@ -62,7 +62,7 @@ def _check_unchanged(image: Path, known: Mapping[Path, str | None]) -> None:
         except OSError as error:
             raise _refused(image, error, []) from error
         if content_hash(raw) != expected:
-            raise SaveConflict(
+            raise FilesChanged(
                 f"{image.name} was not saved: another program has changed {path} since it was opened. "
                 "Open the recording again to see its state; your edits stay here until then."
             )
