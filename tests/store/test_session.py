@@ -69,7 +69,7 @@ def test_saving_all_goes_on_past_a_file_that_fails(folder: Path) -> None:
     (folder / "cell2.tif.json").write_text("{}")
     report = session.save_all()
     assert [saved.path.name for saved in report.saved] == ["cell10.tif", "vessel.tif"]
-    assert [(path.name, type(error)) for path, error in report.failed] == [("cell2.tif", cs.SaveConflict)]
+    assert [(path.name, isinstance(error, cs.SaveConflict)) for path, error in report.failed] == [("cell2.tif", True)]
     assert report.message.startswith("Saved 2 recordings. cell2.tif was not saved")
     assert [acq.path.name for acq in session.unsaved()] == ["cell2.tif"]
     assert session.save_all().saved == ()
