@@ -10,6 +10,7 @@ from .pictures import BlockPictures, mean_square, noise_variance, running_sum
 
 _STRETCHES = (4096, 2048, 1024, 512)
 _GAIN_LINES = 1024
+_GAIN_STRETCHES = (4, 2, 1)
 _GUARD = 1.5
 _USUAL = np.float32(3)
 
@@ -92,18 +93,25 @@ def _standing_share(pictures: BlockPictures, variance: float) -> float:
 
 
 def _with_slow_gain(pictures: BlockPictures, background: Float32Array) -> Float32Array:
-    """Brightness and contrast of the profile over long stretches, drawn to those of the record.
-
-    The record's count as much as three pictures: in a long stall the profile would follow the one picture there is.
-    """
-    mean, weight = pictures.mean, pictures.weight
-    blocks = pictures.odd_blocks(max(_GAIN_LINES, len(mean) * pictures.block_lines / 8))
+    """Brightness and contrast of the profile over long stretches."""
+    mean = pictures.mean
     shape = background - background.mean(1, keepdims=True)
     level = mean.mean(1)
     contrast = ((mean - level[:, None]) * shape).sum(1) / np.maximum((shape * shape).sum(1), 1e-12)
+    brightness, strength = _slow(pictures, level), _slow(pictures, contrast)
+    return (brightness[:, None] + strength[:, None] * shape).astype(np.float32)
 
-    def slow(values: Float32Array) -> Float32Array:
-        usual = np.average(values, weights=weight)
-        return (running_sum(weight * values, blocks) + _USUAL * usual) / (running_sum(weight, blocks) + _USUAL)
 
-    return (slow(level)[:, None] + slow(contrast)[:, None] * shape).astype(np.float32)
+def _slow(pictures: BlockPictures, values: Float32Array) -> Float32Array:
+    """Weighted mean of one number per block (blocks,), from the record down to ever shorter stretches.
+
+    At each stretch the longer one's mean counts as much as three pictures: it leads through a long stall, where the
+    shorter stretch holds one picture only, and gives way where the record bleaches.
+    """
+    lines = max(_GAIN_LINES, len(values) * pictures.block_lines / 8)
+    slow = np.full(len(values), np.average(values, weights=pictures.weight), np.float32)
+    for part in _GAIN_STRETCHES:
+        blocks = pictures.odd_blocks(part * lines)
+        total = running_sum(pictures.weight * values, blocks) + _USUAL * slow
+        slow = total / (running_sum(pictures.weight, blocks) + _USUAL)
+    return slow
