@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.params import Param, ParamValue
+from cloudscope_widgets.core.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Task:
     progress: Callable[[float, str], None]
     """Takes the fraction done, 0 to 1, and what is being done, in words."""
     is_cancelled: Callable[[], bool]
+    parent: Record | None = None
+    """Result that this analysis works on, for those that do not work on the pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cloudscope_widgets.analysis.base import Analysis
+from cloudscope_widgets.analysis.heart_rate_analysis import HeartRate
 from cloudscope_widgets.analysis.velocity import RadonVelocity
 
-ANALYSES: Mapping[str, Analysis] = MappingProxyType({analysis.name: analysis for analysis in (RadonVelocity(),)})
+ANALYSES: Mapping[str, Analysis] = MappingProxyType(
+    {analysis.name: analysis for analysis in (RadonVelocity(), HeartRate())}
+)
 
 
 def find_analysis(name: str) -> Analysis:

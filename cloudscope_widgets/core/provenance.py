@@ -1,8 +1,8 @@
 """Where a result comes from: what has changed since, and the same as sentences for a paper.
 
 Provenance is a mapping of ``roi`` (bounds), ``calibration``, ``image`` (name, fingerprint), ``versions``, ``method``
-(of the analysis itself, with its own ``sentences``), ``utc``, ``run_id`` and ``table_sha256``. Results of other
-programs have none.
+(of the analysis itself, with its own ``sentences``), ``utc``, ``run_id`` and ``table_sha256``, and ``parent_run_id`` of
+a result that stands on another one. Results of other programs have none.
 """
 
 from __future__ import annotations

@@ -110,6 +110,9 @@ class Record:
 
     def _is_older_than(self, parent: Record) -> bool:
         """Whether the result this one stands on was made, or put right, after it."""
+        known = self.provenance.get("parent_run_id")
+        if known:
+            return bool(known != parent.run_id)
         is_put_right = bool(parent.provenance.get(CORRECTED_RECIPROCAL)) and self.analysis_name != "event"
         return is_put_right or "" < self.made_at < parent.made_at
 

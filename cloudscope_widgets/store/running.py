@@ -16,7 +16,7 @@ from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.params import ParamValue, checked_params
 from cloudscope_widgets.core.provenance import calibration_facts
-from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.record import PARENTS, Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.record_json import rows_hash
@@ -40,6 +40,8 @@ class _Run:
     started_from: Snapshot
     fingerprint: str
     image_name: str
+    parent: Record | None
+    """Result that the analysis works on, None for one that works on the pixels."""
 
 
 def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
@@ -63,6 +65,7 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
         started_from=now,
         fingerprint=acquisition.fingerprint,
         image_name=acquisition.path.name,
+        parent=_parent(now, analysis, channel, roi_id),
     )
     row_start, row_stop, col_start, col_stop = run.roi.bounds
     task = Task(
@@ -71,6 +74,7 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
         params=run.params,
         progress=progress or _ignore,
         is_cancelled=cancel.is_set if cancel else _never,
+        parent=run.parent,
     )
     try:
         result = analysis.run(task)
@@ -92,6 +96,20 @@ def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
     if not isinstance(roi, RectRoi):
         raise AnalysisError(f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
     return roi
+
+
+def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int) -> Record | None:
+    """Result that an analysis works on, None for one that works on the pixels."""
+    name = PARENTS.get(analysis.name)
+    if name is None:
+        return None
+    found = now.records.find((name, channel, roi_id))
+    if found is None:
+        label = find_analysis(name).label.lower()
+        raise AnalysisError(
+            f"{analysis.label} failed on ROI {roi_id}: it has no {label} in channel {channel}. Run {label} first."
+        )
+    return found
 
 
 def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
@@ -142,6 +160,7 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
         "versions": _versions(),
         "method": result.method,
         "table_sha256": rows_hash(rows),
+        **({"parent_run_id": run.parent.run_id} if run.parent else {}),
     }
     return Record(
         run.analysis.name,
