@@ -22,7 +22,7 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import Bundle, read_bundle
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
-from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted
+from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted, events_detected
 from cloudscope_widgets.store.observable import ObservableSnapshot
 from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.store.running import run_analysis
@@ -227,6 +227,30 @@ class Acquisition(ObservableSnapshot):
         )
 
     # ------------------------------------------------------------ events
+    def detect_events(self, *, roi_id: int, channel: int = 0, **params: Any) -> Record:  # noqa: ANN401  (checked)
+        """Look for events in the velocity of one region, as one undoable step, and return the record of its events.
+
+        Candidates are ``unreviewed`` and wait for a verdict; only accepted ones are shared with other programs. Events
+        that were drawn, accepted or rejected stay as they are, and candidates that nobody has reviewed are replaced.
+
+        Parameters
+        ----------
+        roi_id, channel
+            Where to look.
+        **params
+            ``win_sec``, ``smooth_sec``, ``k_mad``, ``floor`` (mm/s), ``merge_sec``, ``min_separation_sec`` and
+            ``min_event_sec``; those left out have their defaults.
+
+        Raises
+        ------
+        AnalysisError
+            When there is no velocity, or nothing of it was measured. Nothing is stored.
+        ValueError, TypeError
+            When a parameter is not known, or its value does not fit.
+        """
+        after = self.apply(f"Detect events in ROI {roi_id}", lambda now: events_detected(now, roi_id, channel, params))
+        return cast("Record", after.records.find((EVENT, channel, roi_id)))
+
     def add_event(  # noqa: PLR0913  (each a property of an event)
         self,
         *,

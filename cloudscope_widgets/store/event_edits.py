@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from cloudscope_widgets.analysis.event_detection import DetectionSettings
 from cloudscope_widgets.analysis.event_statistics import PRE_POST_WINDOW_S, with_statistics
+from cloudscope_widgets.analysis.velocity_events import DETECTION_PARAMS, candidates, with_candidates
 from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.params import checked_params
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.event_json import next_event_id
@@ -46,6 +49,41 @@ def event_changed(now: Snapshot, roi_id: int, channel: int, event_id: int, chang
 def event_deleted(now: Snapshot, roi_id: int, channel: int, event_id: int) -> Snapshot:
     """Delete one event; its record stays, as other programs expect."""
     return _mapped(now, roi_id, channel, event_id, lambda _event: None)
+
+
+def events_detected(now: Snapshot, roi_id: int, channel: int, values: Mapping[str, Any]) -> Snapshot:
+    """Look for events in a velocity, and store the candidates among what a person has drawn or judged.
+
+    Parameters
+    ----------
+    now
+        The present state.
+    roi_id, channel
+        Where to look.
+    values
+        Parameters of the detection; those left out have their defaults.
+
+    Raises
+    ------
+    AnalysisError
+        When there is no velocity, or nothing of it was measured.
+    ValueError, TypeError
+        When a parameter is not known or its value does not fit.
+    """
+    params = checked_params(DETECTION_PARAMS, values)
+    record = event_record(now, roi_id, channel)
+    velocity = now.records.find((VELOCITY, channel, roi_id))
+    if velocity is None:
+        raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before detecting events.")
+    settings = DetectionSettings(**params)  # type: ignore[arg-type]  # checked by the parameters
+    offset_s = region_offsets(now.rois, now.header).get(roi_id, 0.0)
+    try:
+        found = candidates(velocity, now.header.calibration, settings, offset_s)
+    except ValueError as error:
+        raise AnalysisError(f"Detecting events failed on ROI {roi_id}: {error}.") from error
+    events = with_candidates(record.events, found, next_event_id(record.events))
+    summary = record.summary.merged(detection={**params, "velocity_run_id": velocity.run_id})
+    return _stored(now, replace(record, summary=summary), events)
 
 
 def event_record(now: Snapshot, roi_id: int, channel: int) -> Record:
