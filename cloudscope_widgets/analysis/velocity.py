@@ -16,12 +16,11 @@ from cloudscope_widgets.analysis.scan_speed import (
     largest_scan_error,
     scan_speed_facts,
 )
+from cloudscope_widgets.analysis.velocity_quality import QUALITY_DTYPES
+from cloudscope_widgets.analysis.velocity_radon import radon_velocity
 from cloudscope_widgets.analysis.velocity_summary import own_summary, velocity_summary
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.params import Param
-
-QUALITY_DTYPES = {"accepted": "bool", "z": "f2", "contrast": "f2", "gap": "f2", "velocity_se": "f4"}
-"""Columns of the quality of a velocity, in the precision in which they are kept."""
 
 
 class RadonVelocity:
@@ -40,30 +39,41 @@ class RadonVelocity:
             unit="lines",
             choices=WINDOWS,
         ),
-        Param("method", "line_correlation", "Method", "How the speed is found.", choices=("line_correlation",)),
+        Param(
+            "method",
+            "line_correlation",
+            "Method",
+            "Line correlation is the more accurate by far. Radon finds the angles that CloudScope finds.",
+            choices=("line_correlation", "radon"),
+        ),
     )
 
     def run(self, task: Task) -> Result:
         """Measure the speed in every window."""
         check_one_way(task.calibration)
-        found = line_correlation(
-            task.pixels,
-            window_lines=int(task.params["window_width"]),
-            progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
-            cancel=task.is_cancelled,
-        )
-        velocity, error = _physical(found, task.calibration)
-        standing = found.accepted & (np.abs(found.velocity) < 0.5 / found.choices["window_lines"])
-        refused = {rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule}
-        return Result(
-            summary={
-                **velocity_summary(velocity),
-                **own_summary(velocity, refused=refused, standing=int(standing.sum())),
-            },
-            table=_table(found, velocity, task.calibration),
-            quality=_quality(found, velocity, error),
-            method=_method(found, task.calibration, task.pixels.shape[1]),
-        )
+        return radon_velocity(task) if task.params["method"] == "radon" else _correlated(task)
+
+
+def _correlated(task: Task) -> Result:
+    """Speeds by line correlation."""
+    found = line_correlation(
+        task.pixels,
+        window_lines=int(task.params["window_width"]),
+        progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
+        cancel=task.is_cancelled,
+    )
+    velocity, error = _physical(found, task.calibration)
+    standing = found.accepted & (np.abs(found.velocity) < 0.5 / found.choices["window_lines"])
+    refused = {rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule}
+    return Result(
+        summary={
+            **velocity_summary(velocity),
+            **own_summary(velocity, refused=refused, standing=int(standing.sum())),
+        },
+        table=_table(found, velocity, task.calibration),
+        quality=_quality(found, velocity, error),
+        method=_method(found, task.calibration, task.pixels.shape[1]),
+    )
 
 
 def _physical(found: LineCorrelation, calibration: Calibration) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

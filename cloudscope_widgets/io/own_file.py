@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from cloudscope_widgets.analysis.velocity_quality import unknown_quality
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.events import Event, EventKind, EventReview, EventSource
@@ -19,7 +20,7 @@ from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.io.event_json import SAME_TIME_S, is_shared
 from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.json_text import parse_json
-from cloudscope_widgets.io.quality_columns import packed_quality, unknown_quality, unpacked_quality
+from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.sidecar import region_offsets
 

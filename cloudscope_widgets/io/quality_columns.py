@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cloudscope_widgets.analysis.velocity import QUALITY_DTYPES
+from cloudscope_widgets.analysis.velocity_quality import QUALITY_DTYPES
 from cloudscope_widgets.io.fields import Fields
 
 _STORED = {name: "u1" if dtype == "bool" else f"<{dtype}" for name, dtype in QUALITY_DTYPES.items()}
@@ -41,9 +41,3 @@ def unpacked_quality(said: Fields, rows: int) -> pd.DataFrame:
             raise said.refused(name, f"{rows} values", f"{len(values)} values")
         columns[name] = values.astype(QUALITY_DTYPES[name])
     return pd.DataFrame(columns)
-
-
-def unknown_quality(rows: int) -> pd.DataFrame:
-    """Quality of a result of another program: every window counts, nothing else is known."""
-    columns = {name: np.full(rows, np.nan, dtype) for name, dtype in QUALITY_DTYPES.items() if dtype != "bool"}
-    return pd.DataFrame({"accepted": np.ones(rows, np.bool_), **columns})

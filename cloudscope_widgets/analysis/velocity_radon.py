@@ -1,0 +1,58 @@
+"""Velocity by the angles of the Radon transform, for comparison with what other programs found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.radon import radon_angles
+from cloudscope_widgets.analysis.scan_speed import corrected_velocity, scan_speed_facts
+from cloudscope_widgets.analysis.velocity_quality import unknown_quality
+from cloudscope_widgets.analysis.velocity_summary import own_summary, velocity_summary
+
+FloatArray = NDArray[np.float64]
+_INFINITE_DEG = 90.0
+
+
+def radon_velocity(task: Task) -> Result:
+    """Angle and speed of every window; none is refused, and only an infinite speed has no number."""
+    window_lines = int(task.params["window_width"])
+    theta = radon_angles(
+        task.pixels,
+        window_lines=window_lines,
+        progress=lambda fraction: task.progress(fraction, "Measuring angles"),
+        cancel=task.is_cancelled,
+    )
+    apparent = np.where(theta == _INFINITE_DEG, np.nan, np.tan(np.deg2rad(theta)))
+    scan = scan_speed_facts(task.calibration, apparent, np.isfinite(apparent))
+    velocity = apparent if not scan["is_corrected"] else corrected_velocity(apparent, scan["scan_speed_px_line"])
+    velocity = velocity * (task.calibration.um_per_pixel / task.calibration.seconds_per_line)
+    index = np.arange(len(theta), dtype=np.float64) * (window_lines // 4) + window_lines / 2
+    standing = int((theta == 0).sum())
+    return Result(
+        summary={**velocity_summary(velocity), **own_summary(velocity, refused={}, standing=standing)},
+        table=pd.DataFrame(
+            {
+                "time_s": index * task.calibration.seconds_per_line,
+                "time_index": index,
+                "theta_deg": theta,
+                "velocity": velocity,
+            }
+        ),
+        quality=unknown_quality(len(theta)),
+        method={"name": "radon", "window_lines": window_lines, "scan_speed": scan, "sentences": _sentences(task, scan)},
+    )
+
+
+def _sentences(task: Task, scan: dict[str, Any]) -> list[str]:
+    corrected = "were" if scan["is_corrected"] else "were not"
+    return [
+        f"Red-cell velocity was measured by the Radon transform in windows of {task.params['window_width']} lines.",
+        "Windows overlap by three quarters. The angle is that of the largest variance, to a quarter of a degree.",
+        "No window was refused and no standing background removed.",
+        f"Speeds {corrected} corrected for the finite scan speed.",
+    ]
