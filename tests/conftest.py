@@ -8,7 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from cloudscope_widgets.io.settling import SystemClock
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _waits_take_no_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time that reading waits for another writer pass at once, except for tests marked ``real_clock``."""
+    if request.node.get_closest_marker("real_clock") is None:
+        waited_s = [0.0]
+        now_s = SystemClock.now_s
+
+        def wait(_clock: SystemClock, duration_s: float) -> None:
+            waited_s[0] += duration_s
+
+        monkeypatch.setattr(SystemClock, "wait", wait)
+        monkeypatch.setattr(SystemClock, "now_s", lambda clock: now_s(clock) + waited_s[0])
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,14 +12,29 @@ import pandas as pd
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
-from cloudscope_widgets.core.record import Record, RecordKey
+from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.json_text import json_bytes
-from cloudscope_widgets.io.own_file import own_document, parse_own_file, with_own_file, with_unknown_quality
+from cloudscope_widgets.io.own_file import (
+    newer_own_version,
+    own_document,
+    parse_own_file,
+    with_own_file,
+    with_unknown_quality,
+)
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path, table_path
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
-from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot, sidecar_document
-from cloudscope_widgets.io.tables import COLUMNS, header_line, is_as_we_write, parse_table, part_rows, rows_as_written
+from cloudscope_widgets.io.settling import Clock, read_settled
+from cloudscope_widgets.io.sidecar import newer_version, parse_sidecar, read_snapshot, sidecar_document
+from cloudscope_widgets.io.tables import (
+    COLUMNS,
+    ROW_COUNTS,
+    header_line,
+    is_as_we_write,
+    parse_table,
+    part_rows,
+    rows_as_written,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +51,7 @@ class Bundle:
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     damage: str = ""
-    """Why the saved files cannot be read, and so must not be overwritten; empty when they can."""
+    """Why the saved files must not be overwritten: one cannot be read, or is of a newer version; empty otherwise."""
 
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
@@ -50,7 +65,7 @@ def content_hash(raw: bytes | None) -> str | None:
 
 
 # ---------------------------------------------------------------- reading
-def read_bundle(image: Path, header: Header) -> Bundle:
+def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> Bundle:
     """Read everything that is saved beside an image.
 
     Parameters
@@ -59,16 +74,24 @@ def read_bundle(image: Path, header: Header) -> Bundle:
         Path of the image.
     header
         What the image itself says.
+    clock
+        Tells the time and waits, when another program is writing the files at this moment.
 
     Returns
     -------
     The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
-    in ``damage``.
+    in ``damage``; those of a newer version what can be understood of them, and the reason.
     """
     raw: dict[Path, bytes | None] = {}
-    try:
-        raw = {path: saved_bytes(path) for path in bundle_paths(image)}
+
+    def read() -> Bundle:
+        raw.clear()
+        for path in bundle_paths(image):
+            raw[path] = saved_bytes(path)
         return _parsed(image, header, raw)
+
+    try:
+        return read_settled(read, bundle_paths(image), clock=clock)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in raw.items()}
         return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
@@ -80,12 +103,8 @@ def _damage_notice(error: SidecarReadError) -> str:
 
 def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
     tables = _tables(image, raw)
-    sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
-    snapshot = Snapshot(header)
-    if sidecar is not None:
-        snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, tables)
-    if own is not None:
-        snapshot = with_own_file(snapshot, parse_own_file(own, own_path(image)))
+    snapshot, newer = _saved_snapshot(image, header, raw, tables)
+    _check_whole(image, snapshot.records, raw)
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
     known = frozenset(record.key for record in snapshot.records)
     return Bundle(
@@ -93,8 +112,60 @@ def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bu
         hashes={path: content_hash(found) for path, found in raw.items()},
         loaded=known & tables.parsed.keys(),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
-        notices=_notices(image, header, snapshot),
+        notices=(*newer, *_notices(image, header, snapshot)),
+        damage=" ".join(newer),
     )
+
+
+def _saved_snapshot(
+    image: Path, header: Header, raw: Mapping[Path, bytes | None], tables: SavedTables
+) -> tuple[Snapshot, tuple[str, ...]]:
+    """State of sidecar and own file, and a sentence for each of them that is of a newer version."""
+    sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
+    snapshot, newer = Snapshot(header), list[str]()
+    if sidecar is not None:
+        said = parse_sidecar(sidecar, sidecar_path(image))
+        newer.append(newer_version(said))
+        snapshot = _understood(lambda: read_snapshot(said, header, tables), snapshot, is_newer=bool(newer[-1]))
+    if own is not None:
+        ours, shared = parse_own_file(own, own_path(image)), snapshot
+        newer.append(newer_own_version(ours))
+        snapshot = _understood(lambda: with_own_file(shared, ours), shared, is_newer=bool(newer[-1]))
+    return snapshot, tuple(sentence for sentence in newer if sentence)
+
+
+def _understood(read: Callable[[], Snapshot], otherwise: Snapshot, *, is_newer: bool) -> Snapshot:
+    """What can be understood of one file; of a newer version that may be nothing."""
+    try:
+        return read()
+    except SidecarReadError:
+        if not is_newer:
+            raise
+        return otherwise
+
+
+def _check_whole(image: Path, records: RecordSet, raw: Mapping[Path, bytes | None]) -> None:
+    """Refuse a table of ours that was cut off; one that another program has made anew is its own business."""
+    for record in records:
+        path = table_path(image, record.analysis_name)
+        content = raw.get(path)
+        sha256 = record.provenance.get("table_sha256")
+        rows = None if record.written is None else record.written.rows
+        if sha256 is None or content is None or sha256 == rows_hash(rows):
+            continue
+        there = 0 if record.held_table is None else len(record.held_table)
+        expected = record.summary.get(ROW_COUNTS[record.analysis_name])
+        if expected != there:
+            raise _cut_off(
+                path, content, f"{there} of {expected} lines of channel {record.channel}, ROI {record.roi_id} are there"
+            )
+        if not content.endswith(b"\n"):
+            raise _cut_off(path, content, "its last line is not finished")
+
+
+def _cut_off(path: Path, content: bytes, reason: str) -> SidecarReadError:
+    last = len(content.splitlines())
+    return SidecarReadError(f"{path} cannot be read: it is cut off at line {last}: {reason}.")
 
 
 def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, ContrastSet
-from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields
+from cloudscope_widgets.io.fields import LARGEST_ID, Fields, read_fields
 from cloudscope_widgets.io.foreign_velocity import corrected_records
-from cloudscope_widgets.io.json_text import parse_json
 from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
 from cloudscope_widgets.io.roi_json import parse_roi, roi_document
 
@@ -32,23 +30,32 @@ _CONTRAST_KEYS = ("color_lut", "value_min", "value_max", "img_min", "img_max")
 
 # ---------------------------------------------------------------- reading
 def parse_sidecar(raw: bytes, path: Path) -> Fields:
-    """Parse the bytes of a sidecar and check that it is one this program can write back.
+    """Parse the bytes of a sidecar and check that it is of this version, or of a newer one (``newer_version``).
 
     Raises
     ------
     SidecarReadError
-        When the bytes are no sidecar, or one of another version.
+        When the bytes are no sidecar, or one of an older version.
     """
-    said = Fields(parse_json(raw, path), path)
+    said = read_fields(raw, path)
     version = said.whole("version")
-    if version > VERSION:
-        raise SidecarReadError(
-            f"{path} was written by a newer program (version {version}, this one knows {VERSION}). "
-            "Update cloudscope-widgets to open it."
-        )
     if version < VERSION:
         raise said.refused("version", str(VERSION), version)
     return said
+
+
+def newer_version(said: Fields) -> str:
+    """Why a sidecar must not be written by this program, as a sentence; empty when it may.
+
+    What a newer program has added or changed is not known, so that writing would lose it.
+    """
+    version = said.whole("version")
+    if version <= VERSION:
+        return ""
+    return (
+        f"{said.path} was written by a newer program (version {version}, this one knows {VERSION}). "
+        "Update cloudscope-widgets to save here."
+    )
 
 
 def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot:
@@ -131,10 +138,14 @@ def _calibrated(header: Header, said: Fields) -> Header:
 
 def _experiment(said: Fields) -> Experiment:
     known = {name: said.values[name] for name in FIELD_NAMES if name in said.values}
+    for name, value in known.items():
+        if isinstance(value, dict | list):
+            raise said.refused(name, "text or a number", value)
     try:
         fields = Experiment().updated(**known)
     except ValueError as error:
-        raise SidecarReadError(f"{said.path} cannot be read: experiment_metadata: {error}.") from error
+        name = str(error).split(maxsplit=1)[0]
+        raise said.refused(name, "a number or empty", known.get(name)) from error
     return replace(fields, extra=FrozenDict(said.others(*FIELD_NAMES)))
 
 

@@ -175,7 +175,6 @@ def test_keys_this_program_does_not_know_are_written_back(light: Path, where: tu
     ("damage", "reason"),
     [
         (lambda raw: raw[: len(raw) // 2], "cannot be read: line"),
-        (lambda raw: raw.replace(b'"version": 2\n}', b'"version": 3\n}'), "newer program"),
         (lambda raw: raw.replace(b'"roi_id": 3,', b'"roi_id": 2,', 1), "cannot be read: analysis"),
         (lambda raw: raw.replace(b'"row_stop": 30000', b'"row_stop": "all"'), r"data\.row_stop must be a whole number"),
         (lambda raw: raw.replace(b'"depth": 75.5', b'"depth": "deep"'), "depth must be a number"),
@@ -193,6 +192,27 @@ def test_an_unreadable_sidecar_is_said_and_never_overwritten(light: Path, damage
     with pytest.raises(cs.SaveError, match=reason):
         acq.save()
     assert (changed_files(before, light), acq.dirty) == (set(), True)
+
+
+def test_a_sidecar_of_a_newer_version_is_shown_as_far_as_it_is_understood_and_never_written(light: Path) -> None:
+    path = light / f"{IMAGE}.json"
+    path.write_bytes(path.read_bytes().replace(b'"version": 2\n}', b'"version": 3\n}'))
+    before = contents(light)
+    acq = cs.open(light / IMAGE)
+    assert (acq.save_state, len(acq.rois), len(acq.records)) == ("blocked", 5, 5)
+    assert "was written by a newer program (version 3, this one knows 2)" in acq.notices[0]
+    acq.add_rect()
+    with pytest.raises(cs.SaveError, match="Update cloudscope-widgets"):
+        acq.save()
+    assert (changed_files(before, light), acq.dirty) == (set(), True)
+
+
+def test_a_sidecar_of_a_newer_version_that_is_not_understood_gives_the_defaults(light: Path) -> None:
+    path = light / f"{IMAGE}.json"
+    path.write_text('{"version": 7, "rois": {"by": "name"}}')
+    acq = cs.open(light / IMAGE)
+    assert (acq.save_state, len(acq.rois), len(acq.notices)) == ("blocked", 0, 1)
+    assert path.read_text() == '{"version": 7, "rois": {"by": "name"}}'
 
 
 def test_what_cloudscope_writes_carelessly_is_read(light: Path) -> None:

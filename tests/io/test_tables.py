@@ -52,11 +52,11 @@ def test_tables_that_cloudscope_wrote_come_back_byte_for_byte(golden: Path, name
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"", "No columns"),
+        (b"", "line 1: there is nothing in it"),
         (b"channel,roi_id,time_s\n0,1,2\n", "no column time_index"),
         (RAW + b"0,1,1,2,3,4,5\n", "line 5"),
-        (RAW + b"x,1,1,2,3,4\n", "the column channel must hold whole numbers"),
-        (RAW + b"0,,1,2,3,4\n", "the column roi_id must hold whole numbers"),
+        (RAW + b"x,1,1,2,3,4\n", "line 5: the column channel must hold whole numbers"),
+        (RAW + b"0,,1,2,3,4\n", "line 5: the column roi_id must hold whole numbers"),
     ],
 )
 def test_what_is_no_table_is_refused_with_file_and_place(raw: bytes, reason: str) -> None:
