@@ -15,6 +15,7 @@ from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.json_text import json_bytes
+from cloudscope_widgets.io.kymflow import import_kymflow
 from cloudscope_widgets.io.own_file import (
     newer_own_version,
     own_document,
@@ -48,6 +49,8 @@ class Bundle:
     """Results that have a table."""
     orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
     """Lines of tables that belong to no result; they are written back."""
+    imported: Snapshot | None = None
+    """State that another program has saved in files that are never written here; unsaved until it is saved here."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     damage: str = ""
@@ -91,10 +94,19 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> B
         return _parsed(image, header, raw)
 
     try:
-        return read_settled(read, bundle_paths(image), clock=clock)
+        found = read_settled(read, bundle_paths(image), clock=clock)
+        return found if any(found.hashes.values()) else _with_import(image, header, found)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in raw.items()}
         return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
+
+
+def _with_import(image: Path, header: Header, found: Bundle) -> Bundle:
+    """Add what KymFlow saved, when nothing of ours or of CloudScope is there."""
+    imported, notices = import_kymflow(image, header)
+    if imported is not None:
+        imported = replace(imported, records=with_unknown_quality(imported.records))
+    return replace(found, imported=imported, notices=(*found.notices, *notices))
 
 
 def _damage_notice(error: SidecarReadError) -> str:
