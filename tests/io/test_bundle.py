@@ -32,6 +32,7 @@ def refusal(acq: cs.Acquisition) -> str:
     return again.damage
 
 
+@pytest.mark.plants_files("table rows", "table hash")
 def test_a_table_of_ours_that_lacks_lines_is_refused_with_its_line(acq: cs.Acquisition) -> None:
     lines = table(acq).read_bytes().splitlines(keepends=True)
     table(acq).write_bytes(b"".join(lines[:101]))
@@ -40,6 +41,7 @@ def test_a_table_of_ours_that_lacks_lines_is_refused_with_its_line(acq: cs.Acqui
     assert "100 of 197 lines of channel 0, ROI 1 are there" in said
 
 
+@pytest.mark.plants_files("tables", "table rows", "table hash")
 @pytest.mark.parametrize(("cut", "reason"), [(1, "its last line is not finished"), (30, "it has [1-5] fields")])
 def test_a_table_of_ours_that_ends_within_a_line_is_refused(acq: cs.Acquisition, cut: int, reason: str) -> None:
     table(acq).write_bytes(table(acq).read_bytes()[:-cut])
@@ -53,6 +55,7 @@ def _edited(acq: cs.Acquisition) -> cs.Acquisition:
     return again
 
 
+@pytest.mark.plants_files("layout", "summary", "table hash")
 def test_a_table_that_another_program_made_anew_is_no_error(acq: cs.Acquisition) -> None:
     sidecar = acq.path.with_name("cell.tif.json")
     document = json.loads(sidecar.read_bytes())
@@ -80,6 +83,7 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_saved_file_never_blocks(tmp_path: 
     assert "is not a file" in cs.open(image).notices[0]
 
 
+@pytest.mark.plants_files("layout")
 def test_half_a_pair_of_characters_is_written_back_as_it_was(acq: cs.Acquisition) -> None:
     sidecar = acq.path.with_name("cell.tif.json")
     sidecar.write_bytes(sidecar.read_bytes().replace(b'"species": ""', rb'"species": "\ud83d"'))
