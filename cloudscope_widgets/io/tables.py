@@ -69,6 +69,8 @@ def _check_columns(table: pd.DataFrame, analysis_name: str, raw: bytes, path: Pa
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise refused_table(path, f"line 1: it has no column {missing[0]}")
+    if table.empty:
+        return
     for name, least in (("channel", 0), ("roi_id", 1)):
         whole = pd.api.types.is_integer_dtype(table[name])
         if not whole or not table[name].between(least, LARGEST_ID).all():

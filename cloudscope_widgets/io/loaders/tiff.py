@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,12 +106,13 @@ def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImag
     page = tiff.pages.first
     if not isinstance(page, tifffile.TiffPage):  # pragma: no cover  (first pages are always whole)
         raise ImageReadError(f"{path} has no image in it. Choose another file.")
-    _check_page(page, path, limits)
     dtype = page.dtype
     if dtype is None or dtype.name not in DTYPES:
         raise ImageReadError(
-            f"{path} holds pixels of type {dtype}, which cannot be shown. Save it as 8- or 16-bit whole numbers.",
+            f"{path} holds pixels of type {dtype or 'unknown'}, which cannot be shown. "
+            "Save it as 8- or 16-bit whole numbers.",
         )
+    _check_page(page, path, limits)
     planes = _planes(tiff, page, path, limits.images)
     for index in planes.pages[1:]:
         _check_page(_whole_page(tiff, index), path, limits)
@@ -133,10 +135,11 @@ def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
     lines, columns = int(page.imagelength), int(page.imagewidth)
     if lines < 1 or columns < 1 or page.imagedepth != 1:
         raise ImageReadError(f"{path} says it is {lines} lines by {columns} pixels, which is no image. Choose another.")
-    if page.nbytes > limits.largest_bytes:
+    size = max(int(page.nbytes), _piece_bytes(page))
+    if size > limits.largest_bytes:
         raise ImageReadError(
-            f"{path} holds {page.nbytes / 1e9:.1f} GB of pixels, more than the limit of "
-            f"{limits.largest_bytes / 1e9:.1f} GB. Raise the limit with largest_bytes, or cut the recording.",
+            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB. "
+            "Raise the limit with largest_bytes, or cut the recording.",
         )
     ends = [int(at) + int(count) for at, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > limits.file_size or _is_short(page):
@@ -148,9 +151,21 @@ def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
 
 def _is_short(page: tifffile.TiffPage) -> bool:
     """Whether the stored bytes cannot hold all pixels, however well they are compressed."""
-    stored = sum(int(count) for count in page.databytecounts)
     most = _MOST_SHRUNK.get(int(page.compression), _MOST_SHRUNK_OTHERWISE)
-    return stored * most < int(page.imagelength) * _line_bytes(page)
+    counts = [int(count) for count in page.databytecounts]
+    if sum(counts) * most < int(page.imagelength) * _line_bytes(page):
+        return True
+    if len(counts) == 1 and most == 1 and not page.is_tiled:
+        return False  # all lines in one stretch, whatever the file says of its pieces
+    needed = math.prod(page.chunked)
+    pieces = counts[:needed]
+    is_lacking = len(pieces) < needed or 0 in pieces  # the library shows a piece that is not there as zeros
+    return is_lacking or (page.is_tiled and min(pieces) * most < _piece_bytes(page))
+
+
+def _piece_bytes(page: tifffile.TiffPage) -> int:
+    """Size of one piece of the pixels, as it is in memory; tiles may be larger than the image."""
+    return int(math.prod(page.chunks)) * int(page.bitspersample) // 8
 
 
 def _line_bytes(page: tifffile.TiffPage) -> int:
