@@ -54,8 +54,8 @@ def velocity_from_angle(theta_deg: FloatArray, scale: float) -> FloatArray:
 
 
 def _tangent(theta_deg: FloatArray) -> FloatArray:
-    """Tangent, exactly 0 at 0° and 180°, NaN at 90°."""
-    turned = np.mod(theta_deg, 180.0)
+    """Tangent, exactly 0 at 0° and 180°, NaN at 90° and for what is no angle."""
+    turned = np.mod(np.where(np.isfinite(theta_deg), theta_deg, np.nan), 180.0)
     tangent: FloatArray = np.tan(np.deg2rad(turned))
     tangent[turned == 0] = 0.0
     tangent[np.abs(turned - 90) < _NEAR_VERTICAL] = np.nan

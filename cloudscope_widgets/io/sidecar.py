@@ -101,7 +101,7 @@ def _extra(said: Fields, header: Header) -> dict[str, Any]:
     """Return what this program does not know, and what another program says differently of the same image."""
     own, saved = _image_words(header), said.child("image_header_metadata")
     known = saved.others(*_CALIBRATION_KEYS)
-    is_same_image = known.get("shape") in {None, own["shape"]}
+    is_same_image = known.get("shape") in (None, own["shape"])
     words = {key: word for key, word in known.items() if word != own.get(key) and (is_same_image or key not in own)}
     parts = {"sidecar": said.others(*_KNOWN), "header": words}
     return {name: part for name, part in parts.items() if part}
