@@ -26,7 +26,7 @@ from cloudscope_widgets.io.own_file import (
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path, table_path
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
 from cloudscope_widgets.io.settling import Clock, read_settled
-from cloudscope_widgets.io.sidecar import newer_version, parse_sidecar, read_snapshot, sidecar_document
+from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
 from cloudscope_widgets.io.tables import (
     COLUMNS,
     ROW_COUNTS,
@@ -115,7 +115,7 @@ def _damage_notice(error: SidecarReadError) -> str:
 
 def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
     tables = _tables(image, raw)
-    snapshot, newer = _saved_snapshot(image, header, raw, tables)
+    snapshot, said = _saved_snapshot(image, header, raw, tables)
     _check_whole(image, snapshot.records, raw)
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
     known = frozenset(record.key for record in snapshot.records)
@@ -124,26 +124,42 @@ def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bu
         hashes={path: content_hash(found) for path, found in raw.items()},
         loaded=known & tables.parsed.keys(),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
-        notices=(*newer, *_notices(image, header, snapshot)),
-        damage=" ".join(newer),
+        notices=(*said.newer, *said.notices, *_notices(image, header, snapshot)),
+        damage=" ".join(said.newer),
     )
+
+
+@dataclass(slots=True)
+class _Said:
+    """Sentences about the files that were read."""
+
+    newer: list[str] = field(default_factory=list)
+    """One for each file that is of a newer version."""
+    notices: list[str] = field(default_factory=list)
 
 
 def _saved_snapshot(
     image: Path, header: Header, raw: Mapping[Path, bytes | None], tables: SavedTables
-) -> tuple[Snapshot, tuple[str, ...]]:
-    """State of sidecar and own file, and a sentence for each of them that is of a newer version."""
+) -> tuple[Snapshot, _Said]:
+    """State of sidecar and own file, and what is to be said of them."""
     sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
-    snapshot, newer = Snapshot(header), list[str]()
+    snapshot, sentences = Snapshot(header), _Said()
     if sidecar is not None:
-        said = parse_sidecar(sidecar, sidecar_path(image))
-        newer.append(newer_version(said))
-        snapshot = _understood(lambda: read_snapshot(said, header, tables), snapshot, is_newer=bool(newer[-1]))
+        shared = parse_sidecar(sidecar, sidecar_path(image))
+        sentences.newer += filter(None, [newer_version(shared)])
+        snapshot = _understood(
+            lambda: read_snapshot(shared, header, tables), snapshot, is_newer=bool(newer_version(shared))
+        )
+        sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot.rois)]
     if own is not None:
-        ours, shared = parse_own_file(own, own_path(image)), snapshot
-        newer.append(newer_own_version(ours))
-        snapshot = _understood(lambda: with_own_file(shared, ours), shared, is_newer=bool(newer[-1]))
-    return snapshot, tuple(sentence for sentence in newer if sentence)
+        ours, before = parse_own_file(own, own_path(image)), snapshot
+        sentences.newer += filter(None, [newer_own_version(ours)])
+        snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
+    return snapshot, sentences
+
+
+def _cut_notice(image: Path, roi_id: int) -> str:
+    return f"{image.name}: ROI {roi_id} reaches beyond the image and is cut to it. Saving keeps it so."
 
 
 def _understood(read: Callable[[], Snapshot], otherwise: Snapshot, *, is_newer: bool) -> Snapshot:

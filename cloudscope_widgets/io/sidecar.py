@@ -92,6 +92,14 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
     )
 
 
+def clamped_regions(said: Fields, rois: RoiSet) -> tuple[int, ...]:
+    """Ids of the regions that reach beyond the image in the file, and are shown cut to it."""
+    if not rois:
+        return ()
+    saved = {item.whole("roi_id"): list(item.child("data").others().values()) for item in said.children("rois")}
+    return tuple(roi.roi_id for roi in rois if any(bound not in saved.get(roi.roi_id, []) for bound in roi.bounds))
+
+
 def region_offsets(rois: Iterable[Roi], header: Header) -> dict[int, float]:
     """Absolute time of the first line of every rectangle, by ROI id, in the unit of the calibration."""
     return {roi.roi_id: min(roi.bounds[0], roi.bounds[1]) * header.seconds_per_line for roi in rois}

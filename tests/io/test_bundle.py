@@ -92,3 +92,24 @@ def test_half_a_pair_of_characters_is_written_back_as_it_was(acq: cs.Acquisition
     again.save()
     assert rb'"species": "\ud83d"' in sidecar.read_bytes()
     assert cs.open(acq.path).snapshot == again.snapshot
+
+
+def test_a_header_whose_shape_is_no_text_is_read_and_written_as_the_image_says(acq: cs.Acquisition) -> None:
+    sidecar = acq.path.with_name("cell.tif.json")
+    document = json.loads(sidecar.read_bytes())
+    document["image_header_metadata"]["shape"] = [800, {"columns": 40}]
+    sidecar.write_text(json.dumps(document))
+    again = cs.open(acq.path)
+    again.add_rect()
+    again.save()
+    assert json.loads(sidecar.read_bytes())["image_header_metadata"]["shape"] == "(800, 40)"
+
+
+@pytest.mark.plants_files("layout", "roi values")
+def test_a_region_beyond_the_image_is_cut_to_it_and_said(acq: cs.Acquisition) -> None:
+    assert cs.open(acq.path).notices == ()
+    sidecar = acq.path.with_name("cell.tif.json")
+    sidecar.write_bytes(sidecar.read_bytes().replace(b'"row_stop": 800', b'"row_stop": 900'))
+    again = cs.open(acq.path)
+    assert (again.rois[0].bounds, again.dirty) == ((0, 800, 0, 40), False)
+    assert again.notices == ("cell.tif: ROI 1 reaches beyond the image and is cut to it. Saving keeps it so.",)
