@@ -37,8 +37,9 @@ def reciprocal_scale(theta_deg: FloatArray, velocity: FloatArray, scale: float) 
     telling &= np.isfinite(tangent) & (tangent != 0)
     if not telling.any():
         return None
-    right = velocity[telling] / tangent[telling]
-    wrong = velocity[telling] * tangent[telling]
+    with np.errstate(over="ignore"):  # a file may hold any number; infinity agrees with no scale
+        right = velocity[telling] / tangent[telling]
+        wrong = velocity[telling] * tangent[telling]
     if _most(right, scale) or _most(wrong, scale):
         return scale if _most(wrong, scale) else None
     other = float(np.median(wrong))
@@ -63,4 +64,5 @@ def _tangent(theta_deg: FloatArray) -> FloatArray:
 
 
 def _most(found: FloatArray, scale: float) -> bool:
-    return bool((np.abs(found / scale - 1) < _SAME).mean() > 0.5)
+    with np.errstate(over="ignore"):
+        return bool((np.abs(found / scale - 1) < _SAME).mean() > 0.5)

@@ -13,7 +13,7 @@ from typing import Any
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
-from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, Header
+from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, Header, is_size
 from cloudscope_widgets.core.record import RecordSet
 from cloudscope_widgets.core.roi import RectRoi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -117,7 +117,7 @@ def _calibrated(header: Header, said: Fields) -> Header:
         return header
     sizes, units = list(_pair(said, "voxels")), [str(unit).strip().lower() for unit in _pair(said, "voxels_units")]
     is_usable = len(sizes) == len(units) == 2 and units[0] in SECOND_LABELS and units[1] in MICROMETRE_LABELS  # noqa: PLR2004  (time and space)
-    if not is_usable or not all(isinstance(size, float) and size > 0 for size in sizes):
+    if not is_usable or not all(isinstance(size, float) and is_size(size) for size in sizes):
         return header
     seconds, micrometres = sizes
     calibration = replace(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cloudscope_widgets.analysis.velocity_summary import velocity_summary
 from cloudscope_widgets.core.frozen import FrozenDict
-from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.header import Calibration, Header, is_size
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.io.fields import Fields, read_fields
@@ -97,7 +97,7 @@ def _table(raw: bytes, path: Path) -> pd.DataFrame:
         if not is_whole or not pd.api.types.is_numeric_dtype(table[name]):
             raise refused_table(path, f"the column {name} must hold {'' if is_whole else 'whole '}numbers")
     for name in ("time", "delx", "delt"):
-        if not (np.isfinite(table[name]) & (table[name] > 0)).all():
+        if not table[name].map(is_size).all():
             raise refused_table(path, f"the column {name} must hold a number above 0 in every line")
     return table
 

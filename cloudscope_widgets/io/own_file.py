@@ -11,7 +11,7 @@ from typing import Any, get_args
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
 from cloudscope_widgets.core.events import Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
-from cloudscope_widgets.core.header import Calibration, Header, ScanDirection
+from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
 from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
@@ -81,7 +81,7 @@ def _with_calibration(header: Header, said: Fields) -> Header:
         return header
     source = said.choice("source", ("file", "text", "typed", "default"), header.calibration.source)
     dwell_s = said.number("dwell_s")
-    if dwell_s is not None and dwell_s <= 0:
+    if dwell_s is not None and not is_size(dwell_s):
         raise said.refused("dwell_s", "a number above 0 or null", dwell_s)
     direction = None
     if said.values.get("scan_direction") is not None:

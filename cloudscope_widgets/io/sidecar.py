@@ -11,7 +11,7 @@ from typing import Any
 from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, ContrastSet
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
-from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header
+from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -129,7 +129,7 @@ def _calibrated(header: Header, said: Fields) -> Header:
         return header
     numbers = {key: said.number(key) for key in ("physical_unit_y", "physical_unit_x")}
     for key, number in numbers.items():
-        if number is not None and number <= 0:
+        if number is not None and not is_size(number):
             raise said.refused(key, "a number above 0", number)
     saved = replace(
         header.calibration,

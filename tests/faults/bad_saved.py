@@ -134,6 +134,7 @@ SIDECAR_EDITS: list[tuple[Edit, str]] = [
     (_top(image_header_metadata=[]), "image_header_metadata must be an object"),
     (_header(physical_unit_y=0), r"image_header_metadata\.physical_unit_y must be a number above 0"),
     (_header(physical_unit_y=-1.5), r"image_header_metadata\.physical_unit_y must be a number above 0"),
+    (_header(physical_unit_x=5e-324), r"image_header_metadata\.physical_unit_x must be a number above 0"),
     (_header(physical_unit_x="fast"), r"image_header_metadata\.physical_unit_x must be a number"),
     (_header(physical_unit_x=1e200), r"image_header_metadata\.physical_unit_x must be a number up to"),
     (_header(physical_unit_x=True), r"image_header_metadata\.physical_unit_x must be a number"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from xml.parsers import expat
 
 import tifffile
 
-from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS
+from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, is_size
 
 _XML_PIECE = 65_536
 _LONGEST_IMAGEJ = 65_536
@@ -98,7 +97,7 @@ def _positive(value: object) -> float | None:
         number = float(value)  # type: ignore[arg-type]  # text or number from the file, checked here
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) and number > 0 else None
+    return number if is_size(number) else None
 
 
 def _in_um(size: float | None, unit: str) -> float | None:
