@@ -18,7 +18,7 @@ from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration, Header, is_size
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
-from cloudscope_widgets.io.fields import Fields, read_fields
+from cloudscope_widgets.io.fields import LARGEST_NUMBER, Fields, read_fields
 from cloudscope_widgets.io.paths import saved_bytes
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.table_lines import check_lines, refused_table
@@ -99,6 +99,8 @@ def _table(raw: bytes, path: Path) -> pd.DataFrame:
     for name in ("time", "delx", "delt"):
         if not table[name].map(is_size).all():
             raise refused_table(path, f"the column {name} must hold a number above 0 in every line")
+    if (table["velocity"].abs() > LARGEST_NUMBER).any():
+        raise refused_table(path, f"the column velocity must hold numbers up to {LARGEST_NUMBER:g}, or nothing")
     return table
 
 

@@ -12,7 +12,7 @@ from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, read_bundle
 from cloudscope_widgets.io.facts import facts_of, read_facts
 from cloudscope_widgets.io.recording import open_recording
 from cloudscope_widgets.store.acquisition import Acquisition
-from tests.faults.good_bundle import IMAGE, good_bundle
+from tests.faults.good_bundle import IMAGE
 
 
 class Bench:
@@ -22,6 +22,7 @@ class Bench:
         """Write the good files into ``folder``."""
         self._folder, self._good = folder, good
         for name, raw in good.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(raw)
 
     def __repr__(self) -> str:
@@ -47,11 +48,6 @@ class Bench:
             (self._folder / file).write_bytes(self._good[file])
         else:
             (self._folder / file).unlink(missing_ok=True)
-
-
-def bench(folder: Path, *files: str) -> Bench:
-    """Write the good files, or those of them that are named, into a folder."""
-    return Bench(folder, {name: raw for name, raw in good_bundle().items() if name in files or not files})
 
 
 def _answer(image: Path, raw: bytes) -> str:

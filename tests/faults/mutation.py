@@ -6,6 +6,7 @@ import json
 import re
 import struct
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from tests.faults.good_bundle import IMAGE, OWN, SIDECAR, TABLE, good_bundle
 from tests.faults.tiff_bytes import Tiff
 
 KYMFLOW = "cell.json"
+KYMFLOW_TABLE = "flow-analysis/cell_kymanalysis.csv"
 TEXT = "cell.txt"
 _NUMBERS = (0, 1, 2, 7, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 _VALUES = (
@@ -32,6 +34,7 @@ _CELLS = (
     *('"', '""', "#", " ", "2147483648", "99999999999999999999", "1e5", "0x10", "1,5", "1;5", "\t", "\r", "\n"),
     *("\ud7ff", "NA", "null"),
 )
+_SIGNS = (",", "\n", ":", "]", "}", "[", "{", '"')
 _JSON_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
 _JSON_SIGN = re.compile(r"[{}\[\]:,]")
 _CSV_WORD = re.compile(r"[^,\n]+")
@@ -69,8 +72,15 @@ def image_seeds() -> tuple[bytes, ...]:
 
 
 @lru_cache
-def kymflow_seed() -> bytes:
-    """One file of KymFlow."""
+def kymflow_bundle() -> Mapping[str, bytes]:
+    """An image beside which only KymFlow has saved something."""
+    rows = [f"3,1,{(10 + 8 + 4 * k) * 0.002},{1 + k % 3},day,cell.tif,mpRadon,0.5,0.002\n" for k in range(60)]
+    head = "roi_id,channel,time,velocity,parentFolder,file,algorithm,delx,delt\n"
+    table = "".join([head, *rows]).encode()
+    return {IMAGE: good_bundle()[IMAGE], KYMFLOW: _kymflow_document(), KYMFLOW_TABLE: table}
+
+
+def _kymflow_document() -> bytes:
     roi = {"roi_id": 3, "roi_type": "rect", "version": "1.0", "name": "a", "note": "b", "channel": 1, "z": 0}
     document = {
         "version": "1.0",
@@ -90,15 +100,18 @@ TEXT_SEED = (
 
 
 def mutated(random: Random) -> tuple[str, bytes]:
-    """File of the bundle and its changed bytes; images, sidecars and tables are most frequent."""
-    file = random.choices([IMAGE, SIDECAR, TABLE, OWN, KYMFLOW, TEXT], [6, 6, 4, 2, 1, 1])[0]
+    """File of a bundle and its changed bytes; images, sidecars and tables are most frequent."""
+    file = random.choices([IMAGE, SIDECAR, TABLE, OWN, KYMFLOW, KYMFLOW_TABLE, TEXT], [6, 6, 4, 2, 1, 1, 1])[0]
     if file == IMAGE:
         return file, _image(random)
-    raw = {KYMFLOW: kymflow_seed(), TEXT: TEXT_SEED}.get(file) or good_bundle()[file]
-    words, values = (_CSV_WORD, _CELLS) if file in {TABLE, TEXT} else (_JSON_WORD, _VALUES)
-    if random.random() < 0.3:
+    raw = {**kymflow_bundle(), **good_bundle(), TEXT: TEXT_SEED}[file]
+    is_csv = file in {TABLE, KYMFLOW_TABLE, TEXT}
+    chance = random.random()
+    if chance < 0.15:  # some changes of bytes, some of signs, most of words
         return file, _bytes(random, raw, len(raw))
-    return file, _words(random, raw, words, values)
+    if chance < 0.3:
+        return file, _words(random, raw, _CSV_SIGN if is_csv else _JSON_SIGN, _SIGNS)
+    return file, _words(random, raw, _CSV_WORD if is_csv else _JSON_WORD, _CELLS if is_csv else _VALUES)
 
 
 def _image(random: Random) -> bytes:
@@ -138,8 +151,8 @@ def _words(random: Random, raw: bytes, pattern: re.Pattern[str], values: tuple[s
         if not found:
             break
         word = random.choice(found)
-        way = random.randrange(10)
         is_key = text[word.end() :].lstrip()[:1] == ":"
+        way = random.randrange(10)
         if way < 6:
             new = random.choice(_KEYS if is_key else values)
         elif way < 8:

@@ -166,6 +166,21 @@ def test_velocities_without_a_region_or_channel_and_events_are_left_out_and_said
     assert "ROI 3 in channel 1 is not imported" in acq.notices[2]
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ((0.3, 1e308), "velocity must hold numbers up to"),
+        ((0.3, float("inf")), "velocity must hold numbers up to"),
+        ((0.0, 1.0), "time must hold a number above 0"),
+        ((1e300, 1.0), "time must hold a number above 0"),
+    ],
+)
+def test_numbers_of_kymflow_beyond_all_measure_are_said(image: Path, row: tuple[float, float], reason: str) -> None:
+    write(image)
+    write_velocity(image, "mpRadon", [(0.3, 1.0), row])
+    assert re.search(f"{reason}.*Nothing was imported", cs.open(image).notices[0])
+
+
 def test_a_table_of_kymflow_that_is_cut_off_is_said(image: Path) -> None:
     write(image)
     write_velocity(image, "mpRadon", [(0.3, 1.0), (0.4, 1.0)])
