@@ -4,20 +4,65 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from cloudscope_widgets.io.settling import SystemClock
+from tests.format_rules import described, violations_below
+
 ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("CLOUDSCOPE_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(autouse=True)
+def _waits_take_no_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time that reading waits for another writer pass at once, except for tests marked ``real_clock``."""
+    if request.node.get_closest_marker("real_clock") is None:
+        waited_s = [0.0]
+        now_s = SystemClock.now_s
+
+        def wait(_clock: SystemClock, duration_s: float) -> None:
+            waited_s[0] += duration_s
+
+        monkeypatch.setattr(SystemClock, "wait", wait)
+        monkeypatch.setattr(SystemClock, "now_s", lambda clock: now_s(clock) + waited_s[0])
+
+
+@pytest.fixture(autouse=True)
+def _saved_files_obey_the_format(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check all that a test saved against the rules of the shared format.
+
+    Files that are byte for byte those of CloudScope are left out. A test that puts broken files there itself is marked
+    ``plants_files`` with the rules they break, or with none for all rules.
+    """
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    marks = list(request.node.iter_markers("plants_files"))
+    planted = {rule for mark in marks for rule in mark.args}
+    if folder is None or any(not mark.args for mark in marks):
+        return
+    found = [broken for broken in violations_below(folder, _reference_hashes()) if broken.rule not in planted]
+    assert not found, described(found)
+
+
+@lru_cache
+def _reference_hashes() -> frozenset[str]:
+    """SHA-256 of the files that CloudScope wrote."""
+    folder = DATA / "golden" / "capillary1"
+    files = [path for path in folder.iterdir() if path.suffix in {".json", ".csv"}] if folder.is_dir() else []
+    return frozenset(sha256(path.read_bytes()).hexdigest() for path in files)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Reference recordings and saved files, read-only; never part of the project."""
-    folder = Path(os.environ.get("CLOUDSCOPE_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"not run: the reference data folder {folder} is absent")
-    return folder
+    if not DATA.is_dir():
+        pytest.skip(f"not run: the reference data folder {DATA} is absent")
+    return DATA
 
 
 def _private_copy(source: Path, target: Path) -> Path:

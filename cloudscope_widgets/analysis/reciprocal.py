@@ -37,8 +37,9 @@ def reciprocal_scale(theta_deg: FloatArray, velocity: FloatArray, scale: float) 
     telling &= np.isfinite(tangent) & (tangent != 0)
     if not telling.any():
         return None
-    right = velocity[telling] / tangent[telling]
-    wrong = velocity[telling] * tangent[telling]
+    with np.errstate(over="ignore"):  # a file may hold any number; infinity agrees with no scale
+        right = velocity[telling] / tangent[telling]
+        wrong = velocity[telling] * tangent[telling]
     if _most(right, scale) or _most(wrong, scale):
         return scale if _most(wrong, scale) else None
     other = float(np.median(wrong))
@@ -54,8 +55,8 @@ def velocity_from_angle(theta_deg: FloatArray, scale: float) -> FloatArray:
 
 
 def _tangent(theta_deg: FloatArray) -> FloatArray:
-    """Tangent, exactly 0 at 0° and 180°, NaN at 90°."""
-    turned = np.mod(theta_deg, 180.0)
+    """Tangent, exactly 0 at 0° and 180°, NaN at 90° and for what is no angle."""
+    turned = np.mod(np.where(np.isfinite(theta_deg), theta_deg, np.nan), 180.0)
     tangent: FloatArray = np.tan(np.deg2rad(turned))
     tangent[turned == 0] = 0.0
     tangent[np.abs(turned - 90) < _NEAR_VERTICAL] = np.nan
@@ -63,4 +64,5 @@ def _tangent(theta_deg: FloatArray) -> FloatArray:
 
 
 def _most(found: FloatArray, scale: float) -> bool:
-    return bool((np.abs(found / scale - 1) < _SAME).mean() > 0.5)
+    with np.errstate(over="ignore"):
+        return bool((np.abs(found / scale - 1) < _SAME).mean() > 0.5)

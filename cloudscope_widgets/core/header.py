@@ -11,9 +11,15 @@ import numpy as np
 ScanDirection = Literal["forward", "backward", "bidirectional"]
 CalibrationSource = Literal["file", "text", "typed", "default"]
 
+_SMALLEST, _LARGEST = 1e-100, 1e100
 UNCALIBRATED_LABEL = "Pixels"
 SECOND_LABELS = frozenset({"s", "sec", "second", "seconds"})
 MICROMETRE_LABELS = frozenset({"um", "µm", "μm", "micron", "microns", "micrometer", "micrometre"})
+
+
+def is_size(number: float) -> bool:
+    """Whether a number from a file can be a size or a time: above 0, and not beyond what can be computed with."""
+    return _SMALLEST <= number <= _LARGEST
 
 
 def _require_positive(name: str, value: float) -> None:

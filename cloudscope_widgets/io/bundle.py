@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,14 +12,30 @@ import pandas as pd
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
-from cloudscope_widgets.core.record import Record, RecordKey
+from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.json_text import json_bytes
-from cloudscope_widgets.io.own_file import own_document, parse_own_file, with_own_file, with_unknown_quality
+from cloudscope_widgets.io.kymflow import import_kymflow
+from cloudscope_widgets.io.own_file import (
+    newer_own_version,
+    own_document,
+    parse_own_file,
+    with_own_file,
+    with_unknown_quality,
+)
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path, table_path
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
-from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot, sidecar_document
-from cloudscope_widgets.io.tables import COLUMNS, header_line, is_as_we_write, parse_table, part_rows, rows_as_written
+from cloudscope_widgets.io.settling import Clock, read_settled
+from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
+from cloudscope_widgets.io.tables import (
+    COLUMNS,
+    ROW_COUNTS,
+    header_line,
+    is_as_we_write,
+    parse_table,
+    part_rows,
+    rows_as_written,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +49,12 @@ class Bundle:
     """Results that have a table."""
     orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
     """Lines of tables that belong to no result; they are written back."""
+    imported: Snapshot | None = None
+    """State that another program has saved in files that are never written here; unsaved until it is saved here."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     damage: str = ""
-    """Why the saved files cannot be read, and so must not be overwritten; empty when they can."""
+    """Why the saved files must not be overwritten: one cannot be read, or is of a newer version; empty otherwise."""
 
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
@@ -50,7 +68,7 @@ def content_hash(raw: bytes | None) -> str | None:
 
 
 # ---------------------------------------------------------------- reading
-def read_bundle(image: Path, header: Header) -> Bundle:
+def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> Bundle:
     """Read everything that is saved beside an image.
 
     Parameters
@@ -59,19 +77,36 @@ def read_bundle(image: Path, header: Header) -> Bundle:
         Path of the image.
     header
         What the image itself says.
+    clock
+        Tells the time and waits, when another program is writing the files at this moment.
 
     Returns
     -------
     The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
-    in ``damage``.
+    in ``damage``; those of a newer version what can be understood of them, and the reason.
     """
     raw: dict[Path, bytes | None] = {}
-    try:
-        raw = {path: saved_bytes(path) for path in bundle_paths(image)}
+
+    def read() -> Bundle:
+        raw.clear()
+        for path in bundle_paths(image):
+            raw[path] = saved_bytes(path)
         return _parsed(image, header, raw)
+
+    try:
+        found = read_settled(read, bundle_paths(image), clock=clock)
+        return found if any(found.hashes.values()) else _with_import(image, header, found)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in raw.items()}
         return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
+
+
+def _with_import(image: Path, header: Header, found: Bundle) -> Bundle:
+    """Add what KymFlow saved, when nothing of ours or of CloudScope is there."""
+    imported, notices = import_kymflow(image, header)
+    if imported is not None:
+        imported = replace(imported, records=with_unknown_quality(imported.records))
+    return replace(found, imported=imported, notices=(*found.notices, *notices))
 
 
 def _damage_notice(error: SidecarReadError) -> str:
@@ -80,12 +115,8 @@ def _damage_notice(error: SidecarReadError) -> str:
 
 def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
     tables = _tables(image, raw)
-    sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
-    snapshot = Snapshot(header)
-    if sidecar is not None:
-        snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, tables)
-    if own is not None:
-        snapshot = with_own_file(snapshot, parse_own_file(own, own_path(image)))
+    snapshot, said = _saved_snapshot(image, header, raw, tables)
+    _check_whole(image, snapshot.records, raw)
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
     known = frozenset(record.key for record in snapshot.records)
     return Bundle(
@@ -93,8 +124,76 @@ def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bu
         hashes={path: content_hash(found) for path, found in raw.items()},
         loaded=known & tables.parsed.keys(),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
-        notices=_notices(image, header, snapshot),
+        notices=(*said.newer, *said.notices, *_notices(image, header, snapshot)),
+        damage=" ".join(said.newer),
     )
+
+
+@dataclass(slots=True)
+class _Said:
+    """Sentences about the files that were read."""
+
+    newer: list[str] = field(default_factory=list)
+    """One for each file that is of a newer version."""
+    notices: list[str] = field(default_factory=list)
+
+
+def _saved_snapshot(
+    image: Path, header: Header, raw: Mapping[Path, bytes | None], tables: SavedTables
+) -> tuple[Snapshot, _Said]:
+    """State of sidecar and own file, and what is to be said of them."""
+    sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
+    snapshot, sentences = Snapshot(header), _Said()
+    if sidecar is not None:
+        shared = parse_sidecar(sidecar, sidecar_path(image))
+        sentences.newer += filter(None, [newer_version(shared)])
+        snapshot = _understood(
+            lambda: read_snapshot(shared, header, tables), snapshot, is_newer=bool(newer_version(shared))
+        )
+        sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot.rois)]
+    if own is not None:
+        ours, before = parse_own_file(own, own_path(image)), snapshot
+        sentences.newer += filter(None, [newer_own_version(ours)])
+        snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
+    return snapshot, sentences
+
+
+def _cut_notice(image: Path, roi_id: int) -> str:
+    return f"{image.name}: ROI {roi_id} reaches beyond the image and is cut to it. Saving keeps it so."
+
+
+def _understood(read: Callable[[], Snapshot], otherwise: Snapshot, *, is_newer: bool) -> Snapshot:
+    """What can be understood of one file; of a newer version that may be nothing."""
+    try:
+        return read()
+    except SidecarReadError:
+        if not is_newer:
+            raise
+        return otherwise
+
+
+def _check_whole(image: Path, records: RecordSet, raw: Mapping[Path, bytes | None]) -> None:
+    """Refuse a table of ours that was cut off; one that another program has made anew is its own business."""
+    for record in records:
+        path = table_path(image, record.analysis_name)
+        content = raw.get(path)
+        sha256 = record.provenance.get("table_sha256")
+        rows = None if record.written is None else record.written.rows
+        if sha256 is None or content is None or sha256 == rows_hash(rows):
+            continue
+        there = 0 if record.held_table is None else len(record.held_table)
+        expected = record.summary.get(ROW_COUNTS[record.analysis_name])
+        if expected != there:
+            raise _cut_off(
+                path, content, f"{there} of {expected} lines of channel {record.channel}, ROI {record.roi_id} are there"
+            )
+        if not content.endswith(b"\n"):
+            raise _cut_off(path, content, "its last line is not finished")
+
+
+def _cut_off(path: Path, content: bytes, reason: str) -> SidecarReadError:
+    last = len(content.splitlines())
+    return SidecarReadError(f"{path} cannot be read: it is cut off at line {last}: {reason}.")
 
 
 def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:

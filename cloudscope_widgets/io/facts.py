@@ -14,6 +14,7 @@ from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
 from cloudscope_widgets.io.record_json import SavedTables
 from cloudscope_widgets.io.recording import read_header
+from cloudscope_widgets.io.settling import read_settled
 from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot
 
 RESULT_LETTERS = {"radon_velocity": "V", "diameter": "D", "sum_intensity": "I"}
@@ -53,7 +54,8 @@ def read_facts(image: Path) -> FileFacts:
     except ImageReadError:
         return FileFacts(problem="image")
     try:
-        saved = _saved_beside(image, header)
+        paths = sidecar_path(image), own_path(image)
+        saved = read_settled(lambda: _saved_beside(image, header), paths)
     except SidecarReadError:
         return FileFacts(duration_s=_duration(header), problem="saved")
     return facts_of(_Saved(saved))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.io.json_place import Steps, line_of_field
+from cloudscope_widgets.io.json_text import decoded, parse_json_text
 
 LARGEST_ID = 2**31 - 1
+LARGEST_NUMBER = 1e100
+"""Largest time, size or pixel value; sums and products of such numbers are still finite."""
+_MOST_SHOWN = 60
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -19,7 +24,10 @@ class Fields:
 
     values: Mapping[str, Any]
     path: Path
-    where: str = ""
+    document: str = field(default="", repr=False)
+    """Text of the whole file, to name the line of a field that is refused."""
+    steps: Steps = ()
+    """Way from the whole document to this object."""
 
     def text(self, key: str, default: str = "") -> str:
         """Text of a field; numbers become text, null the default."""
@@ -44,8 +52,8 @@ class Fields:
         value = self.values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refused(key, "a number or null", value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST_NUMBER:
+            raise self.refused(key, f"a number up to {LARGEST_NUMBER:g} or null", value)
         return float(value)
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -58,9 +66,9 @@ class Fields:
     def choice(self, key: str, allowed: tuple[Choice, ...], default: Choice) -> Choice:
         """One of the allowed words of an optional field."""
         value = self.values.get(key, default)
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise self.refused(key, " or ".join(map(str, allowed)), value)
-        return value  # type: ignore[no-any-return]  # one of the allowed words
+        return value
 
     def child(self, key: str) -> Fields:
         """Object of an optional field, empty when it is missing or null."""
@@ -69,7 +77,7 @@ class Fields:
             value = {}
         if not isinstance(value, Mapping):
             raise self.refused(key, "an object", value)
-        return Fields(value, self.path, self._at(key))
+        return Fields(value, self.path, self.document, (*self.steps, key))
 
     def children(self, key: str) -> Iterator[Fields]:
         """Objects of an optional list field."""
@@ -80,17 +88,30 @@ class Fields:
             raise self.refused(key, "a list", value)
         for index, item in enumerate(value):
             if not isinstance(item, Mapping):
-                raise self.refused(f"{key}[{index}]", "an object", item)
-            yield Fields(item, self.path, self._at(f"{key}[{index}]"))
+                raise self._refused((key, index), "an object", item)
+            yield Fields(item, self.path, self.document, (*self.steps, key, index))
 
     def others(self, *known: str) -> dict[str, Any]:
         """Return the keys that are none of ``known``."""
         return {key: value for key, value in self.values.items() if key not in known}
 
     def refused(self, key: str, expected: str, found: object) -> SidecarReadError:
-        """Error that names the field, what was expected and what was found."""
-        shown = repr(found) if len(repr(found)) <= 60 else f"{repr(found)[:57]}…"  # noqa: PLR2004  (fits a sentence)
-        return SidecarReadError(f"{self.path} cannot be read: {self._at(key)} must be {expected}, found {shown}.")
+        """Error that names the file, the field, what was expected, what was found, and the line."""
+        return self._refused((key,), expected, found)
 
-    def _at(self, key: str) -> str:
-        return f"{self.where}.{key}" if self.where else key
+    def _refused(self, inner: Steps, expected: str, found: object) -> SidecarReadError:
+        steps = (*self.steps, *inner)
+        shown = repr(found) if len(repr(found)) <= _MOST_SHOWN else f"{repr(found)[: _MOST_SHOWN - 3]}…"
+        line = f" (line {line_of_field(self.document, steps)})" if self.document else ""
+        return SidecarReadError(f"{self.path} cannot be read: {_words(steps)} must be {expected}, found {shown}{line}.")
+
+
+def _words(steps: Steps) -> str:
+    """Way to a field as people write it: ``rois[0].data.row_stop``."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def read_fields(raw: bytes, path: Path) -> Fields:
+    """Parse the bytes of a JSON file; SidecarReadError names file and line when they are no JSON object."""
+    document = decoded(raw, path)
+    return Fields(parse_json_text(document, path), path, document)

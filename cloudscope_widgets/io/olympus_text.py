@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cloudscope_widgets.core.header import ScanDirection
+from cloudscope_widgets.core.header import ScanDirection, is_size
 
 LARGEST_TEXT_BYTES = 1_000_000
+_LONGEST_ENTRY = 200
+"""A search for numbers in a text of a hundred thousand digits would take minutes."""
 _SPLIT_CHANNEL = re.compile(r"_C\d{3}T\d.*$")
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
 _UM_PER_PIXEL = re.compile(_NUMBER + r"\s*\[(?:um|µm|μm)/pixel\]")
@@ -65,9 +67,12 @@ def parse_olympus_text(text: str) -> OlympusText | None:
     Seconds per line are the duration of "T Dimension" divided by the lines of the first "Image Size".
     """
     entries: dict[str, str] = {}
-    for row in csv.reader(text.splitlines(), delimiter="\t"):
-        if len(row) > 1:
-            entries.setdefault(row[0].strip(), row[1].strip())
+    try:
+        for row in csv.reader(text.splitlines(), delimiter="\t"):
+            if len(row) > 1:
+                entries.setdefault(row[0].strip(), row[1].strip()[:_LONGEST_ENTRY])
+    except csv.Error:  # a field that is longer than any of a microscope
+        return None
     if "X Dimension" not in entries and "T Dimension" not in entries:
         return None
     date, time = _date_and_time(entries.get("Date", ""))
@@ -90,16 +95,16 @@ def _seconds_per_line(entries: dict[str, str]) -> float | None:
     seconds = float(duration.group(2)) - float(duration.group(1))
     if duration.group(3) == "ms":
         seconds /= 1000
-    return seconds / lines if lines > 0 and seconds > 0 else None
+    return seconds / lines if lines > 0 and is_size(seconds / lines) else None
 
 
 def _positive(match: re.Match[str] | None) -> float | None:
     value = float(match.group(1)) if match else 0.0
-    return value if value > 0 else None
+    return value if is_size(value) else None
 
 
 def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
+    return value * factor if value is not None and is_size(value * factor) else None
 
 
 def _date_and_time(text: str) -> tuple[str, str]:

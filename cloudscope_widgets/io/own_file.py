@@ -10,16 +10,14 @@ from typing import Any, get_args
 
 from cloudscope_widgets.analysis.velocity_quality import unknown_quality
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
-from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.events import Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
-from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
 from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.io.event_json import SAME_TIME_S, is_shared
-from cloudscope_widgets.io.fields import Fields
-from cloudscope_widgets.io.json_text import parse_json
+from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.sidecar import region_offsets
@@ -31,20 +29,21 @@ _VELOCITY = "radon_velocity"
 
 # ---------------------------------------------------------------- reading
 def parse_own_file(raw: bytes, path: Path) -> Fields:
-    """Parse the bytes of our own file and check its version.
-
-    Raises
-    ------
-    SidecarReadError
-        When the bytes are no such file, or one of a newer version.
-    """
-    said = Fields(parse_json(raw, path), path)
-    if said.whole("version", least=1) > VERSION:
-        raise SidecarReadError(
-            f"{path} was written by a newer cloudscope-widgets (version {said.whole('version')}, this one knows "
-            f"{VERSION}). Update cloudscope-widgets to open it."
-        )
+    """Parse the bytes of our own file; SidecarReadError when they are no such file."""
+    said = read_fields(raw, path)
+    said.whole("version", least=1)
     return said
+
+
+def newer_own_version(said: Fields) -> str:
+    """Why our own file must not be written by this version, as a sentence; empty when it may."""
+    version = said.whole("version")
+    if version <= VERSION:
+        return ""
+    return (
+        f"{said.path} was written by a newer cloudscope-widgets (version {version}, this one knows {VERSION}). "
+        "Update cloudscope-widgets to save here."
+    )
 
 
 def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
@@ -82,15 +81,13 @@ def _with_calibration(header: Header, said: Fields) -> Header:
     if not said.values:
         return header
     source = said.choice("source", ("file", "text", "typed", "default"), header.calibration.source)
-    try:
-        calibration = replace(
-            header.calibration,
-            source=source,
-            dwell_s=said.number("dwell_s"),
-            scan_direction=said.values.get("scan_direction"),
-        )
-    except ValueError as error:
-        raise SidecarReadError(f"{said.path} cannot be read: calibration: {error}.") from error
+    dwell_s = said.number("dwell_s")
+    if dwell_s is not None and not is_size(dwell_s):
+        raise said.refused("dwell_s", "a number above 0 or null", dwell_s)
+    direction = None
+    if said.values.get("scan_direction") is not None:
+        direction = said.choice("scan_direction", get_args(ScanDirection), "forward")
+    calibration = replace(header.calibration, source=source, dwell_s=dwell_s, scan_direction=direction)
     return replace(header, calibration=calibration)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
 
 WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
+LARGEST_SAVED_BYTES = 500_000_000
+"""A table of ten million lines is smaller."""
 
 
 def sidecar_path(image: Path) -> Path:
@@ -30,10 +33,22 @@ def work_folder(image: Path) -> Path:
     return image.parent / WORK_FOLDER
 
 
-def saved_bytes(path: Path) -> bytes | None:
-    """Bytes of a saved file, None when it is not there; SidecarReadError when it cannot be opened."""
+def saved_bytes(path: Path, *, largest_bytes: int = LARGEST_SAVED_BYTES) -> bytes | None:
+    """Bytes of a saved file, None when it is not there.
+
+    Raises
+    ------
+    SidecarReadError
+        When it cannot be opened, is no file (a pipe would block for ever), or is larger than any that was ever saved.
+    """
     try:
-        return path.read_bytes()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SidecarReadError(f"{path} cannot be read: it is not a file.")
+        if status.st_size > largest_bytes:
+            size, limit = (f"{count / 1e6:.0f} MB" for count in (status.st_size, largest_bytes))
+            raise SidecarReadError(f"{path} cannot be read: it has {size}, more than {limit}.")
+        return path.read_bytes() if status.st_size else b""
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -177,6 +177,8 @@ def is_same_name(name: str, other: str, folder: Path) -> bool:
 
 def true_name(path: Path) -> Path:
     """Path with the file name spelled as it stands on the disk; unchanged when there is no such file."""
+    if not path.name:
+        return path  # the root of a drive
     try:
         with os.scandir(long_path(path.parent)) as entries:
             names = [entry.name for entry in entries]

@@ -67,7 +67,7 @@ def _events(said: Fields, offset_s: float) -> tuple[Event, ...]:
     events = tuple(parse_event(item, offset_s) for item in said.child("summary").children("events"))
     ids = [event.event_id for event in events]
     if len(set(ids)) != len(ids):
-        raise said.refused("summary.events", "a list of events with ids of their own", ids)
+        raise said.child("summary").refused("events", "a list of events with ids of their own", ids)
     return events
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
     ImageReadError
         When the image cannot be shown; the message says what, where and what to do.
     """
-    asked = true_name(Path(path).absolute())
+    asked = true_name(_usable(path))
     first = open_tiff(asked, largest_bytes=largest_bytes)
     siblings = split_channels(asked) if first.channels == 1 else (asked,)
     images, notes = _with_siblings(first, siblings, largest_bytes)
@@ -87,6 +88,18 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
         files=tuple(image.path for image in images),
         readers=tuple(_reader(image, channel) for image in images for channel in range(image.channels)),
     )
+
+
+def _usable(path: str | Path) -> Path:
+    """Whole path, checked to be one that the system can be asked for."""
+    try:
+        whole = Path(path).absolute()
+        is_path = "\0" not in os.fspath(path) and bool(os.fsencode(whole))
+    except (OSError, ValueError):  # the present folder was deleted, or a sign cannot stand in a name
+        is_path = False
+    if not is_path:
+        raise ImageReadError(f"{os.fspath(path)!r} is no path of a file. Choose a TIFF image.")
+    return whole
 
 
 def read_header(path: Path) -> Header:

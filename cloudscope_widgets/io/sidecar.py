@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, ContrastSet
-from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
-from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header
+from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields
+from cloudscope_widgets.io.fields import LARGEST_ID, Fields, read_fields
 from cloudscope_widgets.io.foreign_velocity import corrected_records
-from cloudscope_widgets.io.json_text import parse_json
 from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
 from cloudscope_widgets.io.roi_json import parse_roi, roi_document
 
@@ -32,23 +30,32 @@ _CONTRAST_KEYS = ("color_lut", "value_min", "value_max", "img_min", "img_max")
 
 # ---------------------------------------------------------------- reading
 def parse_sidecar(raw: bytes, path: Path) -> Fields:
-    """Parse the bytes of a sidecar and check that it is one this program can write back.
+    """Parse the bytes of a sidecar and check that it is of this version, or of a newer one (``newer_version``).
 
     Raises
     ------
     SidecarReadError
-        When the bytes are no sidecar, or one of another version.
+        When the bytes are no sidecar, or one of an older version.
     """
-    said = Fields(parse_json(raw, path), path)
+    said = read_fields(raw, path)
     version = said.whole("version")
-    if version > VERSION:
-        raise SidecarReadError(
-            f"{path} was written by a newer program (version {version}, this one knows {VERSION}). "
-            "Update cloudscope-widgets to open it."
-        )
     if version < VERSION:
         raise said.refused("version", str(VERSION), version)
     return said
+
+
+def newer_version(said: Fields) -> str:
+    """Why a sidecar must not be written by this program, as a sentence; empty when it may.
+
+    What a newer program has added or changed is not known, so that writing would lose it.
+    """
+    version = said.whole("version")
+    if version <= VERSION:
+        return ""
+    return (
+        f"{said.path} was written by a newer program (version {version}, this one knows {VERSION}). "
+        "Update cloudscope-widgets to save here."
+    )
 
 
 def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot:
@@ -85,6 +92,14 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
     )
 
 
+def clamped_regions(said: Fields, rois: RoiSet) -> tuple[int, ...]:
+    """Ids of the regions that reach beyond the image in the file, and are shown cut to it."""
+    if not rois:
+        return ()
+    saved = {item.whole("roi_id"): list(item.child("data").others().values()) for item in said.children("rois")}
+    return tuple(roi.roi_id for roi in rois if any(bound not in saved.get(roi.roi_id, []) for bound in roi.bounds))
+
+
 def region_offsets(rois: Iterable[Roi], header: Header) -> dict[int, float]:
     """Absolute time of the first line of every rectangle, by ROI id, in the unit of the calibration."""
     return {roi.roi_id: min(roi.bounds[0], roi.bounds[1]) * header.seconds_per_line for roi in rois}
@@ -94,7 +109,7 @@ def _extra(said: Fields, header: Header) -> dict[str, Any]:
     """Return what this program does not know, and what another program says differently of the same image."""
     own, saved = _image_words(header), said.child("image_header_metadata")
     known = saved.others(*_CALIBRATION_KEYS)
-    is_same_image = known.get("shape") in {None, own["shape"]}
+    is_same_image = known.get("shape") in (None, own["shape"])
     words = {key: word for key, word in known.items() if word != own.get(key) and (is_same_image or key not in own)}
     parts = {"sidecar": said.others(*_KNOWN), "header": words}
     return {name: part for name, part in parts.items() if part}
@@ -114,7 +129,7 @@ def _calibrated(header: Header, said: Fields) -> Header:
         return header
     numbers = {key: said.number(key) for key in ("physical_unit_y", "physical_unit_x")}
     for key, number in numbers.items():
-        if number is not None and number <= 0:
+        if number is not None and not is_size(number):
             raise said.refused(key, "a number above 0", number)
     saved = replace(
         header.calibration,
@@ -131,10 +146,14 @@ def _calibrated(header: Header, said: Fields) -> Header:
 
 def _experiment(said: Fields) -> Experiment:
     known = {name: said.values[name] for name in FIELD_NAMES if name in said.values}
+    for name, value in known.items():
+        if isinstance(value, dict | list):
+            raise said.refused(name, "text or a number", value)
     try:
         fields = Experiment().updated(**known)
     except ValueError as error:
-        raise SidecarReadError(f"{said.path} cannot be read: experiment_metadata: {error}.") from error
+        name = str(error).split(maxsplit=1)[0]
+        raise said.refused(name, "a number or empty", known.get(name)) from error
     return replace(fields, extra=FrozenDict(said.others(*FIELD_NAMES)))
 
 

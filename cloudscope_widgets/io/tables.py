@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.io.fields import LARGEST_ID
+from cloudscope_widgets.io.table_lines import check_lines, first_bad_line, refused_table
 
 KEY_COLUMNS = ("channel", "roi_id")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +29,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns of the table of each analysis, after channel and ROI id."""
 
+ROW_COUNTS: Mapping[str, str] = {
+    "radon_velocity": "num_windows",
+    "diameter": "num_rows",
+    "sum_intensity": "num_timepoints",
+}
+"""Number of the summary that counts the rows of the table."""
+
+_MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>", "-nan", "#n/a")
 Slot = tuple[int, int]
 """Channel and ROI id."""
 
@@ -39,16 +49,12 @@ def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.Dat
     SidecarReadError
         When the bytes are no table of this analysis; the message names file, line or column.
     """
+    check_lines(raw, path)
     try:
-        table = pd.read_csv(io.BytesIO(raw))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise SidecarReadError(f"{path} cannot be read: {error}.") from error
-    missing = [name for name in (*KEY_COLUMNS, *COLUMNS[analysis_name]) if name not in table.columns]
-    if missing:
-        raise SidecarReadError(f"{path} cannot be read: it has no column {missing[0]}.")
-    for name in KEY_COLUMNS:
-        if not pd.api.types.is_integer_dtype(table[name]):
-            raise SidecarReadError(f"{path} cannot be read: the column {name} must hold whole numbers in every line.")
+        table = pd.read_csv(io.BytesIO(raw), low_memory=False, index_col=False)
+    except (ValueError, OverflowError) as error:
+        raise refused_table(path, str(error).strip()) from error
+    _check_columns(table, analysis_name, raw, path)
     slots = dict.fromkeys(zip(table["channel"].tolist(), table["roi_id"].tolist(), strict=True))
     rows = table.drop(columns=list(KEY_COLUMNS))
     return {
@@ -57,9 +63,29 @@ def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.Dat
     }
 
 
+def _check_columns(table: pd.DataFrame, analysis_name: str, raw: bytes, path: Path) -> None:
+    """Refuse a table that lacks a column, or has text in a column of numbers."""
+    columns = (*KEY_COLUMNS, *COLUMNS[analysis_name])
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise refused_table(path, f"line 1: it has no column {missing[0]}")
+    if table.empty:
+        return
+    for name, least in (("channel", 0), ("roi_id", 1)):
+        whole = pd.api.types.is_integer_dtype(table[name])
+        if not whole or not table[name].between(least, LARGEST_ID).all():
+            line = first_bad_line(raw, name, partial(_is_whole, least=least))
+            raise refused_table(path, f"line {line}: the column {name} must hold whole numbers from {least}")
+    for name in columns:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            line = first_bad_line(raw, name, _is_number)
+            raise refused_table(path, f"line {line}: the column {name} must hold a number or nothing")
+
+
 def is_as_we_write(raw: bytes, analysis_name: str) -> bool:
     """Whether a table has exactly our columns and line ends, so that its lines can be kept byte for byte."""
-    return raw.startswith(header_line(analysis_name)) and raw.endswith(b"\n")
+    odd = (b'"', b"\r", b"\n\n", b" ")
+    return raw.startswith(header_line(analysis_name)) and raw.endswith(b"\n") and not any(sign in raw for sign in odd)
 
 
 def header_line(analysis_name: str) -> bytes:
@@ -83,3 +109,18 @@ def rows_as_written(raw: bytes) -> dict[Slot, bytes]:
         channel, roi_id, _ = line.split(b",", 2)
         kept.setdefault((int(channel), int(roi_id)), []).append(line)
     return {slot: b"".join(rows) for slot, rows in kept.items()}
+
+
+def _is_whole(text: str, *, least: int) -> bool:
+    digits = text.strip().removeprefix("+")
+    return digits.isdecimal() and len(digits) <= len(str(LARGEST_ID)) and least <= int(digits) <= LARGEST_ID
+
+
+def _is_number(text: str) -> bool:
+    """Whether a field is a number, true or false, or one of the words for a missing number."""
+    words = {"true", "false", *_MISSING}
+    try:
+        float(text)
+    except ValueError:
+        return text.strip().lower() in words
+    return True

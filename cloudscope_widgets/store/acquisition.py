@@ -26,7 +26,7 @@ from cloudscope_widgets.store.event_edits import EVENT, event_added, event_chang
 from cloudscope_widgets.store.observable import ObservableSnapshot
 from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.store.running import run_analysis
-from cloudscope_widgets.store.saving import Saver, SaveReport
+from cloudscope_widgets.store.saving import Saver, SaveReport, words_of
 
 _logger = logging.getLogger(__name__)
 _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)
@@ -78,14 +78,15 @@ class Acquisition(ObservableSnapshot):
         self, path: Path, snapshot: Snapshot, *, recording: Recording | None = None, bundle: Bundle | None = None
     ) -> None:
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
-        super().__init__(snapshot, is_blocked=bool(bundle and bundle.damage))
+        imported = bundle.imported if bundle else None
+        super().__init__(snapshot, unsaved=imported, is_blocked=bool(bundle and bundle.damage))
         self.path = path
         self._recording = recording
         self._saver = Saver(recording, bundle)
         self._pixels: dict[int, NDArray[Any]] = {}
         self._fingerprint: tuple[tuple[int, int], str] | None = None
         found = bundle.notices if bundle else ()
-        self.set_trait("notices", (*snapshot.header.notes, *found))
+        self.set_trait("notices", (*snapshot.header.notes, *found, *self._replaced_image()))
 
     # ------------------------------------------------------------ image
     @property
@@ -312,6 +313,15 @@ class Acquisition(ObservableSnapshot):
         return self._saver.damage
 
     # ------------------------------------------------------------ private
+    def _replaced_image(self) -> tuple[str, ...]:
+        """Say that the image is not the one that results were made from."""
+        older = [record for record in self.records if "the image" in record.stale_reasons(self)]
+        if not older:
+            return ()
+        names = ", ".join(f"{words_of(record.analysis_name)} of ROI {record.roi_id}" for record in older)
+        said = f"{self.path.name} has been replaced since these results were made: {names}."
+        return (f"{said} Run them again, or put the image back.",)
+
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
         after = self.apply("Add ROI", lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())))
         return cast("_RoiKind", after.rois[-1])

@@ -99,11 +99,11 @@ class ObservableSnapshot(T.HasTraits):
     save_state = T.Enum(["saved", "unsaved", "blocked"], "saved", read_only=True)
     """Whether there is something to save, or saving is refused because a saved file cannot be read."""
 
-    def __init__(self, snapshot: Snapshot, *, is_blocked: bool = False) -> None:
-        """Hold ``snapshot`` as the saved state."""
+    def __init__(self, saved: Snapshot, *, unsaved: Snapshot | None = None, is_blocked: bool = False) -> None:
+        """Hold ``saved`` as the saved state, and ``unsaved``, when it is given, as the present one."""
         super().__init__()
         self._lock = threading.Lock()
-        self._state = _State(snapshot, snapshot, History(), is_blocked=is_blocked)
+        self._state = _State(unsaved or saved, saved, History(), is_blocked=is_blocked)
         self._told = self._state.trait_values()
         self._is_telling = False
         self._open_groups = threading.local()

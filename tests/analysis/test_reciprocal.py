@@ -47,3 +47,13 @@ def test_a_standing_streak_is_zero_and_an_infinite_speed_is_missing() -> None:
 
 def test_angles_below_zero_and_above_half_a_turn_count_as_the_same_streak() -> None:
     np.testing.assert_allclose(velocity_from_angle(np.array([-2.0, 181.0]), 1.0), np.tan(np.deg2rad([178.0, 1.0])))
+
+
+def test_speeds_beyond_all_measure_agree_with_no_scale() -> None:
+    assert reciprocal_scale(ANGLES, np.full(7, 1e308), 1e-100) is None
+
+
+def test_angles_that_are_none_say_nothing_and_give_no_speed() -> None:
+    angles = np.array([np.inf, -np.inf, np.nan, 20.0])
+    assert np.isnan(velocity_from_angle(angles, SCALE)).tolist() == [True, True, True, False]
+    assert reciprocal_scale(angles, np.array([1.0, 2.0, 3.0, SCALE / np.tan(np.deg2rad(20))]), SCALE) == SCALE

@@ -13,6 +13,8 @@ import pytest
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.io.folder import is_inside, recording_path, scan_folder, split_channels
 
+pytestmark = pytest.mark.plants_files()  # names of saved files, with nothing true in them
+
 
 def make(root: Path, *names: str) -> Path:
     """Make files, each as many bytes long as its name."""

@@ -151,6 +151,7 @@ def test_deleting_one_of_two_results_keeps_the_lines_of_the_other(light: Path) -
     assert path.read_bytes() == b"".join(kept)
 
 
+@pytest.mark.plants_files("top", "experiment", "header", "roi keys", "record keys", "event keys", "contrast")
 @pytest.mark.parametrize(
     ("where", "key"),
     [((), "lab"), (("experiment_metadata",), "_is_dirty"), (("rois", 0), "color"), (("rois", 0, "data"), "z"),
@@ -171,11 +172,11 @@ def test_keys_this_program_does_not_know_are_written_back(light: Path, where: tu
     assert document(light) == changed
 
 
+@pytest.mark.plants_files
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
         (lambda raw: raw[: len(raw) // 2], "cannot be read: line"),
-        (lambda raw: raw.replace(b'"version": 2\n}', b'"version": 3\n}'), "newer program"),
         (lambda raw: raw.replace(b'"roi_id": 3,', b'"roi_id": 2,', 1), "cannot be read: analysis"),
         (lambda raw: raw.replace(b'"row_stop": 30000', b'"row_stop": "all"'), r"data\.row_stop must be a whole number"),
         (lambda raw: raw.replace(b'"depth": 75.5', b'"depth": "deep"'), "depth must be a number"),
@@ -195,6 +196,30 @@ def test_an_unreadable_sidecar_is_said_and_never_overwritten(light: Path, damage
     assert (changed_files(before, light), acq.dirty) == (set(), True)
 
 
+@pytest.mark.plants_files("layout", "version")
+def test_a_sidecar_of_a_newer_version_is_shown_as_far_as_it_is_understood_and_never_written(light: Path) -> None:
+    path = light / f"{IMAGE}.json"
+    path.write_bytes(path.read_bytes().replace(b'"version": 2\n}', b'"version": 3\n}'))
+    before = contents(light)
+    acq = cs.open(light / IMAGE)
+    assert (acq.save_state, len(acq.rois), len(acq.records)) == ("blocked", 5, 5)
+    assert "was written by a newer program (version 3, this one knows 2)" in acq.notices[0]
+    acq.add_rect()
+    with pytest.raises(cs.SaveError, match="Update cloudscope-widgets"):
+        acq.save()
+    assert (changed_files(before, light), acq.dirty) == (set(), True)
+
+
+@pytest.mark.plants_files
+def test_a_sidecar_of_a_newer_version_that_is_not_understood_gives_the_defaults(light: Path) -> None:
+    path = light / f"{IMAGE}.json"
+    path.write_text('{"version": 7, "rois": {"by": "name"}}')
+    acq = cs.open(light / IMAGE)
+    assert (acq.save_state, len(acq.rois), len(acq.notices)) == ("blocked", 0, 1)
+    assert path.read_text() == '{"version": 7, "rois": {"by": "name"}}'
+
+
+@pytest.mark.plants_files("summary")
 def test_what_cloudscope_writes_carelessly_is_read(light: Path) -> None:
     path = light / f"{IMAGE}.json"
     careless = document(light)
@@ -212,6 +237,7 @@ def test_what_cloudscope_writes_carelessly_is_read(light: Path) -> None:
     assert not path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.plants_files("table rows")
 def test_lines_of_a_table_without_a_result_are_kept(light: Path) -> None:
     path = light / f"{IMAGE}.radon_velocity.csv"
     orphan = b"0,9,0.032,32.0,21.25,642.8739334978832\n"
@@ -222,6 +248,7 @@ def test_lines_of_a_table_without_a_result_are_kept(light: Path) -> None:
     assert path.read_bytes().endswith(orphan)
 
 
+@pytest.mark.plants_files("table rows", "table hash")
 def test_provenance_kept_by_cloudscope_does_not_vouch_for_a_table_it_made_anew(light: Path) -> None:
     acq = cs.open(light / IMAGE)
     acq.analyze("radon_velocity", roi_id=1)

@@ -12,6 +12,8 @@ from cloudscope_widgets.io import manifest
 from cloudscope_widgets.io.folder import FolderListing, list_folder
 from cloudscope_widgets.io.manifest import read_manifest
 
+pytestmark = pytest.mark.plants_files()  # names of saved files, with nothing true in them
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:

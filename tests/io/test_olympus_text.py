@@ -66,3 +66,28 @@ def test_the_real_text_of_capillary1(real: Path) -> None:
     assert found is not None
     assert found.seconds_per_line == pytest.approx(0.00116997, abs=1e-7)
     assert (found.um_per_pixel, found.scan_direction) == (0.284, "forward")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("35.099 [s]", f"{'9' * 400}.0 [s]"),
+        ("35.099 [s]", "1e-320 [s]"),
+        ("0.284 [um/pixel]", "1e-300 [um/pixel]"),
+        ("0.284 [um/pixel]", f"{'9' * 400} [um/pixel]"),
+        ("2.0 [us/pixel]", f"{'9' * 400} [us/pixel]"),
+        ("38 * 30000", f"38 * {'9' * 5000}"),
+        ("38 * 30000", f"{'9' * 130_000}"),
+    ],
+)
+def test_numbers_beyond_all_measure_say_nothing(good: str, bad: str) -> None:
+    usual, odd = parse_olympus_text(TEXT), parse_olympus_text(TEXT.replace(good, bad))
+    assert usual is not None
+    assert odd is not None
+    sizes = [(one.seconds_per_line, one.um_per_pixel, one.dwell_s) for one in (usual, odd)]
+    assert [size for size in sizes[1] if size is not None] == [size for size in sizes[0] if size in sizes[1]]
+    assert None in sizes[1]
+
+
+def test_a_field_longer_than_any_is_no_text_of_a_microscope() -> None:
+    assert parse_olympus_text(TEXT + '"Name"\t"' + "x" * 200_000 + '"\n') is None

@@ -109,6 +109,7 @@ def test_events_stay_in_absolute_time_when_their_region_moves(acq: cs.Acquisitio
     assert (item["x0"], item["x1"]) == (pytest.approx(0.2), pytest.approx(0.3))
 
 
+@pytest.mark.plants_files("own file", "layout")
 def test_unknown_keys_are_kept_and_a_newer_version_is_never_overwritten(acq: cs.Acquisition) -> None:
     path = acq.path.with_name("cell.tif.widgets.json")
     path.write_text('{"version": 1, "colours": {"0": "red"}}')
@@ -124,6 +125,7 @@ def test_unknown_keys_are_kept_and_a_newer_version_is_never_overwritten(acq: cs.
     assert path.read_text() == '{"version": 2}'
 
 
+@pytest.mark.plants_files("layout")
 def test_quality_that_does_not_fit_its_table_is_refused(acq: cs.Acquisition) -> None:
     acq.analyze("radon_velocity", roi_id=1)
     acq.save()

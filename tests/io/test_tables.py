@@ -52,17 +52,27 @@ def test_tables_that_cloudscope_wrote_come_back_byte_for_byte(golden: Path, name
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"", "No columns"),
+        (b"", "line 1: there is nothing in it"),
         (b"channel,roi_id,time_s\n0,1,2\n", "no column time_index"),
         (RAW + b"0,1,1,2,3,4,5\n", "line 5"),
-        (RAW + b"x,1,1,2,3,4\n", "the column channel must hold whole numbers"),
-        (RAW + b"0,,1,2,3,4\n", "the column roi_id must hold whole numbers"),
+        (RAW + b"x,1,1,2,3,4\n", "line 5: the column channel must hold whole numbers"),
+        (RAW + b"0,,1,2,3,4\n", "line 5: the column roi_id must hold whole numbers"),
+        (RAW[:53] + b"0,1,1,2,3,4,5\n0,1,1,2,3\n" + RAW[53:], "line 2: it has 7 fields, the first line 6"),
+        (RAW + b"0,1,1,2,3,4\r0,1,1,2,3,4\n", "line 5: it holds half a line end"),
+        (RAW + b"0,1,1,2,3,fast\n", "line 5: the column velocity must hold a number or nothing"),
+        (RAW + b"0,1,1,2\n", "line 5: it has 4 fields, the first line 6"),
     ],
 )
 def test_what_is_no_table_is_refused_with_file_and_place(raw: bytes, reason: str) -> None:
     with pytest.raises(SidecarReadError, match=reason) as caught:
         parse_table(raw, "radon_velocity", PATH)
     assert "cell.tif.radon_velocity.csv" in str(caught.value)
+
+
+def test_a_table_of_another_program_with_quotes_and_windows_line_ends_is_read() -> None:
+    raw = RAW.replace(b"\n", b"\r\n").replace(b"21.25", b'"21.25"')
+    assert parse_table(raw, "radon_velocity", PATH)[0, 1]["theta_deg"].tolist() == [21.25, 23.25]
+    assert not is_as_we_write(RAW.replace(b"21.25", b'"21.25"'), "radon_velocity")
 
 
 def test_lines_of_one_region_are_kept_as_they_are() -> None:

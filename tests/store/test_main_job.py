@@ -59,7 +59,7 @@ def test_what_was_measured_is_there_again_and_the_image_is_untouched(real: Path,
     report = acq.save()
     again = cs.open(image)
     assert (again.snapshot, again.dirty, acq.dirty) == (acq.snapshot, False, False)
-    restored = again.record("radon_velocity", roi_id=1)
+    restored = again.record("radon_velocity", roi_id=roi.roi_id)
     assert restored is not None
     for mine, theirs in ((record.table, restored.table), (record.quality, restored.quality)):
         assert mine is not None
@@ -157,6 +157,21 @@ def test_a_result_is_stale_while_what_it_was_made_from_differs(tmp_path: Path) -
     assert not record.is_stale(acq)
     kymograph(1000, 60, seed=9).write(acq.path)
     assert record.stale_reasons(acq) == ("the image",)
+
+
+def test_an_image_replaced_since_the_results_were_made_is_said_on_opening(tmp_path: Path) -> None:
+    acq = cs.open(kymograph(1000, 60).write(tmp_path / "cell.tif"))
+    acq.add_rect()
+    acq.analyze("radon_velocity", roi_id=1)
+    acq.save()
+    assert cs.open(acq.path).notices == ()
+    kymograph(1000, 60, seed=9).write(acq.path)
+    again = cs.open(acq.path)
+    record = again.record("radon_velocity", roi_id=1)
+    assert record is not None
+    assert record.is_stale(again)
+    (notice,) = again.notices
+    assert notice.startswith("cell.tif has been replaced since these results were made: velocity of ROI 1. Run them")
 
 
 def test_a_run_is_one_step_and_a_failed_run_keeps_the_old_result(tmp_path: Path) -> None:

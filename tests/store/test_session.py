@@ -62,6 +62,7 @@ def test_a_name_that_is_missing_or_not_unique_is_refused(folder: Path) -> None:
         session.select("vessel.tif")
 
 
+@pytest.mark.plants_files
 def test_saving_all_goes_on_past_a_file_that_fails(folder: Path) -> None:
     session = cs.Session(folder)
     for name in ("cell2.tif", "cell10.tif", "day2/vessel.tif"):

@@ -200,6 +200,7 @@ def test_a_file_that_cannot_be_read_is_marked_and_the_open_one_stays(browser: Fi
     assert browser.listing["opening_token"] == ""
 
 
+@pytest.mark.plants_files
 def test_a_damaged_saved_file_is_told_apart_from_a_damaged_image(tmp_path: Path) -> None:
     kymograph(100, 40).write(tmp_path / "cell.tif")
     (tmp_path / "cell.tif.json").write_text('{"version": 2')

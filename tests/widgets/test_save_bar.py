@@ -107,6 +107,7 @@ def test_the_same_verdict_again_takes_it_back(session: Session, page: FakePage) 
     assert acq.review == "unreviewed"
 
 
+@pytest.mark.plants_files
 def test_a_refused_save_stays_as_a_banner_until_it_is_dealt_with(
     session: Session, bar: SaveBar, page: FakePage
 ) -> None:
@@ -148,6 +149,7 @@ def test_the_count_follows_recordings_that_are_not_shown(session: Session, bar: 
     assert bar.bar["unsaved_count"] == 0
 
 
+@pytest.mark.plants_files
 def test_a_sidecar_that_cannot_be_read_blocks_saving_and_is_said_while_the_recording_is_open(tmp_path: Path) -> None:
     for name in ("cell.tif", "other.tif"):
         kymograph(100, 40).write(tmp_path / name)
@@ -174,6 +176,7 @@ def test_notices_are_shown_one_at_a_time(session: Session, bar: SaveBar, page: F
     assert seen == ["One.", "Two."]
 
 
+@pytest.mark.plants_files
 def test_no_path_reaches_the_page(session: Session, bar: SaveBar, page: FakePage) -> None:
     acq = session.select("cell1.tif")
     acq.add_rect()

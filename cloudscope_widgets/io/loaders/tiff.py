@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import numpy as np
 import tifffile
 
 from cloudscope_widgets.core.errors import ImageReadError
-from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration, tag_calibration
+from cloudscope_widgets.io.loaders.tiff_structure import MOST_CHANNELS, DamagedTiffError, checked_images
+from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration, said_channels, tag_calibration
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +28,11 @@ DTYPES = frozenset(
     },
 )
 _MAGIC = {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
+_COPY_AGAIN = "Copy it again from the microscope."
+_NO_COMPRESSION = 1
+_MOST_SHRUNK = {_NO_COMPRESSION: 1, 5: 2000, 8: 2000, 32773: 128, 32946: 2000}
+"""How far each kind of compression can shrink pixels at best: LZW, deflate, packed bits."""
+_MOST_SHRUNK_OTHERWISE = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +63,37 @@ def open_tiff(path: Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> TiffIm
     """
     file_size = _checked_file(path)
     try:
+        images = checked_images(path)
         with tifffile.TiffFile(path, _multifile=False) as tiff:
-            return _described(tiff, path, file_size, largest_bytes)
+            return _described(tiff, path, _Limits(file_size, largest_bytes, images))
     except ImageReadError:
         raise
+    except DamagedTiffError as error:
+        raise ImageReadError(f"{path} is damaged and cannot be read as a TIFF image: {error}. {_COPY_AGAIN}") from error
     except Exception as error:  # the library raises more than a dozen types on damaged files
-        msg = f"{path} is damaged and cannot be read as a TIFF image ({error}). Copy it again from the microscope."
+        msg = f"{path} is damaged and cannot be read as a TIFF image ({error}). {_COPY_AGAIN}"
         raise ImageReadError(msg) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What the pages of one file are checked against."""
+
+    file_size: int
+    largest_bytes: int
+    images: int
+
+
 def _checked_file(path: Path) -> int:
+    """Size of a regular file that begins like a TIFF; nothing else is opened, since a pipe would block for ever."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise ImageReadError(f"{path} is not a file. Choose a TIFF image.")
-        with path.open("rb") as file:
-            magic = file.read(4)
+        magic = b""
+        if status.st_size:  # some files of the system have no size, and block
+            with path.open("rb") as file:
+                magic = file.read(4)
     except OSError as error:
         reason = error.strerror or error
         raise ImageReadError(f"{path} cannot be opened: {reason}. Check the path and your rights.") from error
@@ -80,19 +102,20 @@ def _checked_file(path: Path) -> int:
     return status.st_size
 
 
-def _described(tiff: tifffile.TiffFile, path: Path, file_size: int, largest_bytes: int) -> TiffImage:
+def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImage:
     page = tiff.pages.first
     if not isinstance(page, tifffile.TiffPage):  # pragma: no cover  (first pages are always whole)
         raise ImageReadError(f"{path} has no image in it. Choose another file.")
-    _check_page(page, path, file_size, largest_bytes)
     dtype = page.dtype
     if dtype is None or dtype.name not in DTYPES:
         raise ImageReadError(
-            f"{path} holds pixels of type {dtype}, which cannot be shown. Save it as 8- or 16-bit whole numbers.",
+            f"{path} holds pixels of type {dtype or 'unknown'}, which cannot be shown. "
+            "Save it as 8- or 16-bit whole numbers.",
         )
-    planes = _planes(tiff, page, path)
+    _check_page(page, path, limits)
+    planes = _planes(tiff, page, path, limits.images)
     for index in planes.pages[1:]:
-        _check_page(_whole_page(tiff, index), path, file_size, largest_bytes)
+        _check_page(_whole_page(tiff, index), path, limits)
     shape = (int(page.imagelength), int(page.imagewidth))
     return TiffImage(
         path=path,
@@ -107,23 +130,42 @@ def _described(tiff: tifffile.TiffFile, path: Path, file_size: int, largest_byte
     )
 
 
-def _check_page(page: tifffile.TiffPage, path: Path, file_size: int, largest_bytes: int) -> None:
+def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
+    """Refuse an image without size, above the limit, or with fewer pixels in the file than its size needs."""
     lines, columns = int(page.imagelength), int(page.imagewidth)
-    if lines < 1 or columns < 1 or page.imagedepth > 1:
+    if lines < 1 or columns < 1 or page.imagedepth != 1:
         raise ImageReadError(f"{path} says it is {lines} lines by {columns} pixels, which is no image. Choose another.")
-    if page.nbytes > largest_bytes:
+    size = max(int(page.nbytes), _piece_bytes(page))
+    if size > limits.largest_bytes:
         raise ImageReadError(
-            f"{path} holds {page.nbytes / 1e9:.1f} GB of pixels, more than the limit of {largest_bytes / 1e9:.1f} GB. "
+            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB. "
             "Raise the limit with largest_bytes, or cut the recording.",
         )
     ends = [int(at) + int(count) for at, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
-    stored = sum(int(count) for count in page.databytecounts)
-    is_short = page.compression == 1 and not page.is_tiled and stored < lines * _line_bytes(page)
-    if not ends or max(ends) > file_size or is_short:
+    if not ends or max(ends) > limits.file_size or _is_short(page):
         raise ImageReadError(
             f"{path} is cut off: its header promises {lines} lines by {columns} pixels, the file ends before. "
-            "Copy it again from the microscope.",
+            f"{_COPY_AGAIN}",
         )
+
+
+def _is_short(page: tifffile.TiffPage) -> bool:
+    """Whether the stored bytes cannot hold all pixels, however well they are compressed."""
+    most = _MOST_SHRUNK.get(int(page.compression), _MOST_SHRUNK_OTHERWISE)
+    counts = [int(count) for count in page.databytecounts]
+    if sum(counts) * most < int(page.imagelength) * _line_bytes(page):
+        return True
+    if len(counts) == 1 and most == 1 and not page.is_tiled:
+        return False  # all lines in one stretch, whatever the file says of its pieces
+    needed = math.prod(page.chunked)
+    pieces = counts[:needed]
+    is_lacking = len(pieces) < needed or 0 in pieces  # the library shows a piece that is not there as zeros
+    return is_lacking or (page.is_tiled and min(pieces) * most < _piece_bytes(page))
+
+
+def _piece_bytes(page: tifffile.TiffPage) -> int:
+    """Size of one piece of the pixels, as it is in memory; tiles may be larger than the image."""
+    return int(math.prod(page.chunks)) * int(page.bitspersample) // 8
 
 
 def _line_bytes(page: tifffile.TiffPage) -> int:
@@ -144,17 +186,18 @@ class _Planes:
         return len(self.pages) * self.samples
 
 
-def _planes(tiff: tifffile.TiffFile, page: tifffile.TiffPage, path: Path) -> _Planes:
+def _planes(tiff: tifffile.TiffFile, page: tifffile.TiffPage, path: Path, images: int) -> _Planes:
     samples = int(page.samplesperpixel)
     if samples > 1:
-        return _Planes((0,), samples, _stack_note(tiff, 1))
-    channels = _channel_pages(tiff)
-    same = all(_whole_page(tiff, index).shape == page.shape for index in range(1, channels))
-    if channels > 1 and same:
-        return _Planes(tuple(range(channels)), 1, _stack_note(tiff, channels))
-    if channels > 1:
+        return _Planes((0,), samples, _stack_note(images, 1))
+    said = said_channels(tiff)
+    if not 1 < said <= min(images, MOST_CHANNELS):
+        lost = (f"The file says it holds {said} channels; only the first can be read.",) if said > 1 else ()
+        return _Planes((0,), 1, (*lost, *_stack_note(images, 1)))
+    others = [_whole_page(tiff, index) for index in range(1, said)]
+    if any((other.shape, other.dtype) != (page.shape, page.dtype) for other in others):
         raise ImageReadError(f"{path} has channels of different size. Save each channel as a file of its own.")
-    return _Planes((0,), 1, _stack_note(tiff, 1))
+    return _Planes(tuple(range(said)), 1, _stack_note(images, said))
 
 
 def _whole_page(tiff: tifffile.TiffFile, index: int) -> tifffile.TiffPage:
@@ -162,21 +205,10 @@ def _whole_page(tiff: tifffile.TiffFile, index: int) -> tifffile.TiffPage:
     return page.aspage() if isinstance(page, tifffile.TiffFrame) else page
 
 
-def _channel_pages(tiff: tifffile.TiffFile) -> int:
-    """Count of pages that are channels by the file's own words, 1 when it says nothing."""
-    said = (tiff.imagej_metadata or {}).get("channels", 1) if tiff.is_imagej else _ome_channels(tiff)
-    return int(said) if 1 < int(said) <= len(tiff.pages) else 1
-
-
-def _ome_channels(tiff: tifffile.TiffFile) -> int:
-    return tag_calibration(tiff).channels if tiff.is_ome else 1
-
-
-def _stack_note(tiff: tifffile.TiffFile, used: int) -> tuple[str, ...]:
-    pages = len(tiff.pages)
-    if pages <= used:
+def _stack_note(images: int, used: int) -> tuple[str, ...]:
+    if images <= used:
         return ()
-    return (f"The file holds {pages} images; the first {'is' if used == 1 else f'{used} are'} shown.",)
+    return (f"The file holds {images} images; the first {'is' if used == 1 else f'{used} are'} shown.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +229,7 @@ class _Reader:
                     f"{self.path} is compressed in a way that needs another package. Install it with "
                     "pip install 'cloudscope-widgets[formats]'."
                 ) from error
-            msg = f"{self.path}: the pixels cannot be read ({error}). Copy the file again from the microscope."
+            msg = f"{self.path}: the pixels cannot be read ({error}). {_COPY_AGAIN}"
             raise ImageReadError(msg) from error
         pixels.flags.writeable = False
         return pixels

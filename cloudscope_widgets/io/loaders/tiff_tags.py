@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any
-from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 import tifffile
 
-from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS
+from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, is_size
 
+_XML_PIECE = 65_536
+_LONGEST_IMAGEJ = 65_536
+_MOST_DIGITS = 10
 _UM_PER_UNIT = {"nm": 1e-3, "mm": 1e3, "cm": 1e4, "m": 1e6}
 _SECONDS_PER_UNIT = {"ms": 1e-3, "msec": 1e-3, "us": 1e-6, "µs": 1e-6, "min": 60.0}
 
@@ -21,48 +22,73 @@ class TagCalibration:
 
     seconds_per_line: float | None = None
     um_per_pixel: float | None = None
-    channels: int = 1
 
 
 def tag_calibration(tiff: tifffile.TiffFile) -> TagCalibration:
     """Read the calibration tags of ImageJ or OME; foreign units that are neither length nor time are ignored."""
     if tiff.is_ome:
-        return _ome(tiff.ome_metadata or "")
+        return _ome(_ome_pixels(tiff))
     if tiff.is_imagej:
         return _imagej(tiff)
     return TagCalibration()
 
 
+def said_channels(tiff: tifffile.TiffFile) -> int:
+    """Count of channels by the words of ImageJ or OME, 1 when they say nothing."""
+    said = ""
+    if tiff.is_ome:
+        said = _ome_pixels(tiff).get("SizeC", "")
+    elif tiff.is_imagej:
+        said = _imagej_words(tiff).get("channels", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS else 1
+
+
 def _imagej(tiff: tifffile.TiffFile) -> TagCalibration:
-    said: dict[str, Any] = tiff.imagej_metadata or {}
+    said = _imagej_words(tiff)
     tags = tiff.pages.first.tags
-    unit = str(said.get("unit", ""))
-    x_unit, y_unit = str(said.get("xunit", unit)), str(said.get("yunit", ""))
+    x_unit, y_unit = said.get("xunit", said.get("unit", "")), said.get("yunit", "")
     return TagCalibration(
         seconds_per_line=_in_seconds(_per_unit(tags.get("YResolution")), y_unit) or _positive(said.get("finterval")),
         um_per_pixel=_in_um(_per_unit(tags.get("XResolution")), x_unit),
     )
 
 
+def _imagej_words(tiff: tifffile.TiffFile) -> dict[str, str]:
+    """Lines ``name=value`` with which ImageJ begins its description."""
+    lines = tiff.pages.first.description[:_LONGEST_IMAGEJ].splitlines()
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 def _per_unit(tag: tifffile.TiffTag | None) -> float | None:
     """Size of a pixel from a resolution tag, which counts pixels per unit as a fraction."""
-    if tag is None:
+    if tag is None or not isinstance(tag.value, tuple) or len(tag.value) != 2:  # noqa: PLR2004  (a fraction)
         return None
     pixels, units = tag.value
     return _positive(units / pixels) if pixels else None
 
 
-def _ome(text: str) -> TagCalibration:
+def _ome_pixels(tiff: tifffile.TiffFile) -> dict[str, str]:
+    """Attributes of the first image of an OME document; the rest of it, which may be long, is not read."""
+    found: list[dict[str, str]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, said: found.append(said) if name.split(":")[-1] == "Pixels" else None
+    text = tiff.pages.first.description
     try:
-        root = ET.fromstring(text)  # noqa: S314  (expat refuses entity bombs since 2.4.1)
-    except ET.ParseError:
-        return TagCalibration()
-    said = next((item.attrib for item in root.iter() if item.tag.endswith("}Pixels") or item.tag == "Pixels"), {})
+        for begin in range(0, len(text), _XML_PIECE):
+            parser.Parse(text[begin : begin + _XML_PIECE], False)  # noqa: FBT003  (its own signature)
+            if found:
+                return found[0]
+    except expat.ExpatError:
+        return {}  # what it says before is no more to be trusted
+    return {}
+
+
+def _ome(said: dict[str, str]) -> TagCalibration:
     return TagCalibration(
         seconds_per_line=_in_seconds(_positive(said.get("PhysicalSizeY")), said.get("PhysicalSizeYUnit", ""))
         or _in_seconds(_positive(said.get("TimeIncrement")), said.get("TimeIncrementUnit", "s")),
         um_per_pixel=_in_um(_positive(said.get("PhysicalSizeX")), said.get("PhysicalSizeXUnit", "µm")),
-        channels=int(_positive(said.get("SizeC")) or 1),
     )
 
 
@@ -71,7 +97,7 @@ def _positive(value: object) -> float | None:
         number = float(value)  # type: ignore[arg-type]  # text or number from the file, checked here
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) and number > 0 else None
+    return number if is_size(number) else None
 
 
 def _in_um(size: float | None, unit: str) -> float | None:
@@ -89,4 +115,4 @@ def _in_seconds(size: float | None, unit: str) -> float | None:
 
 
 def _scaled(size: float, factor: float | None) -> float | None:
-    return None if factor is None else size * factor
+    return None if factor is None else _positive(size * factor)
