@@ -81,7 +81,7 @@ COLUMNS = {
         "detrended_norm_sum_intensity,f0_baseline,df_f_signal,d_df_f_signal,is_onset,is_peak,onset_index,peak_id"
     ),
 }
-OWN = {"version", "review", "calibration", "contrast", "rois", "events", "quality"}
+OWN = {"version", "review", "calibration", "contrast", "rois", "events", "detections", "quality"}
 _FIELD = re.compile(r"|True|False|-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?")
 
 RULES = {

@@ -23,7 +23,7 @@ from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.sidecar import region_offsets
 
 VERSION = 1
-_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "quality")
+_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality")
 _VELOCITY = "radon_velocity"
 
 
@@ -72,7 +72,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         reviewed=reviewed,
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
         rois=_with_locks(snapshot.rois, said.child("rois")),
-        records=_with_events(_with_quality(snapshot.records, said), said, offsets_s),
+        records=_with_detections(_with_events(_with_quality(snapshot.records, said), said, offsets_s), said),
         extra=snapshot.extra.merged(own=unknown) if unknown else snapshot.extra,
     )
 
@@ -152,6 +152,16 @@ def _with_events(records: RecordSet, said: Fields, offsets_s: Mapping[int, float
     return records
 
 
+def _with_detections(records: RecordSet, said: Fields) -> RecordSet:
+    """Give every record of events the settings with which candidates were looked for."""
+    for item in said.children("detections"):
+        record = records.find(("event", item.whole("channel"), item.whole("roi_id", least=1)))
+        if record is not None:
+            detection = FrozenDict(item.others("channel", "roi_id"))
+            records = records.stored(replace(record, provenance=record.provenance.merged(detection=detection)))
+    return records
+
+
 def _merged(events: tuple[Event, ...], said: Fields, offset_s: float) -> Iterator[Event]:
     """Events of the sidecar with what we know of one of them; a candidate that is not there is added."""
     event_id, start_s, stop_s = said.whole("id", least=1), said.number("x0"), said.number("x1")
@@ -202,6 +212,7 @@ def own_document(
         "contrast": dict(_contrast_documents(snapshot.contrast)),
         "rois": {str(roi.roi_id): {"is_locked": True} for roi in snapshot.rois if roi.is_locked},
         "events": list(_event_documents(snapshot)),
+        "detections": list(_detection_documents(snapshot)),
         "quality": list(_quality_documents(snapshot, table_hashes)),
     }
     extra = thaw(snapshot.extra.get("own", {}))
@@ -248,6 +259,13 @@ def _event_document(event: Event, record: Record, offset_s: float) -> dict[str, 
     place = {"channel": record.channel, "roi_id": record.roi_id, "id": event.event_id}
     times = {"x0": event.start_s - offset_s, "x1": event.stop_s - offset_s}
     return {**place, **times, **own, **({} if shared else {"statistics": thaw(event.statistics)})}
+
+
+def _detection_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    for record in snapshot.records:
+        if record.analysis_name == "event" and "detection" in record.provenance:
+            settings = thaw(record.provenance["detection"])
+            yield {**settings, "channel": record.channel, "roi_id": record.roi_id}
 
 
 def _quality_documents(snapshot: Snapshot, table_hashes: Mapping[tuple[int, int], str]) -> Iterator[dict[str, Any]]:

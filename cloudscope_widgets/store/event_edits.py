@@ -82,8 +82,8 @@ def events_detected(now: Snapshot, roi_id: int, channel: int, values: Mapping[st
     except ValueError as error:
         raise AnalysisError(f"Detecting events failed on ROI {roi_id}: {error}.") from error
     events = with_candidates(record.events, found, next_event_id(record.events))
-    summary = record.summary.merged(detection={**params, "velocity_run_id": velocity.run_id})
-    return _stored(now, replace(record, summary=summary), events)
+    provenance = record.provenance.merged(detection={**params, "velocity_run_id": velocity.run_id})
+    return _stored(now, replace(record, provenance=provenance), events)
 
 
 def event_record(now: Snapshot, roi_id: int, channel: int) -> Record:

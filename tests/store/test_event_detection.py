@@ -70,7 +70,8 @@ def test_only_accepted_events_are_shared_and_all_come_back(acq: cs.Acquisition) 
     assert again is not None
     assert saved is not None
     assert sorted(again.events, key=lambda event: event.event_id) == list(saved.events)
-    assert again.summary["detection"]["win_sec"] == 0.25
+    assert again.provenance["detection"] == saved.provenance["detection"]
+    assert again.provenance["detection"]["win_sec"] == 0.25
 
 
 def test_without_a_velocity_it_says_what_to_do(acq: cs.Acquisition) -> None:
