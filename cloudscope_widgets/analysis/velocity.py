@@ -63,13 +63,16 @@ def _correlated(task: Task) -> Result:
         cancel=task.is_cancelled,
     )
     velocity, error = _physical(found, task.calibration)
-    standing = found.accepted & (np.abs(found.velocity) < 0.5 / found.choices["window_lines"])
-    refused = {rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule}
+    window_lines, line_s = found.choices["window_lines"], task.calibration.seconds_per_line
+    own = own_summary(
+        velocity,
+        refused={rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule},
+        standing=int((found.accepted & (np.abs(found.velocity) < 0.5 / window_lines)).sum()),
+        step_s=window_lines // 4 * line_s,
+        window_s=window_lines * line_s,
+    )
     return Result(
-        summary={
-            **velocity_summary(velocity),
-            **own_summary(velocity, refused=refused, standing=int(standing.sum())),
-        },
+        summary={**velocity_summary(velocity), **own},
         table=_table(found, velocity, task.calibration),
         quality=_quality(found, velocity, error),
         method=_method(found, task.calibration, task.pixels.shape[1]),

@@ -32,12 +32,19 @@ def radon_velocity(task: Task) -> Result:
     velocity = apparent if not scan["is_corrected"] else corrected_velocity(apparent, scan["scan_speed_px_line"])
     velocity = velocity * (task.calibration.um_per_pixel / task.calibration.seconds_per_line)
     index = np.arange(len(theta), dtype=np.float64) * (window_lines // 4) + window_lines / 2
-    standing = int((theta == 0).sum())
+    line_s = task.calibration.seconds_per_line
+    own = own_summary(
+        velocity,
+        refused={},
+        standing=int((theta == 0).sum()),
+        step_s=window_lines // 4 * line_s,
+        window_s=window_lines * line_s,
+    )
     return Result(
-        summary={**velocity_summary(velocity), **own_summary(velocity, refused={}, standing=standing)},
+        summary={**velocity_summary(velocity), **own},
         table=pd.DataFrame(
             {
-                "time_s": index * task.calibration.seconds_per_line,
+                "time_s": index * line_s,
                 "time_index": index,
                 "theta_deg": theta,
                 "velocity": velocity,

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.analysis.block_bootstrap import block_bootstrap
+
 FloatArray = NDArray[np.float64]
 
 
@@ -36,7 +38,9 @@ def velocity_summary(velocity: FloatArray) -> dict[str, Any]:
     }
 
 
-def own_summary(velocity: FloatArray, *, refused: dict[str, int], standing: int) -> dict[str, Any]:
+def own_summary(
+    velocity: FloatArray, *, refused: dict[str, int], standing: int, step_s: float, window_s: float
+) -> dict[str, Any]:
     """Numbers of ours beside those of the format.
 
     Parameters
@@ -47,21 +51,28 @@ def own_summary(velocity: FloatArray, *, refused: dict[str, int], standing: int)
         Count of windows refused by each rule of the gate.
     standing
         Count of accepted windows in which nothing moves.
+    step_s, window_s
+        Time from window to window, and duration of one.
 
     Returns
     -------
     ``accepted_fraction``, ``refused`` (counts by rule), ``standing_windows``, ``velocity_cv_abs`` (standard
-    deviation / |mean|) and ``velocity_time_mean``.
+    deviation / |mean|), ``velocity_time_mean``, and the standard errors ``velocity_mean_se_block_bootstrap`` and
+    ``velocity_median_se_block_bootstrap`` with the length of their blocks, ``block_bootstrap_s``.
     """
     finite = np.isfinite(velocity)
     accepted = velocity[finite]
     mean = abs(float(accepted.mean())) if len(accepted) else 0.0
+    errors = block_bootstrap(velocity, step_s=step_s, window_s=window_s)
     return {
         "accepted_fraction": float(finite.mean()) if len(velocity) else None,
         "refused": refused,
         "standing_windows": standing,
         "velocity_cv_abs": float(accepted.std()) / mean if mean else None,
         "velocity_time_mean": time_mean(velocity),
+        "velocity_mean_se_block_bootstrap": errors["mean_se"],
+        "velocity_median_se_block_bootstrap": errors["median_se"],
+        "block_bootstrap_s": errors["block_s"],
     }
 
 
