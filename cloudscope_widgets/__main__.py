@@ -1,4 +1,7 @@
-"""The command line: ``python -m cloudscope_widgets DIR`` opens the Explorer of a folder in the browser."""
+"""The command line: ``python -m cloudscope_widgets DIR`` opens the Explorer of a folder in the browser.
+
+``python -m cloudscope_widgets check DIR`` tells which saved velocities are reciprocals of the truth.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,15 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import CloudScopeError
 from cloudscope_widgets.dashboard import make_demo, serve
+from cloudscope_widgets.study.commands import check
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m cloudscope_widgets", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m cloudscope_widgets",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of recordings")
     parser.add_argument("--demo", action="store_true", help="make sample recordings with known velocity and show them")
     parser.add_argument("--port", type=int, help="port of the address; a free one when not given")
@@ -24,8 +32,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["check"]:
+        return check(words[1:])
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     if given.demo == (given.folder is not None):
         parser.error("give a folder of recordings, or --demo")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, the server ends too
