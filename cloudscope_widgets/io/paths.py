@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
 
 WORK_FOLDER = ".cloudscope"
+_SHORT_NAME_BYTES = 120
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
 
 
@@ -28,6 +30,15 @@ def table_path(image: Path, analysis_name: str) -> Path:
 def work_folder(image: Path) -> Path:
     """Path of the hidden folder beside an image."""
     return image.parent / WORK_FOLDER
+
+
+def short_name(name: str) -> str:
+    """Name with room for an ending within the 255 bytes of a file system; a long one ends with a hash of the whole."""
+    raw = name.encode(errors="surrogateescape")
+    if len(raw) <= _SHORT_NAME_BYTES:
+        return name
+    kept = raw[: _SHORT_NAME_BYTES - 11].decode(errors="ignore")
+    return f"{kept}~{hashlib.sha256(raw).hexdigest()[:10]}"
 
 
 def saved_bytes(path: Path) -> bytes | None:
