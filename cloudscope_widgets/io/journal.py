@@ -37,6 +37,8 @@ class Commit:
     """Those of them that wait for another program to let go of them; the journal keeps their contents."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
+    hashes: Mapping[Path, str | None] = field(default_factory=dict)
+    """SHA-256 of every file as it is saved now, for the next save."""
     interruption: BaseException | None = field(default=None, compare=False, repr=False)
     """What interrupted the clean-up after the save was decided on; to be raised when the save has been noted."""
 
@@ -48,6 +50,8 @@ class _Attempt:
     image: Path
     changed: Mapping[Path, bytes | None]
     known: Mapping[Path, str | None]
+    hashes: Mapping[Path, str | None]
+    """Of the new contents."""
     waiting: Mapping[Path, Entry]
     """What still waits of an earlier save."""
     stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
@@ -100,7 +104,7 @@ class _Attempt:
             if raw is not None and temporary is not None:
                 write_synced(temporary, raw, mode=_mode(path))
             displaced = self.waiting[path].displaced if path in self.waiting else self.known.get(path)
-            entries.append(Entry(path, temporary, content_hash(raw), displaced))
+            entries.append(Entry(path, temporary, self.hashes[path], displaced))
         return tuple(sorted(entries, key=lambda entry: entry.path == sidecar_path(self.image)))
 
     def temporary(self) -> Path:
@@ -146,14 +150,15 @@ def commit_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping
     SaveError
         When a file cannot be written; nothing on the disk has changed.
     """
-    changed = {path: raw for path, raw in files.items() if content_hash(raw) != known.get(path)}
+    hashes = {path: content_hash(raw) for path, raw in files.items()}
+    changed = {path: raw for path, raw in files.items() if hashes[path] != known.get(path)}
     if not changed:
-        return Commit()
+        return Commit(hashes=hashes)
     done: Commit | None = None
     try:
         _make_work_folder(image)
         with courtesy_lock(image):
-            done = _committed(image, changed, known)
+            done = replace(_committed(image, changed, known, hashes), hashes=hashes)
     except OSError as error:
         if done is None:
             raise not_saved(image, error) from error
@@ -181,10 +186,15 @@ def _make_work_folder(image: Path) -> None:
 
 
 # ---------------------------------------------------------------- up to the decision
-def _committed(image: Path, changed: Mapping[Path, bytes | None], known: Mapping[Path, str | None]) -> Commit:
+def _committed(
+    image: Path,
+    changed: Mapping[Path, bytes | None],
+    known: Mapping[Path, str | None],
+    hashes: Mapping[Path, str | None],
+) -> Commit:
     for tries_left in reversed(range(_TRIES)):
         earlier = recover_locked(image)
-        attempt = _Attempt(image, changed, known, {entry.path: entry for entry in earlier.waiting})
+        attempt = _Attempt(image, changed, known, hashes, {entry.path: entry for entry in earlier.waiting})
         try:
             interruption = attempt.decide()
         except FileExistsError:  # without a lock another saver was quicker by a moment: see what it wrote
@@ -208,22 +218,22 @@ def _mode(path: Path) -> int | None:
 def _cleaned_up(attempt: _Attempt, interruption: BaseException | None) -> Commit:
     image, changed = attempt.image, tuple(attempt.changed)
     if interruption is not None:
-        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption)
+        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption=interruption)
     try:
         outcome = finish(image, attempt.journal, attempt.stamps)
     except BaseException as error:
         if isinstance(error, Exception):
             _logger.exception("the clean-up after saving %s broke off", image)
         interruption = None if isinstance(error, Exception) else error
-        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption)
+        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption=interruption)
     for path in changed:
         superseded = attempt.waiting.get(path)
         if superseded is not None and superseded.temporary is not None:
             with contextlib.suppress(OSError):  # it goes at the first save after this process
                 superseded.temporary.unlink()
-    return Commit(changed, tuple(entry.path for entry in outcome.waiting), tuple(outcome.sentences()))
+    return Commit(changed, tuple(entry.path for entry in outcome.waiting), (*outcome.notices, *outcome.requests()))
 
 
 def _unfinished(journal: Journal) -> tuple[Path, ...]:
-    """Files whose new content has not got its name yet."""
-    return tuple(entry.path for entry in journal.entries if entry.temporary is not None and entry.temporary.exists())
+    """Files whose new content has not got its name yet, and those that are still to go."""
+    return tuple(entry.path for entry in journal.entries if (entry.temporary or entry.path).exists())

@@ -43,6 +43,8 @@ class Recovery:
     """Files that still wait for another program to let go of them."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
+    requests: tuple[str, ...] = ()
+    """What the user is to do about the files that wait, in sentences."""
 
     @property
     def pending(self) -> tuple[Path, ...]:
@@ -59,8 +61,8 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     is_synced: bool = True
 
-    def sentences(self) -> list[str]:
-        """Notices, and what to do about the files that wait."""
+    def requests(self) -> tuple[str, ...]:
+        """What the user is to do about the files that wait, in sentences."""
         held = [entry.path.name for entry, error in self.waiting.items() if is_held_open(error)]
         others = [(entry.path.name, error) for entry, error in self.waiting.items() if not is_held_open(error)]
         tables = [name for name in held if name.endswith(".csv")]
@@ -71,7 +73,7 @@ class Outcome:
             "is opened or saved next."
             for name, error in others
         ]
-        return [*self.notices, *said]
+        return tuple(said)
 
     def sync(self, image: Path, *folders: Path) -> None:
         """Wait until renames are on the disk; where the disk fails, the journal stays and the user is told once."""
@@ -125,8 +127,8 @@ def recover_locked(image: Path) -> Recovery:
         journal = None
     outcome = Outcome() if journal is None else finish(image, journal)
     _clear(image, keep={entry.temporary for entry in outcome.waiting})
-    notices = [*outcome.sentences(), *(_damage_notice(image, path) for path in _set_aside(image))]
-    return Recovery(tuple(outcome.finished), tuple(outcome.waiting), tuple(notices))
+    notices = (*outcome.notices, *(_damage_notice(image, path) for path in _set_aside(image)))
+    return Recovery(tuple(outcome.finished), tuple(outcome.waiting), notices, outcome.requests())
 
 
 def read_journal(image: Path) -> Journal | None:
@@ -224,8 +226,8 @@ def _take_away(entry: Entry, keeper: Keeper, outcome: Outcome) -> bool:
         kept = keeper.take(entry.path, entry.displaced, now[1])
     except FileNotFoundError:
         return False
-    if file_hash(kept) != entry.displaced:
-        with contextlib.suppress(OSError):  # somebody has written it anew; both are there then
+    with contextlib.suppress(OSError):  # it is kept, whatever it was; or somebody has written it anew
+        if file_hash(kept) != entry.displaced:
             rename_new(kept, entry.path)
     return True
 

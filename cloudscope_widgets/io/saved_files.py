@@ -40,7 +40,7 @@ def read_saved_files(image: Path, paths: Sequence[Path]) -> SavedFiles:
     for _ in range(_TRIES):
         before = _stamps(image, paths)
         recovery = recover(image)
-        notices |= dict.fromkeys(recovery.notices)
+        notices |= dict.fromkeys((*recovery.notices, *recovery.requests))
         after = _stamps(image, paths) if recovery.finished else before
         found = _read(paths, {entry.path: entry for entry in recovery.waiting})
         if _stamps(image, paths) == after:

@@ -11,7 +11,6 @@ from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.core.record import RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes
-from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.journal import Commit, commit_files
 from cloudscope_widgets.io.recording import Recording
 from cloudscope_widgets.io.recovery import recover
@@ -83,7 +82,9 @@ class Saver:
         recovery = recover(path)
         self._pending = recovery.pending
         said = "Saved." if recovery.pending else f"{path.name} is saved, and all its files are in place."
-        return SaveReport(path, recovery.finished, " ".join((said, *recovery.notices)), recovery.pending)
+        return SaveReport(
+            path, recovery.finished, " ".join((said, *recovery.notices, *recovery.requests)), recovery.pending
+        )
 
     def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> Commit:
         limits = {
@@ -95,7 +96,7 @@ class Saver:
         commit = commit_files(recording.path, files, found.hashes)
         self._found = replace(
             found,
-            hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
+            hashes={**found.hashes, **commit.hashes},
             loaded=_with_tables(snapshot),
         )
         return commit
