@@ -10,10 +10,14 @@ SUITES := .venv/bin/python tests/suites.py
 VSCODE_PAGE := tests/browser/vscode_page
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: test browser browser-setup chromium setup lint types js demo clean
+.PHONY: test soak browser browser-setup chromium setup lint types js demo clean
 
 test: setup
 	$(SUITES)
+
+# The faults of tests/faults very often, which takes hours.
+soak: setup
+	CLOUDSCOPE_SOAK=1 nice .venv/bin/python -m pytest tests/faults
 
 # Widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium; not yet part of make test.
 browser: setup browser-setup

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from cloudscope_widgets.io.platform import link_or_copy, long_path, rename_new, 
 
 LARGEST_FOLDER_BYTES = 200_000_000
 """Most bytes of all backups beside the images of one folder."""
+OLD_S = 86_400.0
+"""Age after which something unfinished is taken for abandoned when nobody can tell who makes it."""
 KEPT_TABLES = 1
 KEPT_OTHERS = 5
 
@@ -78,11 +81,13 @@ class Keeper:
         OSError
             When it can be neither linked nor copied.
         """
-        target = self._known(path, sha256, size)
-        if target is None:
-            target = self._new_path(path, sha256, size)
-            link_or_copy(path, target)
-            self._note(target)
+        known = self._found(path, sha256, size)
+        if known is not None:
+            self._fresh.add(known.path)
+            return known.path
+        target = self._new_path(path, sha256, size)
+        link_or_copy(path, target)
+        self._note(target)
         return target
 
     def keep_copy(self, path: Path, source: Path, sha256: str, size: int) -> None:
@@ -90,17 +95,22 @@ class Keeper:
 
         Does nothing where there is no space; the saved file itself is safe without it.
         """
-        if self._known(path, sha256, size) is not None or size > LARGEST_FOLDER_BYTES:
+        if size > LARGEST_FOLDER_BYTES:
             return
+        known = self._found(path, sha256, size)
         unfinished = source.with_name(f"{source.name.removesuffix('.tmp')}.copy.tmp")
         try:
             target = self._new_path(path, sha256, size)
-            shutil.copyfile(long_path(source), long_path(unfinished))
-            rename_new(unfinished, target)
-            self._note(target)
+            if known is None:
+                shutil.copyfile(long_path(source), long_path(unfinished))
+            rename_new(unfinished if known is None else known.path, target)
         except OSError:
             with contextlib.suppress(OSError):
                 unfinished.unlink()
+            return
+        if known is not None:
+            self._kept.remove(known)
+        self._note(target)
 
     def take(self, path: Path, sha256: str | None, size: int) -> Path:
         """Move a file that is to go among the backups; OSError when it cannot be moved."""
@@ -114,6 +124,10 @@ class Keeper:
         for backup in self._surplus():
             with contextlib.suppress(OSError):  # it is tried again after the next save
                 backup.path.unlink()
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob("*.tmp"):
+                if time.time() - path.stat().st_mtime > OLD_S:  # a copy that was cut off
+                    path.unlink()
 
     def _surplus(self) -> Iterator[Backup]:
         newest_first = sorted(self._kept, key=lambda backup: backup.made, reverse=True)
@@ -127,25 +141,11 @@ class Keeper:
                 total -= backup.size
                 yield backup
 
-    def _known(self, path: Path, sha256: str, size: int) -> Path | None:
-        """Backup of this very content, made the newest; None when there is none."""
-        name = short_name(path.name)
-        for backup in self._kept:
-            if (backup.name, backup.size, backup.digest) != (name, size, sha256[:_DIGEST_LENGTH]):
-                continue
-            if not _is_whole(backup):
-                continue
-            if backup.path in self._fresh:
-                return backup.path
-            target = self._new_path(path, sha256, size)
-            try:
-                rename_new(backup.path, target)
-            except OSError:  # it is kept all the same
-                return backup.path
-            self._kept.remove(backup)
-            self._note(target)
-            return target
-        return None
+    def _found(self, path: Path, sha256: str, size: int) -> Backup | None:
+        """Backup of this very content, None when there is none."""
+        wanted = short_name(path.name), size, sha256[:_DIGEST_LENGTH]
+        found = (backup for backup in self._kept if (backup.name, backup.size, backup.digest) == wanted)
+        return next(filter(_is_whole, found), None)
 
     def _new_path(self, path: Path, sha256: str, size: int) -> Path:
         self.folder.mkdir(exist_ok=True)

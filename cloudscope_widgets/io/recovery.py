@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cloudscope_widgets.io.backups import Keeper
+from cloudscope_widgets.io.backups import OLD_S, Keeper
 from cloudscope_widgets.io.content import Stamp, bytes_of, file_hash, stamp_of
 from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.journal_file import (
@@ -28,8 +28,6 @@ from cloudscope_widgets.io.paths import short_name, work_folder
 from cloudscope_widgets.io.platform import is_held_open, rename_new, replace_file, sync_folder, write_synced
 from cloudscope_widgets.io.writers import Writer
 
-OLD_S = 86_400.0
-"""Age after which the temporary of another machine is taken for abandoned, since nobody can ask whether it lives."""
 _DAMAGED = ".damaged"
 
 
@@ -75,11 +73,10 @@ class Outcome:
         ]
         return tuple(said)
 
-    def sync(self, image: Path, *folders: Path) -> None:
+    def sync(self, image: Path, folder: Path) -> None:
         """Wait until renames are on the disk; where the disk fails, the journal stays and the user is told once."""
         try:
-            for folder in folders:
-                sync_folder(folder)
+            sync_folder(folder)
         except OSError as error:
             if self.is_synced:
                 self.notices.append(
@@ -167,15 +164,15 @@ def finish(image: Path, journal: Journal, stamps: Mapping[Path, Stamp | None] | 
     stamps
         Stamps of the files when their contents were last compared; without them the contents are compared again.
     """
-    outcome, keeper, work = Outcome(), Keeper(image), work_folder(image)
-    outcome.sync(image, work)
+    outcome, keeper = Outcome(), Keeper(image)
+    outcome.sync(image, work_folder(image))
     for entry in journal.entries:
         try:
             if _bring_in(entry, keeper, outcome, (stamps or {}).get(entry.path)):
                 outcome.finished.append(entry.path)
         except OSError as error:
             outcome.waiting[entry] = error
-    outcome.sync(image, image.parent, work)
+    outcome.sync(image, image.parent)  # names that linger in the work folder do no harm
     if outcome.is_synced:
         _shorten(image, journal, tuple(outcome.waiting))
     keeper.prune()
@@ -189,8 +186,8 @@ def _bring_in(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | Non
     new = stamp_of(entry.temporary)
     if new is None:
         return False
-    keeper.keep_copy(entry.path, entry.temporary, str(entry.sha256), new[1])
     _keep_displaced(entry, keeper, outcome, stamp)
+    keeper.keep_copy(entry.path, entry.temporary, str(entry.sha256), new[1])
     with contextlib.suppress(FileNotFoundError):  # another process has finished it meanwhile
         replace_file(entry.temporary, entry.path)
     return True

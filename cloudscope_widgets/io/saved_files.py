@@ -11,7 +11,7 @@ from cloudscope_widgets.io.content import Stamp, bytes_of, stamp_of
 from cloudscope_widgets.io.journal_file import Entry, journal_path
 from cloudscope_widgets.io.recovery import recover
 
-_TRIES = 20
+_TRIES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def told_and_found(made: Case, *, before: Fault | None = None, after: Fault | No
             commit = made.save()
     except SaveError as refusal:
         told = "not saved" if "Nothing on disk has changed" in str(refusal) else f"unclear: {refusal}"
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, MemoryError):
         told = "interrupted"
     found = made.now()
     recovery = recover(made.image)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cloudscope_widgets.io import platform
+from cloudscope_widgets.io.paths import work_folder
 from tests.faults.failing_calls import Call, error
 from tests.faults.saves import SCENARIOS, TRUE, calls_of_a_save, new_case, told_and_found
 
@@ -41,9 +42,12 @@ def test_a_call_that_fails_once_is_told_as_it_is(folder: Path, scenario: str, nu
             if at == failing:
                 raise error(number)
 
-        outcome = told_and_found(new_case(folder, scenario), before=fail)
+        made = new_case(folder, scenario)
+        outcome = told_and_found(made, before=fail)
         assert outcome in TRUE, f"call {failing} of {len(calls)}, {calls[failing - 1]}: {outcome}"
         told.add(outcome[0])
+        left = [path.name for path in work_folder(made.image).glob("*.tmp") if calls[failing - 1][0] != "unlink"]
+        assert left == [], f"call {failing} of {len(calls)}, {calls[failing - 1]}: {left} stayed"
     assert told == {"saved", "not saved"}
 
 
@@ -63,14 +67,17 @@ def test_a_kind_of_call_that_fails_from_some_moment_on_is_told_as_it_is(folder: 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_interruption_at_any_step_is_told_as_it_is(folder: Path, scenario: str, when: str) -> None:
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError])
+def test_an_interruption_at_any_step_is_told_as_it_is(
+    folder: Path, scenario: str, when: str, kind: type[BaseException]
+) -> None:
     calls = calls_of_a_save(folder, scenario)
     told: set[str] = set()
     for failing in range(1, len(calls) + 1):
 
         def interrupt(_call: Call, at: int, failing: int = failing) -> None:
             if at == failing:
-                raise KeyboardInterrupt
+                raise kind
 
         made = new_case(folder, scenario)
         outcome = told_and_found(made, **{when: interrupt})
