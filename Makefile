@@ -17,7 +17,7 @@ test: setup
 
 # The tests of faults with the large numbers of tries: hours. CLOUDSCOPE_SOAK=1 asks for them in any other run, too.
 soak: setup
-	CLOUDSCOPE_SOAK=1 .venv/bin/python -m pytest tests/faults
+	CLOUDSCOPE_SOAK=1 nice .venv/bin/python -m pytest tests/faults
 
 # Widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium; not yet part of make test.
 browser: setup browser-setup

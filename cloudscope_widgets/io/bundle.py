@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.json_text import json_bytes
+from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.kymflow import import_kymflow
 from cloudscope_widgets.io.own_file import (
     newer_own_version,
@@ -23,8 +22,10 @@ from cloudscope_widgets.io.own_file import (
     with_own_file,
     with_unknown_quality,
 )
-from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path, table_path
+from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
+from cloudscope_widgets.io.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
+from cloudscope_widgets.io.saved_files import SavedFiles, read_saved_files
 from cloudscope_widgets.io.settling import Clock, read_settled
 from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
 from cloudscope_widgets.io.tables import (
@@ -62,14 +63,9 @@ def bundle_paths(image: Path) -> tuple[Path, ...]:
     return (*(table_path(image, name) for name in COLUMNS), own_path(image), sidecar_path(image))
 
 
-def content_hash(raw: bytes | None) -> str | None:
-    """SHA-256 of the bytes of a file, None for a file that is not there."""
-    return None if raw is None else hashlib.sha256(raw).hexdigest()
-
-
 # ---------------------------------------------------------------- reading
 def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> Bundle:
-    """Read everything that is saved beside an image.
+    """Read everything that is saved beside an image, after finishing a save that was interrupted.
 
     Parameters
     ----------
@@ -85,20 +81,25 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> B
     The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
     in ``damage``; those of a newer version what can be understood of them, and the reason.
     """
-    raw: dict[Path, bytes | None] = {}
+    files = SavedFiles({})
+    notices: dict[str, None] = {}
 
     def read() -> Bundle:
-        raw.clear()
-        for path in bundle_paths(image):
-            raw[path] = saved_bytes(path)
-        return _parsed(image, header, raw)
+        nonlocal files
+        files = read_saved_files(image, bundle_paths(image))
+        notices.update(dict.fromkeys(files.notices))
+        if files.error is not None:
+            raise files.error
+        return _parsed(image, header, files.raw)
 
     try:
-        found = read_settled(read, bundle_paths(image), clock=clock)
-        return found if any(found.hashes.values()) else _with_import(image, header, found)
+        bundle = read_settled(read, bundle_paths(image), clock=clock)
+        if not any(bundle.hashes.values()):
+            bundle = _with_import(image, header, bundle)
     except SidecarReadError as error:
-        hashes = {path: content_hash(found) for path, found in raw.items()}
-        return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
+        hashes = {path: content_hash(found) for path, found in files.raw.items()}
+        bundle = Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
+    return replace(bundle, notices=(*notices, *bundle.notices))
 
 
 def _with_import(image: Path, header: Header, found: Bundle) -> Bundle:
@@ -204,9 +205,10 @@ def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:
         content = raw[path]
         if content is None:
             continue
-        parsed |= {(name, *slot): table for slot, table in parse_table(content, name, path).items()}
-        if is_as_we_write(content, name):
-            rows |= {(name, *slot): lines for slot, lines in rows_as_written(content).items()}
+        found = parse_table(content, name, path)
+        parsed |= {(name, *slot): table for slot, table in found.items()}
+        lines = rows_as_written(content) if is_as_we_write(content, name) else {}
+        rows |= {(name, *slot): lines.get(slot) or part_rows(name, slot, table) for slot, table in found.items()}
     return SavedTables(parsed, rows)
 
 
@@ -254,6 +256,11 @@ def bundle_bytes(
         What the files held when they were read or written last.
     limits
         Smallest and largest pixel value of channels for which the snapshot does not know them.
+
+    Raises
+    ------
+    SaveError
+        When the bytes would not give this snapshot when they are read; the message names the field.
     """
     rows = {record.key: _rows(record) for record in snapshot.records if record.analysis_name in COLUMNS}
     lines = {key: part for key, part in {**found.orphans, **rows}.items() if part}
@@ -261,12 +268,16 @@ def bundle_bytes(
     for name in COLUMNS:
         if not _is_untouched(name, snapshot, found.loaded):
             parts = [part for key, part in _in_record_order(lines, snapshot) if key[0] == name]
-            files[table_path(image, name)] = b"".join([header_line(name), *parts]) if parts else None
+            table = b"".join([header_line(name), *parts]) if parts else None
+            files[table_path(image, name)] = table
+            if table is not None:
+                check_table(image, snapshot, name, table)
     hashes = {key[1:]: str(rows_hash(part)) for key, part in lines.items() if key[0] == "radon_velocity"}
     own = own_document(snapshot, _derived_calibration(snapshot.header, image_header), hashes)
-    files[own_path(image)] = json_bytes(own) if len(own) > 1 else None
-    files[sidecar_path(image)] = json_bytes(sidecar_document(snapshot, limits))
-    return files
+    own_raw = document_bytes(image, own_path(image), own) if len(own) > 1 else None
+    sidecar_raw = document_bytes(image, sidecar_path(image), sidecar_document(snapshot, limits))
+    check_snapshot(image, snapshot, image_header, sidecar_raw, own_raw)
+    return {**files, own_path(image): own_raw, sidecar_path(image): sidecar_raw}
 
 
 def _is_untouched(name: str, snapshot: Snapshot, loaded: frozenset[RecordKey]) -> bool:

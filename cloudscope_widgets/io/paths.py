@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
 LARGEST_SAVED_BYTES = 500_000_000
 """A table of ten million lines is smaller."""
+_SHORT_NAME_BYTES = 120
 
 
 def sidecar_path(image: Path) -> Path:
@@ -31,6 +33,15 @@ def table_path(image: Path, analysis_name: str) -> Path:
 def work_folder(image: Path) -> Path:
     """Path of the hidden folder beside an image."""
     return image.parent / WORK_FOLDER
+
+
+def short_name(name: str) -> str:
+    """Name with room for an ending within the 255 bytes of a file system; a long one ends with a hash of the whole."""
+    raw = name.encode(errors="surrogateescape")
+    if len(raw) <= _SHORT_NAME_BYTES:
+        return name
+    kept = raw[: _SHORT_NAME_BYTES - 11].decode(errors="ignore")
+    return f"{kept}~{hashlib.sha256(raw).hexdigest()[:10]}"
 
 
 def saved_bytes(path: Path, *, largest_bytes: int = LARGEST_SAVED_BYTES) -> bytes | None:

@@ -30,6 +30,9 @@ REPLACE_PAUSES_S = (0.05, 0.1, 0.15, 0.3, 0.4)
 _F_FULLFSYNC = 51
 _JUNCTION = 0xA0000003
 _COPY_BYTES = 1024 * 1024
+_SYNCHRONIZE = 0x00100000
+_ACCESS_DENIED = 5
+_STILL_RUNNING = 0x102
 _seek_lock = threading.Lock()
 
 
@@ -81,6 +84,61 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
+def write_synced(path: Path, raw: bytes, *, mode: int | None = None) -> None:
+    """Make a new file, readable as ``mode`` says where it is given; its content is on the disk when this returns.
+
+    Raises
+    ------
+    FileExistsError
+        When there is a file of this name.
+    OSError
+        When it cannot be written; what has been written of it stays.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(long_path(path), flags, 0o666)
+    try:
+        rest = memoryview(raw)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        sync_file(descriptor)
+    finally:
+        os.close(descriptor)
+    if mode is not None:
+        with contextlib.suppress(OSError):  # not every share keeps modes
+            os.chmod(long_path(path), stat.S_IMODE(mode))  # noqa: PTH101  (the long form of a path is text)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Give ``source`` the name ``target`` in one step, unless a file of that name is there.
+
+    Where links are refused, two programs that do this at the same moment may both succeed.
+
+    Raises
+    ------
+    FileExistsError
+        When the target is there already.
+    OSError
+        When the file cannot be renamed; its name is then as before.
+    """
+    if _system() == "Windows":
+        _long(source).rename(long_path(target))  # refuses there to replace a file
+        return
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        if not target.samefile(source):  # a share may answer so when its first answer was lost
+            raise
+    except OSError as error:
+        if not _is_link_refused(error):
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        source.rename(target)
+        return
+    with contextlib.suppress(OSError):  # the second name does no harm
+        source.unlink()
+
+
 def replace_file(source: Path, target: Path) -> None:
     """Give ``source`` the name ``target`` in one step, whether or not a file of that name is there.
 
@@ -95,13 +153,18 @@ def replace_file(source: Path, target: Path) -> None:
         try:
             _long(source).replace(long_path(target))
         except OSError as error:
-            # Windows says "permission denied" for a file that is open elsewhere, a mounted share says "busy".
-            if not isinstance(error, PermissionError) and error.errno not in _HELD_OPEN:
+            if not is_held_open(error):
                 raise
         else:
             return
         time.sleep(pause_s)
     _long(source).replace(long_path(target))
+
+
+def is_held_open(error: OSError) -> bool:
+    """Whether a file was refused as one is that another program holds open."""
+    # Windows says "permission denied" for a file that is open elsewhere, a mounted share says "busy".
+    return isinstance(error, PermissionError) or error.errno in _HELD_OPEN
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -243,6 +306,49 @@ def _windows_status(entry: os.DirEntry[str] | Path, name: str) -> int:
         return int(getattr(entry.stat(follow_symlinks=False), name, 0))
     except OSError:  # it is gone, or nobody may ask: whoever opens it says so
         return 0
+
+
+def process_place() -> str:
+    """Name of this machine, and in a container of its own process numbers; equal where numbers mean the same."""
+    try:
+        numbering = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116  (no file, and only on Linux)
+    except OSError:
+        numbering = 0
+    return f"{platform.node()}:{numbering}"
+
+
+def process_start(process: int) -> str:
+    """When a process was started, as text to compare; empty when it has ended or the system does not say."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    state, *numbers = status.rpartition(")")[2].split()  # the name in brackets may hold anything
+    return "" if state in "ZX" else numbers[18]
+
+
+def is_process_alive(process: int) -> bool:
+    """Whether there is a process of this number on this machine."""
+    if _system() == "Windows":
+        return _is_alive_on_windows(process)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to somebody else
+        return True
+    return True
+
+
+def _is_alive_on_windows(process: int) -> bool:
+    """Ask without ``os.kill``, which ends the process there."""
+    kernel: Any = importlib.import_module("ctypes").WinDLL("kernel32", use_last_error=True)
+    handle = kernel.OpenProcess(_SYNCHRONIZE, 0, process)
+    if not handle:
+        return bool(importlib.import_module("ctypes").get_last_error() == _ACCESS_DENIED)
+    is_running = kernel.WaitForSingleObject(handle, 0) == _STILL_RUNNING
+    kernel.CloseHandle(handle)
+    return bool(is_running)
 
 
 def state_folder() -> Path:

@@ -305,6 +305,8 @@ class Acquisition(ObservableSnapshot):
         state = self._state
         report = self._saver.save(state.snapshot, is_dirty=state.snapshot != state.saved)
         self._mark_saved(state.snapshot)
+        if report.interruption is not None:
+            raise report.interruption
         return report
 
     @property

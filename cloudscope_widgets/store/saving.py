@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.core.record import RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, content_hash
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes
+from cloudscope_widgets.io.journal import Commit, commit_files
 from cloudscope_widgets.io.recording import Recording
+from cloudscope_widgets.io.recovery import recover
 from cloudscope_widgets.io.tables import COLUMNS
-from cloudscope_widgets.io.writing import write_files
 from cloudscope_widgets.store.pixel_range import pixel_range
 
 _WORDS = {
@@ -34,6 +35,10 @@ class SaveReport:
     """Files that were written; empty when everything was saved already."""
     message: str
     """The same as a sentence for the user."""
+    pending: tuple[Path, ...] = ()
+    """Files that are saved, but get their names only when another program has closed them."""
+    interruption: BaseException | None = field(default=None, compare=False, repr=False)
+    """What interrupted the clean-up of a save that counts; raised once the save is noted."""
 
 
 class Saver:
@@ -43,6 +48,7 @@ class Saver:
         """Start from what was read."""
         self._recording = recording
         self._found = bundle
+        self._pending: tuple[Path, ...] = ()
         self._lock = threading.Lock()
 
     @property
@@ -62,24 +68,38 @@ class Saver:
                     f"{path.name} again."
                 )
             if not is_dirty:
-                return SaveReport(path, (), f"{path.name} has no unsaved changes.")
-            files = self._written(self._recording, self._found, snapshot)
-            return SaveReport(path, files, f"Saved {path.name}: {contents(snapshot)}.")
+                return self._finished(path)
+            commit = self._written(self._recording, self._found, snapshot)
+            self._pending = commit.pending
+            said = "Saved." if commit.pending else f"Saved {path.name}: {contents(snapshot)}."
+            message = " ".join((said, *commit.notices))
+            return SaveReport(path, commit.changed, message, commit.pending, commit.interruption)
 
-    def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> tuple[Path, ...]:
+    def _finished(self, path: Path) -> SaveReport:
+        """Try again what waits of the save before."""
+        if not self._pending:
+            return SaveReport(path, (), f"{path.name} has no unsaved changes.")
+        recovery = recover(path)
+        self._pending = recovery.pending
+        said = "Saved." if recovery.pending else f"{path.name} is saved, and all its files are in place."
+        return SaveReport(
+            path, recovery.finished, " ".join((said, *recovery.notices, *recovery.requests)), recovery.pending
+        )
+
+    def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> Commit:
         limits = {
             channel: pixel_range(recording.read_channel(channel))
             for channel, shown in snapshot.contrast.items()
             if channel < recording.header.channels and (shown.img_min is None or shown.img_max is None)
         }
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
-        changed = write_files(recording.path, files, found.hashes)
+        commit = commit_files(recording.path, files, found.hashes)
         self._found = replace(
             found,
-            hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
+            hashes={**found.hashes, **commit.hashes},
             loaded=_with_tables(snapshot),
         )
-        return changed
+        return commit
 
 
 def _with_tables(snapshot: Snapshot) -> frozenset[RecordKey]:

@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -21,15 +22,20 @@ from cloudscope_widgets.io.platform import (
     advise_random,
     is_hidden,
     is_link,
+    is_process_alive,
     is_same_name,
     link_or_copy,
     long_path,
+    process_place,
+    process_start,
     read_at,
+    rename_new,
     replace_file,
     state_folder,
     sync_file,
     sync_folder,
     true_name,
+    write_synced,
 )
 
 DEEP = "\\".join(["deep-folder"] * 30)
@@ -217,6 +223,122 @@ def test_a_link_holds_the_same_file(tmp_path: Path) -> None:
     source, _ = two_files(tmp_path)
     link_or_copy(source, tmp_path / "backup")
     assert (tmp_path / "backup").samefile(source)
+
+
+def test_a_new_file_is_written_and_synced(tmp_path: Path, synced: list[str]) -> None:
+    write_synced(tmp_path / "a", b"new", mode=0o100640)
+    assert ((tmp_path / "a").read_bytes(), synced) == (b"new", ["file"])
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_write_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, raw: whole(descriptor, raw[:10]))
+    write_synced(tmp_path / "a", bytes(range(256)))
+    assert (tmp_path / "a").read_bytes() == bytes(range(256))
+
+
+def test_writing_a_new_file_never_touches_one_that_is_there(tmp_path: Path) -> None:
+    _, target = two_files(tmp_path)
+    with pytest.raises(FileExistsError):
+        write_synced(target, b"new")
+    assert target.read_bytes() == b"old"
+
+
+RENAMERS = ["links", "no links", "Windows"]
+
+
+@pytest.fixture(params=RENAMERS)
+def renamer(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A system that renames without replacing in its own way."""
+    if request.param == "no links":
+        monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    if request.param == "Windows":
+        plain_rename = os.rename
+
+        def rename(source: str, target: str) -> None:
+            if Path(target).exists():
+                raise FileExistsError(errno.EEXIST, "in use")
+            plain_rename(source, target)
+
+        monkeypatch.setattr(platform, "_system", lambda: "Windows")
+        monkeypatch.setattr(os, "rename", rename)
+
+
+@pytest.mark.usefixtures("renamer")
+def test_a_file_gets_a_name_that_is_free(tmp_path: Path) -> None:
+    source, target = two_files(tmp_path)
+    target.unlink()
+    rename_new(source, target)
+    assert (target.read_bytes(), source.exists()) == (b"new", False)
+
+
+@pytest.mark.usefixtures("renamer")
+def test_a_file_never_gets_a_name_that_is_taken(tmp_path: Path) -> None:
+    source, target = two_files(tmp_path)
+    with pytest.raises(FileExistsError):
+        rename_new(source, target)
+    assert (source.read_bytes(), target.read_bytes()) == (b"new", b"old")
+
+
+def test_a_share_that_answers_twice_has_renamed_once(tmp_path: Path) -> None:
+    source, target = two_files(tmp_path)
+    target.unlink()
+    target.hardlink_to(source)
+    rename_new(source, target)
+    assert (target.read_bytes(), source.exists()) == (b"new", False)
+
+
+def test_a_disk_that_fails_to_rename_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, _ = two_files(tmp_path)
+    monkeypatch.setattr(os, "link", failing(errno.EIO))
+    with pytest.raises(OSError, match="Input/output"):
+        rename_new(source, tmp_path / "free")
+
+
+def test_a_running_process_is_told_from_one_that_has_ended() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        running = is_process_alive(process.pid), process_start(process.pid)
+    assert running == (True, running[1])
+    assert not is_process_alive(process.pid)
+    assert process_start(process.pid) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not run: only Linux tells when a process was started")
+def test_a_process_that_was_killed_and_not_yet_cleared_away_has_ended() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert process_start(process.pid) != ""
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert process_start(process.pid) == ""
+    process.communicate()
+
+
+def test_a_process_of_somebody_else_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "kill", failing(errno.EPERM))
+    assert is_process_alive(1)
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize(
+    ("handle", "waited", "last_error", "expected"),
+    [(7, 0x102, 0, True), (7, 0, 0, False), (0, 0, 5, True), (0, 0, 87, False)],
+    ids=["running", "ended", "of somebody else", "none"],
+)
+def test_windows_is_asked_without_ending_the_process(
+    monkeypatch: pytest.MonkeyPatch, handle: int, waited: int, last_error: int, *, expected: bool
+) -> None:
+    monkeypatch.setattr(os, "kill", failing(errno.EIO))
+    kernel = SimpleNamespace(
+        OpenProcess=lambda *_: handle, WaitForSingleObject=lambda *_: waited, CloseHandle=lambda _: True
+    )
+    fake = SimpleNamespace(WinDLL=lambda *_, **__: kernel, get_last_error=lambda: last_error)
+    monkeypatch.setattr(importlib, "import_module", lambda _: fake)
+    assert is_process_alive(4711) is expected
+
+
+def test_numbers_of_processes_mean_the_same_on_one_machine() -> None:
+    assert process_place() == process_place() != ""
 
 
 NO_LINKS = [errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EACCES, errno.ENOSYS]

@@ -1,0 +1,165 @@
+"""Versions of saved files that were displaced, and copies of what was saved last, in the hidden folder.
+
+CloudScope writes its files in place. The copy of what we saved is what remains of it when such a program, which read
+the files earlier, writes over it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.platform import link_or_copy, long_path, rename_new, replace_file
+
+LARGEST_FOLDER_BYTES = 200_000_000
+"""Most bytes of all backups beside the images of one folder."""
+OLD_S = 86_400.0
+"""Age after which something unfinished is taken for abandoned when nobody can tell who makes it."""
+KEPT_TABLES = 1
+KEPT_OTHERS = 5
+
+_NAME = re.compile(r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})")
+_DIGEST_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One kept version of a saved file."""
+
+    path: Path
+    name: str
+    """Of the saved file, shortened where it is long."""
+    made: str
+    """When it was kept, UTC, as text that sorts by time."""
+    size: int
+    digest: str
+    """First digits of the hash of its content."""
+
+
+def backups_folder(image: Path) -> Path:
+    """Folder of the backups of one image and its neighbours."""
+    return work_folder(image) / "backups"
+
+
+def kept_backups(folder: Path) -> list[Backup]:
+    """Backups in a folder, the oldest first; anything else there is left out."""
+    try:
+        found = [_backup(path) for path in folder.iterdir()]
+    except OSError:  # there are none, or nobody may look
+        return []
+    return sorted((backup for backup in found if backup is not None), key=lambda backup: backup.made)
+
+
+def _backup(path: Path) -> Backup | None:
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        return None
+    return Backup(path, match["name"], match["made"], int(match["size"]), match["digest"])
+
+
+class Keeper:
+    """Keeps versions of the saved files of one image, each content once."""
+
+    def __init__(self, image: Path) -> None:
+        """Keep in the folder beside ``image``."""
+        self.folder = backups_folder(image)
+        self._kept = kept_backups(self.folder)
+        self._fresh: set[Path] = set()
+
+    def keep(self, path: Path, sha256: str, size: int) -> Path:
+        """Keep the content of a file that is about to be displaced, as a link where there are links.
+
+        Raises
+        ------
+        OSError
+            When it can be neither linked nor copied.
+        """
+        known = self._found(path, sha256, size)
+        if known is not None:
+            self._fresh.add(known.path)
+            return known.path
+        target = self._new_path(path, sha256, size)
+        link_or_copy(path, target)
+        self._note(target)
+        return target
+
+    def keep_copy(self, path: Path, source: Path, sha256: str, size: int) -> None:
+        """Keep a copy of what ``path`` is about to hold, a file of its own that nobody writes into.
+
+        Does nothing where there is no space; the saved file itself is safe without it.
+        """
+        if size > LARGEST_FOLDER_BYTES:
+            return
+        known = self._found(path, sha256, size)
+        unfinished = source.with_name(f"{source.name.removesuffix('.tmp')}.copy.tmp")
+        try:
+            target = self._new_path(path, sha256, size)
+            if known is None:
+                shutil.copyfile(long_path(source), long_path(unfinished))
+            rename_new(unfinished if known is None else known.path, target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+            return
+        if known is not None:
+            self._kept.remove(known)
+        self._note(target)
+
+    def take(self, path: Path, sha256: str | None, size: int) -> Path:
+        """Move a file that is to go among the backups; OSError when it cannot be moved."""
+        target = self._new_path(path, sha256 or "", size)
+        replace_file(path, target)
+        self._note(target)
+        return target
+
+    def prune(self) -> None:
+        """Delete what is beyond the limits, the oldest first, but nothing that was kept just now."""
+        for backup in self._surplus():
+            with contextlib.suppress(OSError):  # it is tried again after the next save
+                backup.path.unlink()
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob("*.tmp"):
+                if time.time() - path.stat().st_mtime > OLD_S:  # a copy that was cut off
+                    path.unlink()
+
+    def _surplus(self) -> Iterator[Backup]:
+        newest_first = sorted(self._kept, key=lambda backup: backup.made, reverse=True)
+        counts: dict[str, int] = {}
+        total = 0
+        for backup in newest_first:
+            counts[backup.name] = counts.get(backup.name, 0) + 1
+            most = 1 + (KEPT_TABLES if backup.name.endswith(".csv") else KEPT_OTHERS)  # with the present content
+            total += backup.size
+            if backup.path not in self._fresh and (counts[backup.name] > most or total > LARGEST_FOLDER_BYTES):
+                total -= backup.size
+                yield backup
+
+    def _found(self, path: Path, sha256: str, size: int) -> Backup | None:
+        """Backup of this very content, None when there is none."""
+        wanted = short_name(path.name), size, sha256[:_DIGEST_LENGTH]
+        found = (backup for backup in self._kept if (backup.name, backup.size, backup.digest) == wanted)
+        return next(filter(_is_whole, found), None)
+
+    def _new_path(self, path: Path, sha256: str, size: int) -> Path:
+        self.folder.mkdir(exist_ok=True)
+        digest = sha256[:_DIGEST_LENGTH].ljust(_DIGEST_LENGTH, "0")
+        return self.folder / f"{short_name(path.name)}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.{size}.{digest}"
+
+    def _note(self, target: Path) -> None:
+        self._fresh.add(target)
+        self._kept += [backup for backup in (_backup(target),) if backup is not None]
+
+
+def _is_whole(backup: Backup) -> bool:
+    """Whether a copy that was never forced to the disk survived a power failure."""
+    try:
+        return backup.path.stat().st_size == backup.size
+    except OSError:
+        return False

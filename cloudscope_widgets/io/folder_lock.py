@@ -1,0 +1,32 @@
+"""A lock that keeps savers of one recording from waiting on each other's work; a courtesy, never the guarantee."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.platform import long_path
+
+LOCK_TIMEOUT_S = 5.0
+"""Longest wait for another saver; then it is taken to hang, and what is on the disk decides."""
+
+
+@contextlib.contextmanager
+def courtesy_lock(image: Path) -> Iterator[None]:
+    """Hold the lock of one recording, or go on without it where the share refuses locks or its holder hangs."""
+    lock = FileLock(
+        long_path(work_folder(image) / f"{short_name(image.name)}.lock"),
+        timeout=LOCK_TIMEOUT_S,
+        fallback_to_soft=False,  # a file that stands for a lock outlives a killed process
+    )
+    with contextlib.suppress(OSError):
+        lock.acquire(poll_interval=0.01)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # the system lets go of it when the process ends
+            lock.release()

@@ -1,0 +1,308 @@
+"""Finishing what an interrupted save had decided on, and clearing away what it had not.
+
+Every step may be repeated, by this process or by another one, and may be cut off anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cloudscope_widgets.io.backups import OLD_S, Keeper
+from cloudscope_widgets.io.content import Stamp, bytes_of, file_hash, stamp_of
+from cloudscope_widgets.io.folder_lock import courtesy_lock
+from cloudscope_widgets.io.journal_file import (
+    DamagedJournal,
+    Entry,
+    Journal,
+    journal_path,
+    parse_journal,
+    written_journal,
+)
+from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.platform import is_held_open, rename_new, replace_file, sync_folder, write_synced
+from cloudscope_widgets.io.writers import Writer
+
+_DAMAGED = ".damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was found of earlier saves of one recording."""
+
+    finished: tuple[Path, ...] = ()
+    """Files that were brought up to date now."""
+    waiting: tuple[Entry, ...] = ()
+    """Files that still wait for another program to let go of them."""
+    notices: tuple[str, ...] = ()
+    """Sentences that the user should see."""
+    requests: tuple[str, ...] = ()
+    """What the user is to do about the files that wait, in sentences."""
+
+    @property
+    def pending(self) -> tuple[Path, ...]:
+        """Paths of the files that still wait."""
+        return tuple(entry.path for entry in self.waiting)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How far the renames of one journal came."""
+
+    finished: list[Path] = field(default_factory=list)
+    waiting: dict[Entry, OSError] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    is_synced: bool = True
+
+    def requests(self) -> tuple[str, ...]:
+        """What the user is to do about the files that wait, in sentences."""
+        held = [entry.path.name for entry, error in self.waiting.items() if is_held_open(error)]
+        others = [(entry.path.name, error) for entry, error in self.waiting.items() if not is_held_open(error)]
+        tables = [name for name in held if name.endswith(".csv")]
+        said = [f"Close Excel to finish {' and '.join(tables)}."] if tables else []
+        said += [f"Close the program that has {name} open to finish it." for name in held if name not in tables]
+        said += [
+            f"{name} could not be brought in place ({error.strerror or error}). This is tried again when the recording "
+            "is opened or saved next."
+            for name, error in others
+        ]
+        return tuple(said)
+
+    def sync(self, image: Path, folder: Path) -> None:
+        """Wait until renames are on the disk; where the disk fails, the journal stays and the user is told once."""
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            if self.is_synced:
+                self.notices.append(
+                    f"The disk did not confirm that {image.name} is saved ({error.strerror or error}). Check the disk, "
+                    "then open the recording again."
+                )
+            self.is_synced = False
+
+
+# ---------------------------------------------------------------- at open and before a save
+def recover(image: Path) -> Recovery:
+    """Finish an interrupted save of one recording, and remove what dead writers left behind.
+
+    Parameters
+    ----------
+    image
+        Path of the image, which is not touched.
+
+    Returns
+    -------
+    What was done, and what still waits. Nothing that stands in the way raises: it waits for the next time.
+    """
+    try:
+        if not _has_work(image):
+            return Recovery()
+        with courtesy_lock(image):
+            return recover_locked(image)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Recovery(notices=(f"An interrupted save of {image.name} cannot be looked at: {reason}.",))
+
+
+def _has_work(image: Path) -> bool:
+    return journal_path(image).exists() or bool(_left_behind(image)) or bool(_set_aside(image))
+
+
+def recover_locked(image: Path) -> Recovery:
+    """Do the same for a caller who holds the lock."""
+    journal: Journal | None = None
+    try:
+        journal = read_journal(image)
+        _check_temporaries(journal)
+    except DamagedJournal:
+        _put_aside(image, journal)
+        journal = None
+    outcome = Outcome() if journal is None else finish(image, journal)
+    _clear(image, keep={entry.temporary for entry in outcome.waiting})
+    notices = (*outcome.notices, *(_damage_notice(image, path) for path in _set_aside(image)))
+    return Recovery(tuple(outcome.finished), tuple(outcome.waiting), notices, outcome.requests())
+
+
+def read_journal(image: Path) -> Journal | None:
+    """Journal of a recording, None when nothing is under way.
+
+    Raises
+    ------
+    DamagedJournal
+        When it is not what was written.
+    """
+    raw = bytes_of(journal_path(image))
+    return None if raw is None else parse_journal(image, raw)
+
+
+def _check_temporaries(journal: Journal | None) -> None:
+    """Refuse a journal whose new contents are damaged or gone, before any file is touched."""
+    for entry in journal.entries if journal else ():
+        if entry.temporary is None:
+            continue
+        held = file_hash(entry.temporary)
+        is_lost = held is None and entry.displaced != entry.sha256 and file_hash(entry.path) == entry.displaced
+        if held not in {None, entry.sha256} or is_lost:
+            raise DamagedJournal(f"the new {entry.path.name} is not what was written")
+
+
+# ---------------------------------------------------------------- renames
+def finish(image: Path, journal: Journal, stamps: Mapping[Path, Stamp | None] | None = None) -> Outcome:
+    """Bring every file of a journal in place; what another program holds open waits, the rest does not.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    journal
+        What was decided on.
+    stamps
+        Stamps of the files when their contents were last compared; without them the contents are compared again.
+    """
+    outcome, keeper = Outcome(), Keeper(image)
+    outcome.sync(image, work_folder(image))
+    for entry in journal.entries:
+        try:
+            if _bring_in(entry, keeper, outcome, (stamps or {}).get(entry.path)):
+                outcome.finished.append(entry.path)
+        except OSError as error:
+            outcome.waiting[entry] = error
+    outcome.sync(image, image.parent)  # names that linger in the work folder do no harm
+    if outcome.is_synced:
+        _shorten(image, journal, tuple(outcome.waiting))
+    keeper.prune()
+    return outcome
+
+
+def _bring_in(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | None) -> bool:
+    """Do what one entry says; False when it was done before."""
+    if entry.temporary is None:
+        return _take_away(entry, keeper, outcome)
+    new = stamp_of(entry.temporary)
+    if new is None:
+        return False
+    _keep_displaced(entry, keeper, outcome, stamp)
+    keeper.keep_copy(entry.path, entry.temporary, str(entry.sha256), new[1])
+    with contextlib.suppress(FileNotFoundError):  # another process has finished it meanwhile
+        replace_file(entry.temporary, entry.path)
+    return True
+
+
+def _keep_displaced(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | None) -> None:
+    """Keep what is about to be replaced; what nobody of us has seen must be kept, or nothing is replaced."""
+    now = stamp_of(entry.path)
+    if now is None:
+        return
+    found = entry.displaced if stamp == now else file_hash(entry.path)
+    if found in {None, entry.sha256}:
+        return
+    try:
+        kept = keeper.keep(entry.path, str(found), now[1])
+    except OSError:
+        if found != entry.displaced:
+            raise
+        return
+    if found != entry.displaced:
+        outcome.notices.append(_displaced_notice(entry, kept))
+
+
+def _take_away(entry: Entry, keeper: Keeper, outcome: Outcome) -> bool:
+    """Move a file that is to go among the backups, and put it back when it was not the one that was meant."""
+    now = stamp_of(entry.path)
+    if now is None:
+        return False
+    if file_hash(entry.path) != entry.displaced:
+        outcome.notices.append(f"{entry.path} was changed by another program meanwhile, and so was not taken away.")
+        return False
+    try:
+        kept = keeper.take(entry.path, entry.displaced, now[1])
+    except FileNotFoundError:
+        return False
+    with contextlib.suppress(OSError):  # it is kept, whatever it was; or somebody has written it anew
+        if file_hash(kept) != entry.displaced:
+            rename_new(kept, entry.path)
+    return True
+
+
+def _displaced_notice(entry: Entry, kept: Path) -> str:
+    return (
+        f"{entry.path} was changed by another program while it was being saved. What was saved here counts; the other "
+        f"version is kept as {kept}."
+    )
+
+
+def _shorten(image: Path, journal: Journal, waiting: tuple[Entry, ...]) -> None:
+    """Take what is done out of the journal, or remove it; never the next one, which a slow process might meet."""
+    path = journal_path(image)
+    if waiting == journal.entries:
+        return
+    with contextlib.suppress(OSError):  # it is finished once more the next time, which changes nothing
+        if bytes_of(path) != journal.raw:
+            return
+        if not waiting:
+            path.unlink()
+            return
+        temporary = path.with_name(f"{short_name(image.name)}.{Writer.of_this_process().name}.tmp")
+        write_synced(temporary, written_journal(image, waiting).raw)
+        replace_file(temporary, path)
+
+
+# ---------------------------------------------------------------- what is left behind
+def _clear(image: Path, *, keep: set[Path | None]) -> None:
+    """Remove temporaries of dead writers that no journal needs."""
+    for path in _left_behind(image):
+        if path not in keep:
+            with contextlib.suppress(OSError):  # it is tried again the next time
+                path.unlink()
+
+
+def _left_behind(image: Path) -> list[Path]:
+    """Temporaries of this recording whose writer does not live."""
+    start = f"{short_name(image.name)}."
+    try:
+        with os.scandir(work_folder(image)) as entries:
+            found = [entry for entry in entries if entry.name.startswith(start) and entry.name.endswith(".tmp")]
+            return [Path(entry.path) for entry in found if _is_abandoned(entry, entry.name.removeprefix(start))]
+    except OSError:  # there is no such folder, or nobody may look
+        return []
+
+
+def _is_abandoned(entry: os.DirEntry[str], rest: str) -> bool:
+    writer = Writer.parse(rest.partition(".")[0])
+    if writer is None:
+        return False
+    if writer.is_elsewhere:
+        return time.time() - entry.stat().st_mtime > OLD_S
+    return not writer.is_living
+
+
+def _put_aside(image: Path, journal: Journal | None) -> None:
+    """Keep a damaged journal and the contents that may belong to it, the journal last, so that this can be repeated."""
+    token = secrets.token_hex(4)
+    named = {entry.temporary for entry in journal.entries if entry.temporary is not None} if journal else set()
+    for path in [*sorted(named.union(_left_behind(image))), journal_path(image)]:
+        with contextlib.suppress(FileNotFoundError):
+            rename_new(path, path.with_name(f"{path.name.removesuffix('.tmp')}.{token}{_DAMAGED}"))
+
+
+def _set_aside(image: Path) -> list[Path]:
+    """Journals of this recording that were found damaged, until somebody deletes them."""
+    start = f"{journal_path(image).name}."
+    try:
+        names = sorted(name for name in os.listdir(work_folder(image)) if name.startswith(start))  # noqa: PTH208
+    except OSError:
+        return []
+    return [work_folder(image) / name for name in names if name.endswith(_DAMAGED)]
+
+
+def _damage_notice(image: Path, path: Path) -> str:
+    return (
+        f"A save of {image.name} was interrupted and could not be finished, because its journal or its new files are "
+        f"damaged. Some of the files beside the image may be those of the save before. What is left of it ends with "
+        f"{_DAMAGED} in {path.parent}; delete {path.name} there when it is no longer wanted."
+    )
