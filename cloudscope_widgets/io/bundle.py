@@ -64,7 +64,7 @@ def bundle_paths(image: Path) -> tuple[Path, ...]:
 
 
 # ---------------------------------------------------------------- reading
-def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> Bundle:
+def read_bundle(image: Path, header: Header, *, clock: Clock | None = None, finishes: bool = True) -> Bundle:
     """Read everything that is saved beside an image, after finishing a save that was interrupted.
 
     Parameters
@@ -75,6 +75,8 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> B
         What the image itself says.
     clock
         Tells the time and waits, when another program is writing the files at this moment.
+    finishes
+        False to leave an interrupted save as it is, and so everything on the disk.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None) -> B
 
     def read() -> Bundle:
         nonlocal files
-        files = read_saved_files(image, bundle_paths(image))
+        files = read_saved_files(image, bundle_paths(image), finishes=finishes)
         notices.update(dict.fromkeys(files.notices))
         if files.error is not None:
             raise files.error

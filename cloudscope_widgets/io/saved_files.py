@@ -10,7 +10,7 @@ from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.io.content import Stamp, stamp_of
 from cloudscope_widgets.io.journal_file import Entry, journal_path
 from cloudscope_widgets.io.paths import saved_bytes
-from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.recovery import Recovery, recover
 
 _TRIES = 200
 
@@ -27,7 +27,7 @@ class SavedFiles:
     """Which file cannot be opened, and why."""
 
 
-def read_saved_files(image: Path, paths: Sequence[Path]) -> SavedFiles:
+def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = True) -> SavedFiles:
     """Read saved files; what is saved but waits for another program to let go of a file is read as if it were there.
 
     Parameters
@@ -36,11 +36,13 @@ def read_saved_files(image: Path, paths: Sequence[Path]) -> SavedFiles:
         Path of the image.
     paths
         Of the saved files.
+    finishes
+        False to leave an interrupted save as it is, and so everything on the disk.
     """
     notices: dict[str, None] = {}
     for _ in range(_TRIES):
         before = _stamps(image, paths)
-        recovery = recover(image)
+        recovery = recover(image) if finishes else Recovery()
         notices |= dict.fromkeys((*recovery.notices, *recovery.requests))
         after = _stamps(image, paths) if recovery.finished else before
         found = _read(paths, {entry.path: entry for entry in recovery.waiting})
