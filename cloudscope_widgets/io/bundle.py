@@ -172,9 +172,9 @@ def bundle_bytes(
 
 def _is_untouched(name: str, snapshot: Snapshot, loaded: frozenset[RecordKey]) -> bool:
     """Whether the table of one analysis says what it said when it was read, whatever its columns and line ends."""
-    kept = {record.key for record in snapshot.records if record.analysis_name == name and record.written is not None}
-    new = any(record.analysis_name == name and record.written is None for record in snapshot.records)
-    return not new and kept.issuperset(key for key in loaded if key[0] == name)
+    held = {record.key: record.written for record in snapshot.records if record.analysis_name == name}
+    is_new = any(written is None or written.is_moved for written in held.values())
+    return not is_new and held.keys() >= {key for key in loaded if key[0] == name}
 
 
 def _rows(record: Record) -> bytes | None:
