@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from cloudscope_widgets.store import settling
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def no_patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for somebody to finish a file that the test itself has damaged, unless the test is marked so."""
+    if request.node.get_closest_marker("patient") is None:
+        monkeypatch.setattr(settling, "UNREADABLE_AFTER_S", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,19 @@ def merge(
     return _Merge(base, ours, theirs, keep, taken).result()
 
 
+def with_new_ids(state: Snapshot, new_ids: Mapping[int, int]) -> Snapshot:
+    """Return a state with some regions, and their results, under new ids."""
+    if not new_ids:
+        return state
+    nodes = [_under(node, new_ids) for node in regions_of(state).values()]
+    strays = records_of(_children(strays_of(state).values()))
+    return replace(
+        state,
+        rois=RoiSet(node.value for node in nodes if isinstance(node.value, Roi)),
+        records=RecordSet([*records_of(nodes), *strays]),
+    )
+
+
 class _Merge:
     """One merge: the sides, and what is found on the way."""
 

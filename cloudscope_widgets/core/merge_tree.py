@@ -59,11 +59,12 @@ def same_tree(one: Node | None, other: Node | None) -> bool:
 def bare(record: Record) -> Record:
     """Record without what is merged piece by piece, and without the stamp that every edit of an event renews.
 
-    A run is known by the name it was given; a name made of the content changes with the id of the region.
+    A run is known by the name it was given; the hash of its lines changes with the id of the region.
     """
     summary = EMPTY if record.analysis_name == "event" else record.summary
     run_id = str(record.provenance.get("run_id", record.run_id))
-    return replace(record, events=(), extra=EMPTY, summary=summary, run_id=run_id)
+    provenance = record.provenance.without("table_sha256")
+    return replace(record, events=(), extra=EMPTY, summary=summary, run_id=run_id, provenance=provenance)
 
 
 def regions_of(snapshot: Snapshot) -> dict[int, Node]:

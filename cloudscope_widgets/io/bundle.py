@@ -29,14 +29,19 @@ class Bundle:
     snapshot: Snapshot
     hashes: Mapping[Path, str | None]
     """SHA-256 of every file that may be saved, as read; None for a file that is not there."""
-    loaded: frozenset[RecordKey] = frozenset()
-    """Results that have a table."""
+    loaded: Mapping[RecordKey, str] = field(default_factory=dict)
+    """Results that have a table, each with the name of the run that made it."""
     orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
     """Lines of tables that belong to no result; they are written back."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     damage: str = ""
     """Why the saved files cannot be read, and so must not be overwritten; empty when they can."""
+
+    @property
+    def is_whole(self) -> bool:
+        """False for files that cannot be read or lack a table, as while another program is writing them."""
+        return not self.damage and not any(_lacks_table(record) for record in self.snapshot.records)
 
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
@@ -87,11 +92,11 @@ def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bu
     if own is not None:
         snapshot = with_own_file(snapshot, parse_own_file(own, own_path(image)))
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
-    known = frozenset(record.key for record in snapshot.records)
+    known = {record.key for record in snapshot.records}
     return Bundle(
         snapshot=snapshot,
         hashes={path: content_hash(found) for path, found in raw.items()},
-        loaded=known & tables.parsed.keys(),
+        loaded=runs_with_tables(snapshot),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
         notices=_notices(image, header, snapshot),
     )
@@ -127,9 +132,22 @@ def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]
     notices.extend(
         f"{image.name}: the table of {record.analysis_name} of ROI {record.roi_id} is missing. Run it again."
         for record in snapshot.records
-        if record.analysis_name in COLUMNS and record.held_table is None
+        if _lacks_table(record)
     )
     return tuple(notices)
+
+
+def _lacks_table(record: Record) -> bool:
+    return record.analysis_name in COLUMNS and record.held_table is None
+
+
+def runs_with_tables(snapshot: Snapshot) -> dict[RecordKey, str]:
+    """Results whose table is to stand on disk, each with the name of the run that made it."""
+    return {
+        record.key: record.run_id
+        for record in snapshot.records
+        if record.analysis_name in COLUMNS and record.held_table is not None
+    }
 
 
 # ---------------------------------------------------------------- writing
@@ -170,11 +188,12 @@ def bundle_bytes(
     return files
 
 
-def _is_untouched(name: str, snapshot: Snapshot, loaded: frozenset[RecordKey]) -> bool:
-    """Whether the table of one analysis says what it said when it was read, whatever its columns and line ends."""
-    held = {record.key: record.written for record in snapshot.records if record.analysis_name == name}
-    is_new = any(written is None or written.is_moved for written in held.values())
-    return not is_new and held.keys() >= {key for key in loaded if key[0] == name}
+def _is_untouched(name: str, snapshot: Snapshot, loaded: Mapping[RecordKey, str]) -> bool:
+    """Whether the table of one analysis says what the file says, whatever its columns and line ends."""
+    held = [record for record in snapshot.records if record.analysis_name == name and record.held_table is not None]
+    if any(record.written is None or record.written.is_moved for record in held):
+        return False
+    return {record.key: record.run_id for record in held} == {key: run for key, run in loaded.items() if key[0] == name}
 
 
 def _rows(record: Record) -> bytes | None:

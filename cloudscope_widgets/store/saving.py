@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SaveError
-from cloudscope_widgets.core.record import RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, content_hash
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, content_hash, runs_with_tables
+from cloudscope_widgets.io.paths import table_path
 from cloudscope_widgets.io.recording import Recording
+from cloudscope_widgets.io.stamps import Stamps, file_stamps
 from cloudscope_widgets.io.tables import COLUMNS
 from cloudscope_widgets.io.writing import write_files
 from cloudscope_widgets.store.pixel_range import pixel_range
+from cloudscope_widgets.store.settling import Clock, Settled, Settling, read_settled
 
 _WORDS = {
     "radon_velocity": "velocity",
@@ -39,34 +40,20 @@ class SaveReport:
 class Saver:
     """Remembers what is on disk beside one image, and brings it up to date."""
 
-    def __init__(self, recording: Recording | None, bundle: Bundle | None) -> None:
+    def __init__(self, recording: Recording, found: Bundle, stamps: Stamps, clock: Clock) -> None:
         """Start from what was read."""
-        self._recording = recording
-        self._found = bundle
-        self._lock = threading.Lock()
+        self.recording, self.found, self._stamps, self._clock = recording, found, stamps, clock
+        self._is_sure = True
+        self._settling: Settling | None = None
 
     @property
-    def damage(self) -> str:
-        """Why nothing can be saved: a saved file cannot be read, and must not be overwritten; empty when it can."""
-        return self._found.damage if self._found else ""
+    def is_settling(self) -> bool:
+        """Whether somebody seems to be writing the files now, so that it is worth looking again soon."""
+        return self._settling is not None
 
-    def save(self, snapshot: Snapshot, *, is_dirty: bool) -> SaveReport:
-        """Write the files that differ; raises SaveConflict or SaveError, see ``Acquisition.save``."""
-        with self._lock:
-            if self._recording is None or self._found is None:
-                raise SaveError("This recording has no image file, so there is no place to save it.")
-            path = self._recording.path
-            if self._found.damage:
-                raise SaveError(
-                    f"{path.name} was not saved: {self._found.damage} Mend this file or move it away, then open "
-                    f"{path.name} again."
-                )
-            if not is_dirty:
-                return SaveReport(path, (), f"{path.name} has no unsaved changes.")
-            files = self._written(self._recording, self._found, snapshot)
-            return SaveReport(path, files, f"Saved {path.name}: {contents(snapshot)}.")
-
-    def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> tuple[Path, ...]:
+    def write(self, snapshot: Snapshot) -> tuple[Path, ...]:
+        """Write the files that differ and return their paths; raises FilesChanged or SaveError."""
+        recording, found = self.recording, self.found
         limits = {
             channel: pixel_range(recording.read_channel(channel))
             for channel, shown in snapshot.contrast.items()
@@ -74,18 +61,56 @@ class Saver:
         }
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
         changed = write_files(recording.path, files, found.hashes)
-        self._found = replace(
+        self.found = replace(
             found,
             hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
-            loaded=_with_tables(snapshot),
+            loaded=runs_with_tables(snapshot),
         )
+        self._stamps, self._is_sure = file_stamps(recording.path), False
         return changed
 
+    def read(self) -> Settled:
+        """Read what is on disk now, and wait for that while another program is writing it."""
+        return read_settled(self.recording.path, self.recording.header, self._stamps, self._clock)
 
-def _with_tables(snapshot: Snapshot) -> frozenset[RecordKey]:
-    return frozenset(
-        record.key for record in snapshot.records if record.analysis_name in COLUMNS and record.held_table is not None
-    )
+    def look(self) -> Settled | None:
+        """Read what another program has written since, if it has finished; None when there is nothing new."""
+        if self._is_sure and file_stamps(self.recording.path) == self._stamps:
+            self._settling = None
+            return None
+        self._settling = self._settling or Settling(
+            self.recording.path, self.recording.header, self._stamps, self._clock
+        )
+        settled = self._settling.look()
+        if settled is None:
+            return None
+        self._settling, self._stamps, self._is_sure = None, settled.stamps, True
+        return settled
+
+    def take(self, settled: Settled) -> None:
+        """Take what was read as what is on disk."""
+        self.found, self._stamps, self._is_sure = settled.bundle, settled.stamps, True
+
+    def overwrite(self, snapshot: Snapshot) -> tuple[Path, ...]:
+        """Write over what is on disk, whatever it says and whether or not it can be read.
+
+        Raises
+        ------
+        FilesChanged
+            When another program was faster; what is to be overwritten has to be read again.
+        SaveError
+            When a file cannot be written.
+        """
+        known = self.found
+        hashes = self.read().bundle.hashes
+        changed = {path for path, content in hashes.items() if known.hashes.get(path) != content}
+        anew = {(name, -1, -1): "" for name in COLUMNS if table_path(self.recording.path, name) in changed}
+        self.found = replace(known, hashes=hashes, loaded={**known.loaded, **anew}, damage="")
+        try:
+            return self.write(snapshot)
+        except SaveError:
+            self.found = known
+            raise
 
 
 def contents(snapshot: Snapshot) -> str:

@@ -14,6 +14,7 @@ from cloudscope_widgets.store.unsaved import unsaved_words
 from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets.save_bar import SaveBar
+from tests.saved_files import write_long_ago
 from tests.widgets.fake_page import FakePage
 
 
@@ -112,10 +113,10 @@ def test_a_refused_save_stays_as_a_banner_until_it_is_dealt_with(
 ) -> None:
     acq = session.select("cell1.tif")
     acq.add_rect()
-    acq.path.with_name("cell1.tif.json").write_text("{}")
+    write_long_ago(acq.path.with_name("cell1.tif.json"), "{}")
     assert page.command("save")["kind"] == "refused"
     assert bar.banner is not None
-    assert "another program has changed" in bar.banner["text"]
+    assert "cell1.tif.json cannot be read" in bar.banner["text"]
     page.command("banner.dismiss")
     assert bar.banner is None
     page.command("save_all")
@@ -128,7 +129,7 @@ def test_a_failure_concerns_its_recording_and_ends_when_that_is_saved(
     acq = session.select("cell1.tif")
     acq.add_rect()
     sidecar = acq.path.with_name("cell1.tif.json")
-    sidecar.write_text("{}")
+    write_long_ago(sidecar, "{}")
     page.command("save")
     session.select("cell2.tif").add_rect()
     page.command("save")
@@ -151,7 +152,7 @@ def test_the_count_follows_recordings_that_are_not_shown(session: Session, bar: 
 def test_a_sidecar_that_cannot_be_read_blocks_saving_and_is_said_while_the_recording_is_open(tmp_path: Path) -> None:
     for name in ("cell.tif", "other.tif"):
         kymograph(100, 40).write(tmp_path / name)
-    (tmp_path / "cell.tif.json").write_text('{"version": 2')
+    write_long_ago(tmp_path / "cell.tif.json", '{"version": 2')
     session = Session(tmp_path)
     bar = SaveBar(session)
     page = FakePage(bar)
@@ -177,7 +178,7 @@ def test_notices_are_shown_one_at_a_time(session: Session, bar: SaveBar, page: F
 def test_no_path_reaches_the_page(session: Session, bar: SaveBar, page: FakePage) -> None:
     acq = session.select("cell1.tif")
     acq.add_rect()
-    acq.path.with_name("cell1.tif.json").write_text("{}")
+    write_long_ago(acq.path.with_name("cell1.tif.json"), "{}")
     session.set_trait("notices", (f"{session.root / 'day2'} is left out.", f"{session.root} is odd."))
     for command in ("save", "save_all", "banner.dismiss", "banner.dismiss"):
         page.command(command)
