@@ -73,7 +73,7 @@ def read_bundle(image: Path, header: Header) -> Bundle:
     raw: dict[Path, bytes | None] = {}
     try:
         raw = {path: saved_bytes(path) for path in bundle_paths(image)}
-        return _parsed(image, header, raw)
+        return parse_bundle(image, header, raw)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in raw.items()}
         return Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
@@ -83,7 +83,8 @@ def _damage_notice(error: SidecarReadError) -> str:
     return f"{error} The recording is shown without it, and nothing is saved until this file is mended or moved away."
 
 
-def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
+def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
+    """Parse the bytes of all saved files, None for those that are not there; SidecarReadError says what is wrong."""
     tables = _tables(image, raw)
     sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
     snapshot = Snapshot(header)

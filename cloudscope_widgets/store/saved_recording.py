@@ -11,6 +11,7 @@ from typing import Literal
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.errors import FilesChanged, SaveError
+from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.merge import merge
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.record_json import with_table_hashes
@@ -33,6 +34,8 @@ class SavedRecording(ObservableSnapshot):
 
     notices = T.Tuple(read_only=True)
     """Sentences that the user should see."""
+    drafts = T.Tuple(read_only=True)
+    """Unsaved work that an earlier session left behind, the newest first."""
     reloaded = T.Unicode(read_only=True)
     """What was taken in last from another program, as a sentence; empty when nothing was."""
 
@@ -58,6 +61,11 @@ class SavedRecording(ObservableSnapshot):
     def damage(self) -> str:
         """Why nothing can be saved, as a sentence about the saved file that cannot be read; empty otherwise."""
         return self._saver.found.damage if self._saver else ""
+
+    @property
+    def image_header(self) -> Header | None:
+        """What the image itself says, before any saved calibration; None when there is no image file."""
+        return self._saver.recording.header if self._saver else None
 
     # ------------------------------------------------------------ saving
     def save(self) -> SaveReport:
