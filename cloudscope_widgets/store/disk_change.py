@@ -73,6 +73,6 @@ def conflict_error(image: Path, conflicts: tuple[Conflict, ...]) -> SaveConflict
         named.append(f"{len(conflicts) - MOST_NAMED} more")
     text = "; ".join(named)
     return SaveConflict(
-        f"{image.name} was not saved: {text}. Keep both, take theirs or overwrite (acq.resolve).",
+        f"{image.name} was not saved: {text}. Keep both, take theirs or overwrite.",
         conflicts=tuple(conflict.sentence for conflict in conflicts),
     )

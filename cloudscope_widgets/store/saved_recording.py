@@ -19,7 +19,7 @@ from cloudscope_widgets.io.recording import Recording
 from cloudscope_widgets.store.disk_change import conflict_error, disk_change
 from cloudscope_widgets.store.history import Step
 from cloudscope_widgets.store.observable import ObservableSnapshot
-from cloudscope_widgets.store.saving import Saver, SaveReport, contents
+from cloudscope_widgets.store.saving import Saver, SaveReport, Stored, contents, pending_words
 from cloudscope_widgets.store.settling import Clock, Settled
 from cloudscope_widgets.store.unsaved import unsaved_words
 
@@ -162,22 +162,23 @@ class SavedRecording(ObservableSnapshot):
         for tries in range(MOST_TRIES):
             snapshot = self._state.snapshot
             try:
-                files = saver.write(snapshot)
+                stored = saver.write(snapshot)
             except FilesChanged:
                 notes += self._merge(saver, is_both_kept=is_both_kept)
                 self._clock.sleep(random.uniform(0, min(tries * 0.01, LONGEST_PAUSE_S)))  # noqa: S311  (no secret)
             else:
-                return self._note_saved(snapshot, files, notes)
+                return self._note_saved(snapshot, stored, notes)
         raise SaveError(
             f"{self.path.name} was not saved: other programs are changing its files all the time. Your edits are still "
             "here; save again in a moment."
         )
 
-    def _note_saved(self, snapshot: Snapshot, files: tuple[Path, ...], notes: list[str]) -> SaveReport:
+    def _note_saved(self, snapshot: Snapshot, stored: Stored, notes: list[str]) -> SaveReport:
         with self._lock:
             self._swap(replace(self._state, saved=snapshot, is_blocked=False, disk_change=None))
-        message = " ".join([f"Saved {self.path.name}: {contents(snapshot)}.", *dict.fromkeys(notes)])
-        return SaveReport(self.path, files, message)
+        said = [f"Saved {self.path.name}: {contents(snapshot)}.", *dict.fromkeys((*notes, *stored.notices))]
+        message = " ".join([*said, pending_words(stored.pending)]).strip()
+        return SaveReport(self.path, stored.files, message, stored.pending)
 
     def _merge(self, saver: Saver, *, is_both_kept: bool) -> list[str]:
         """Bring what is on disk and what is here together; returns what the user should know of it."""
@@ -233,10 +234,10 @@ class SavedRecording(ObservableSnapshot):
         for _ in range(MOST_TRIES):
             snapshot = self._state.snapshot
             try:
-                files = saver.overwrite(snapshot)
+                stored = saver.overwrite(snapshot)
             except FilesChanged:
                 continue
-            return self._note_saved(snapshot, files, [])
+            return self._note_saved(snapshot, stored, [])
         raise SaveError(f"{self.path.name} was not saved: other programs are changing its files all the time.")
 
     def _take_in(self, saver: Saver, settled: Settled) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +36,20 @@ class SaveReport:
     """Files that were written; empty when everything was saved already."""
     message: str
     """The same as a sentence for the user."""
+    pending: tuple[Path, ...] = ()
+    """Files that are saved, but cannot be put in place while another program holds them open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What one save did to the disk."""
+
+    files: tuple[Path, ...]
+    """Files that were written."""
+    pending: tuple[Path, ...] = ()
+    """Those that cannot be put in place yet."""
+    notices: tuple[str, ...] = ()
+    """Sentences that the user should see."""
 
 
 class Saver:
@@ -51,8 +66,8 @@ class Saver:
         """Whether somebody seems to be writing the files now, so that it is worth looking again soon."""
         return self._settling is not None
 
-    def write(self, snapshot: Snapshot) -> tuple[Path, ...]:
-        """Write the files that differ and return their paths; raises FilesChanged or SaveError."""
+    def write(self, snapshot: Snapshot) -> Stored:
+        """Write the files that differ; raises FilesChanged or SaveError."""
         recording, found = self.recording, self.found
         limits = {
             channel: pixel_range(recording.read_channel(channel))
@@ -60,14 +75,14 @@ class Saver:
             if channel < recording.header.channels and (shown.img_min is None or shown.img_max is None)
         }
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
-        changed = write_files(recording.path, files, found.hashes)
+        stored = Stored(write_files(recording.path, files, found.hashes))
         self.found = replace(
             found,
             hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
             loaded=runs_with_tables(snapshot),
         )
         self._stamps, self._is_sure = file_stamps(recording.path), False
-        return changed
+        return stored
 
     def read(self) -> Settled:
         """Read what is on disk now, and wait for that while another program is writing it."""
@@ -91,7 +106,7 @@ class Saver:
         """Take what was read as what is on disk."""
         self.found, self._stamps, self._is_sure = settled.bundle, settled.stamps, True
 
-    def overwrite(self, snapshot: Snapshot) -> tuple[Path, ...]:
+    def overwrite(self, snapshot: Snapshot) -> Stored:
         """Write over what is on disk, whatever it says and whether or not it can be read.
 
         Raises
@@ -111,6 +126,14 @@ class Saver:
         except SaveError:
             self.found = known
             raise
+
+
+def pending_words(pending: Sequence[Path]) -> str:
+    """What the user has to do to finish a save; empty when it is finished."""
+    if not pending:
+        return ""
+    names = " and ".join(path.name for path in pending)
+    return f"Close {names} in Excel, or in the program that holds it open, to finish."
 
 
 def contents(snapshot: Snapshot) -> str:

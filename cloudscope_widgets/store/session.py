@@ -155,6 +155,12 @@ class Session(T.HasTraits):
         with self._lock:
             return tuple(self._opened.values())
 
+    def know_visitor(self, secret: str) -> None:
+        """Tell who looks at this session in a dashboard, by a secret of the browser; drafts belong to the visitor."""
+        self.drafts.set_visitor(secret)
+        for acquisition in self.recordings():
+            self.drafts.find(acquisition)
+
     def look_at_disk(self) -> None:
         """Follow now what other programs have saved, as is done every two seconds anyway."""
         self._upkeep.look(self.recordings())
