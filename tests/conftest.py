@@ -18,6 +18,7 @@ def no_patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Do not wait for somebody to finish a file that the test itself has damaged, unless the test is marked so."""
     if request.node.get_closest_marker("patient") is None:
         monkeypatch.setattr(settling, "UNREADABLE_AFTER_S", 0.0)
+        monkeypatch.setattr(settling, "QUIET_S", 0.0)
 
 
 @pytest.fixture(scope="session")

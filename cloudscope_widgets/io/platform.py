@@ -245,6 +245,11 @@ def _windows_status(entry: os.DirEntry[str] | Path, name: str) -> int:
         return 0
 
 
+def has_change_time() -> bool:
+    """Whether ``st_ctime`` is when content, name or rights of a file changed last; on Windows it is something else."""
+    return _system() != "Windows"
+
+
 def state_folder() -> Path:
     """Folder for what this program remembers about the user, such as recent folders; it may not be there yet."""
     return platformdirs.user_state_path(APP_NAME, appauthor=False)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from filelock import FileLock
 
 from cloudscope_widgets.core.errors import FilesChanged, SaveError
 from cloudscope_widgets.io.bundle import content_hash
@@ -39,6 +43,17 @@ def write_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping[
     changed = {path: raw for path, raw in files.items() if content_hash(raw) != known.get(path)}
     if not changed:
         return ()
+    with _lock(image):
+        return _replaced(image, changed, known)
+
+
+def _lock(image: Path) -> FileLock:
+    """Keep other processes of this machine from writing between our comparison and our writing."""
+    name = hashlib.sha256(str(image.absolute()).encode()).hexdigest()[:32]
+    return FileLock(Path(tempfile.gettempdir()) / f"cloudscope-{name}.lock")
+
+
+def _replaced(image: Path, changed: Mapping[Path, bytes | None], known: Mapping[Path, str | None]) -> tuple[Path, ...]:
     _check_unchanged(image, known)
     done: list[Path] = []
     try:

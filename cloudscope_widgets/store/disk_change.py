@@ -58,7 +58,7 @@ def disk_change(
     stamp = stamps.get(path) if path else None
     return DiskChange(
         file_name=path.name if path else "",
-        at=f"{datetime.fromtimestamp(stamp[0] / 1e9).astimezone():%H:%M}" if stamp else "",
+        at=f"{datetime.fromtimestamp(stamp.changed_ns / 1e9).astimezone():%H:%M}" if stamp else "",
         yours=unsaved_words(base, ours),
         theirs="" if found.damage else unsaved_words(base, found.snapshot),
         conflicts=() if found.damage else merge(base, ours, found.snapshot).conflicts,

@@ -81,7 +81,7 @@ class Saver:
             hashes={**found.hashes, **{path: content_hash(raw) for path, raw in files.items()}},
             loaded=runs_with_tables(snapshot),
         )
-        self._stamps, self._is_sure = file_stamps(recording.path), False
+        self._is_sure = False  # somebody else may have written since, which the stamps of now would hide
         return stored
 
     def read(self) -> Settled:

@@ -62,11 +62,11 @@ class Settling:
         """Read the files if they are whole by now; None while somebody seems to be writing them."""
         stamps, now_s = file_stamps(self._image), self._clock.now_s()
         if stamps != self._seen:
-            age_s = self._clock.wall_s() - last_change_s(self._known, stamps) if self._seen is None else 0.0
+            age_s = self._clock.wall_s() - last_change_s(stamps) if self._seen is None else 0.0
             self._seen, self._changed_s = stamps, now_s - max(age_s, 0.0)
         quiet_s = now_s - self._changed_s
         is_late = now_s - self._began_s >= LONGEST_WAIT_S
-        if self._known and quiet_s < QUIET_S and is_written_in_place(self._known, stamps) and not is_late:
+        if quiet_s < QUIET_S and is_written_in_place(self._known, stamps) and not is_late:
             return None
         bundle = read_bundle(self._image, self._header)
         if file_stamps(self._image) != stamps and not is_late:

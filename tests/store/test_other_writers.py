@@ -288,7 +288,10 @@ def test_opening_waits_until_a_slow_writer_has_finished(image: Path, other: Acqu
     time_s.steps = in_place(theirs_as_bytes(other))()
     next(time_s.steps)
     acq = open_acquisition(image, clock=time_s.clock)
-    assert (acq.save_state, acq.experiment.species, time_s.passed_s < 3) == ("saved", "rat", True)
+    record = acq.record("radon_velocity", roi_id=1)
+    assert record is not None
+    assert (acq.save_state, acq.experiment.species, record.params["window_width"]) == ("saved", "rat", 32)
+    assert record.stale_reasons(acq) == ()
 
 
 def test_what_stays_unreadable_is_said_after_five_seconds_and_not_overwritten(
