@@ -11,25 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cloudscope_widgets.io.settling import SystemClock
+from cloudscope_widgets.io import facts
+from cloudscope_widgets.store import settling
 from tests.format_rules import described, violations_below
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CLOUDSCOPE_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
-
-
-@pytest.fixture(autouse=True)
-def _waits_take_no_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the time that reading waits for another writer pass at once, except for tests marked ``real_clock``."""
-    if request.node.get_closest_marker("real_clock") is None:
-        waited_s = [0.0]
-        now_s = SystemClock.now_s
-
-        def wait(_clock: SystemClock, duration_s: float) -> None:
-            waited_s[0] += duration_s
-
-        monkeypatch.setattr(SystemClock, "wait", wait)
-        monkeypatch.setattr(SystemClock, "now_s", lambda clock: now_s(clock) + waited_s[0])
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +42,15 @@ def _reference_hashes() -> frozenset[str]:
     folder = DATA / "golden" / "capillary1"
     files = [path for path in folder.iterdir() if path.suffix in {".json", ".csv"}] if folder.is_dir() else []
     return frozenset(sha256(path.read_bytes()).hexdigest() for path in files)
+
+
+@pytest.fixture(autouse=True)
+def no_patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for somebody to finish a file that the test itself has damaged, unless the test is marked so."""
+    if request.node.get_closest_marker("patient") is None:
+        monkeypatch.setattr(settling, "UNREADABLE_AFTER_S", 0.0)
+        monkeypatch.setattr(settling, "QUIET_S", 0.0)
+        monkeypatch.setattr(facts, "_WRITTEN_WITHIN_S", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -142,7 +142,8 @@ class _Checked:
 
     def raw(self, file: str) -> bytes | None:
         path = self.image.with_name(f"{self.image.name}{file}")
-        raw = path.read_bytes() if path.is_file() else None
+        is_there = path.name in {entry.name for entry in self.image.parent.iterdir()}  # a name may be too long to ask
+        raw = path.read_bytes() if is_there and path.is_file() else None
         return None if raw is None or sha256(raw).hexdigest() in self.skipped else raw
 
 

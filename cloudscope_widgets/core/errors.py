@@ -20,7 +20,12 @@ class SaveError(CloudScopeError):
 
 
 class SaveConflict(SaveError):  # noqa: N818  (the public name states what happened)
-    """Somebody else changed the saved files since they were read."""
+    """Here and in another program the same was changed since the saved files were read; nothing was written."""
+
+    def __init__(self, message: str, *, conflicts: tuple[str, ...] = ()) -> None:
+        """Say what happened; ``conflicts`` has one sentence for each thing that both have changed."""
+        super().__init__(message)
+        self.conflicts = conflicts
 
 
 class FilesChanged(SaveConflict):

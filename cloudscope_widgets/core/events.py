@@ -15,6 +15,9 @@ EventSource = Literal["auto", "user"]
 STORED_TYPES = ("user", "rise", "fall", "transient")
 """Event types that the shared file format knows."""
 
+SAME_TIME_S = 1e-6
+"""Times that differ by less are the same time, written by way of another sum."""
+
 _OWN_FIELDS = frozenset({"review", "strength", "note", "source"})
 """Fields that the shared file format does not hold."""
 
@@ -62,6 +65,18 @@ class Event:
         """Time from start to stop."""
         return self.stop_s - self.start_s
 
+    def says_same(self, other: Event) -> bool:
+        """Whether two events say the same, also when one of them went through a file, where times are other sums."""
+        if max(abs(self.start_s - other.start_s), abs(self.stop_s - other.stop_s)) >= SAME_TIME_S:
+            return False
+        mine, theirs = (
+            replace(
+                event, start_s=self.start_s, stop_s=self.stop_s, statistics=_measured(event.statistics), written=EMPTY
+            )
+            for event in (self, other)
+        )
+        return mine == theirs
+
     def updated(self, **changes: Any) -> Event:  # noqa: ANN401  (checked by the new value)
         """Return a copy with some fields changed; ``event_type`` is another word for ``kind``."""
         if "event_type" in changes:
@@ -71,3 +86,10 @@ class Event:
         if not _OWN_FIELDS.issuperset(changes):
             changes = {"written": None, **changes}
         return replace(self, **changes)
+
+
+def _measured(statistics: FrozenDict) -> FrozenDict:
+    """Statistics without the stretches that hold no window; files name those too."""
+    return FrozenDict(
+        {name: found for name, found in statistics.items() if not isinstance(found, FrozenDict) or found.get("n")}
+    )

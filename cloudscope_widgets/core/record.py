@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, overload
 
 import pandas as pd
@@ -20,6 +20,9 @@ RecordKey = tuple[str, int, int]
 
 PARENTS = {"event": "radon_velocity", "heart_rate": "radon_velocity"}
 """Analyses that work on the result of another one."""
+
+OWN_REGION = frozenset({"radon_velocity", "diameter"})
+"""Analyses of which the shared file format holds one at most for a channel and a region."""
 
 
 class HasSnapshot(Protocol):
@@ -42,6 +45,15 @@ class Written:
     summary: FrozenDict
     rows: bytes | None = None
     """Lines of the CSV table, byte for byte; None for analyses without one."""
+    is_moved: bool = False
+    """True when the result has been given to another region than it has in the files."""
+
+    def moved(self, channel: int, old_roi_id: int, roi_id: int) -> Written:
+        """Return the same for another region; each line of a table begins with channel and region."""
+        old, new = (f"{channel},{number},".encode() for number in (old_roi_id, roi_id))
+        lines = [] if self.rows is None else self.rows.splitlines(keepends=True)
+        rows = None if self.rows is None else b"".join(new + line.removeprefix(old) for line in lines)
+        return replace(self, rows=rows, is_moved=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,7 @@ from cloudscope_widgets.io.own_file import (
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 from cloudscope_widgets.io.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
-from cloudscope_widgets.io.saved_files import SavedFiles, read_saved_files
-from cloudscope_widgets.io.settling import Clock, read_settled
+from cloudscope_widgets.io.saved_files import read_saved_files
 from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
 from cloudscope_widgets.io.tables import (
     COLUMNS,
@@ -46,8 +45,8 @@ class Bundle:
     snapshot: Snapshot
     hashes: Mapping[Path, str | None]
     """SHA-256 of every file that may be saved, as read; None for a file that is not there."""
-    loaded: frozenset[RecordKey] = frozenset()
-    """Results that have a table."""
+    loaded: Mapping[RecordKey, str] = field(default_factory=dict)
+    """Results that have a table, each with the name of the run that made it."""
     orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
     """Lines of tables that belong to no result; they are written back."""
     imported: Snapshot | None = None
@@ -57,6 +56,11 @@ class Bundle:
     damage: str = ""
     """Why the saved files must not be overwritten: one cannot be read, or is of a newer version; empty otherwise."""
 
+    @property
+    def is_whole(self) -> bool:
+        """False for files that cannot be read or lack a table, as while another program is writing them."""
+        return not self.damage and not any(_lacks_table(record) for record in self.snapshot.records)
+
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
     """Files that this program may write beside an image: tables, our own file, and the sidecar last."""
@@ -64,7 +68,7 @@ def bundle_paths(image: Path) -> tuple[Path, ...]:
 
 
 # ---------------------------------------------------------------- reading
-def read_bundle(image: Path, header: Header, *, clock: Clock | None = None, finishes: bool = True) -> Bundle:
+def read_bundle(image: Path, header: Header, *, finishes: bool = True) -> Bundle:
     """Read everything that is saved beside an image, after finishing a save that was interrupted.
 
     Parameters
@@ -73,8 +77,6 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None, fini
         Path of the image.
     header
         What the image itself says.
-    clock
-        Tells the time and waits, when another program is writing the files at this moment.
     finishes
         False to leave an interrupted save as it is, and so everything on the disk.
 
@@ -83,25 +85,17 @@ def read_bundle(image: Path, header: Header, *, clock: Clock | None = None, fini
     The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
     in ``damage``; those of a newer version what can be understood of them, and the reason.
     """
-    files = SavedFiles({})
-    notices: dict[str, None] = {}
-
-    def read() -> Bundle:
-        nonlocal files
-        files = read_saved_files(image, bundle_paths(image), finishes=finishes)
-        notices.update(dict.fromkeys(files.notices))
+    files = read_saved_files(image, bundle_paths(image), finishes=finishes)
+    try:
         if files.error is not None:
             raise files.error
-        return _parsed(image, header, files.raw)
-
-    try:
-        bundle = read_settled(read, bundle_paths(image), clock=clock)
+        bundle = parse_bundle(image, header, files.raw)
         if not any(bundle.hashes.values()):
             bundle = _with_import(image, header, bundle)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in files.raw.items()}
         bundle = Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
-    return replace(bundle, notices=(*notices, *bundle.notices))
+    return replace(bundle, notices=(*files.notices, *bundle.notices))
 
 
 def _with_import(image: Path, header: Header, found: Bundle) -> Bundle:
@@ -116,16 +110,17 @@ def _damage_notice(error: SidecarReadError) -> str:
     return f"{error} The recording is shown without it, and nothing is saved until this file is mended or moved away."
 
 
-def _parsed(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
+def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
+    """Parse the bytes of all saved files, None for those that are not there; SidecarReadError says what is wrong."""
     tables = _tables(image, raw)
     snapshot, said = _saved_snapshot(image, header, raw, tables)
     _check_whole(image, snapshot.records, raw)
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
-    known = frozenset(record.key for record in snapshot.records)
+    known = {record.key for record in snapshot.records}
     return Bundle(
         snapshot=snapshot,
         hashes={path: content_hash(found) for path, found in raw.items()},
-        loaded=known & tables.parsed.keys(),
+        loaded=runs_with_tables(snapshot),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
         notices=(*said.newer, *said.notices, *_notices(image, header, snapshot)),
         damage=" ".join(said.newer),
@@ -230,9 +225,22 @@ def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]
     notices.extend(
         f"{image.name}: the table of {record.analysis_name} of ROI {record.roi_id} is missing. Run it again."
         for record in snapshot.records
-        if record.analysis_name in COLUMNS and record.held_table is None
+        if _lacks_table(record)
     )
     return tuple(notices)
+
+
+def _lacks_table(record: Record) -> bool:
+    return record.analysis_name in COLUMNS and record.held_table is None
+
+
+def runs_with_tables(snapshot: Snapshot) -> dict[RecordKey, str]:
+    """Results whose table is to stand on disk, each with the name of the run that made it."""
+    return {
+        record.key: record.run_id
+        for record in snapshot.records
+        if record.analysis_name in COLUMNS and record.held_table is not None
+    }
 
 
 # ---------------------------------------------------------------- writing
@@ -282,11 +290,12 @@ def bundle_bytes(
     return {**files, own_path(image): own_raw, sidecar_path(image): sidecar_raw}
 
 
-def _is_untouched(name: str, snapshot: Snapshot, loaded: frozenset[RecordKey]) -> bool:
-    """Whether the table of one analysis says what it said when it was read, whatever its columns and line ends."""
-    kept = {record.key for record in snapshot.records if record.analysis_name == name and record.written is not None}
-    new = any(record.analysis_name == name and record.written is None for record in snapshot.records)
-    return not new and kept.issuperset(key for key in loaded if key[0] == name)
+def _is_untouched(name: str, snapshot: Snapshot, loaded: Mapping[RecordKey, str]) -> bool:
+    """Whether the table of one analysis says what the file says, whatever its columns and line ends."""
+    held = [record for record in snapshot.records if record.analysis_name == name and record.held_table is not None]
+    if any(record.written is None or record.written.is_moved for record in held):
+        return False
+    return {record.key: record.run_id for record in held} == {key: run for key, run in loaded.items() if key[0] == name}
 
 
 def _rows(record: Record) -> bytes | None:

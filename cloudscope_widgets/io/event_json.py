@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cloudscope_widgets.core.events import STORED_TYPES, Event
+from cloudscope_widgets.core.events import SAME_TIME_S, STORED_TYPES, Event
 from cloudscope_widgets.core.frozen import FrozenDict, freeze, thaw
 from cloudscope_widgets.io.fields import Fields
-
-SAME_TIME_S = 1e-6
-"""Times that differ by less are the same time, written by way of another sum."""
 
 _STATISTICS = ("pre_win_stats", "event_stats", "post_win_stats")
 _KNOWN = ("id", "x0", "x1", "event_type", "duration", *_STATISTICS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,12 +15,14 @@ from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
 from cloudscope_widgets.io.record_json import SavedTables
 from cloudscope_widgets.io.recording import read_header
-from cloudscope_widgets.io.settling import read_settled
 from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot
+from cloudscope_widgets.io.stamps import file_stamps, last_change_s
 
 RESULT_LETTERS = {"radon_velocity": "V", "diameter": "D", "sum_intensity": "I"}
 """Letter of each analysis in the list of files."""
 
+_WRITTEN_WITHIN_S = 5.0
+"""Files changed less than this ago may be half written by another program, which is no problem of theirs."""
 Problem = Literal["", "image", "saved"]
 
 
@@ -54,10 +57,10 @@ def read_facts(image: Path) -> FileFacts:
     except ImageReadError:
         return FileFacts(problem="image")
     try:
-        paths = sidecar_path(image), own_path(image)
-        saved = read_settled(lambda: _saved_beside(image, header), paths)
+        saved = _saved_beside(image, header)
     except SidecarReadError:
-        return FileFacts(duration_s=_duration(header), problem="saved")
+        is_being_written = abs(time.time() - last_change_s(file_stamps(image))) < _WRITTEN_WITHIN_S
+        return FileFacts(duration_s=_duration(header), problem="" if is_being_written else "saved")
     return facts_of(_Saved(saved))
 
 

@@ -10,13 +10,13 @@ from typing import Any, get_args
 
 from cloudscope_widgets.analysis.velocity_quality import unknown_quality
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
-from cloudscope_widgets.core.events import Event, EventKind, EventReview, EventSource
+from cloudscope_widgets.core.events import SAME_TIME_S, Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
 from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
-from cloudscope_widgets.io.event_json import SAME_TIME_S, is_shared
+from cloudscope_widgets.io.event_json import is_shared
 from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash

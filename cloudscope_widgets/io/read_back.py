@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from cloudscope_widgets.core.errors import SaveError, SidecarReadError
-from cloudscope_widgets.core.events import Event
+from cloudscope_widgets.core.events import SAME_TIME_S, Event
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.event_json import SAME_TIME_S
 from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.json_text import canonical, json_bytes, parse_json
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -13,8 +13,10 @@ import pandas as pd
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict, thaw
 from cloudscope_widgets.core.record import PARENTS, Record, RecordKey, Written
+from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.event_json import event_document, is_shared, parse_event
 from cloudscope_widgets.io.fields import Fields
+from cloudscope_widgets.io.tables import part_rows
 
 PROVENANCE_IN_PARAMS = frozenset({"radon_velocity", "diameter", "sum_intensity"})
 """Analyses whose parameters may carry a key of ours without harm to CloudScope; the others keep it in the summary."""
@@ -82,6 +84,27 @@ def _run_id(provenance: Any, said: Fields, rows: bytes | None) -> str:  # noqa: 
 def rows_hash(rows: bytes | None) -> str | None:
     """SHA-256 of the lines of a table, None for analyses without one."""
     return None if rows is None else hashlib.sha256(rows).hexdigest()
+
+
+def with_table_hashes(snapshot: Snapshot, known: Iterable[Record]) -> Snapshot:
+    """Return a snapshot whose results name the hash of their own lines, also those that were given to another region.
+
+    Parameters
+    ----------
+    snapshot
+        What is to be saved.
+    known
+        Results whose hash is right.
+    """
+    right = {(record.key, record.run_id) for record in known}
+    records = snapshot.records
+    for record in records:
+        table = record.held_table
+        if record.written is None and table is not None and (record.key, record.run_id) not in right:
+            rows = part_rows(record.analysis_name, (record.channel, record.roi_id), table)
+            provenance = record.provenance.merged(table_sha256=rows_hash(rows))
+            records = records.stored(replace(record, provenance=provenance))
+    return replace(snapshot, records=records)
 
 
 def record_document(record: Record, offset_s: float) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import traitlets as T  # noqa: N812  (short name used by all of this package)
 from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
@@ -19,21 +18,26 @@ from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, read_bundle
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
 from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted, events_detected
-from cloudscope_widgets.store.observable import ObservableSnapshot
 from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.store.running import run_analysis
-from cloudscope_widgets.store.saving import Saver, SaveReport, words_of
+from cloudscope_widgets.store.saved_recording import SavedRecording
+from cloudscope_widgets.store.saving import words_of
+from cloudscope_widgets.store.settling import Clock, Settled, read_settled
 
 _logger = logging.getLogger(__name__)
 _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)
 
 
-def open_acquisition(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> Acquisition:
+def open_acquisition(
+    path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES, clock: Clock | None = None
+) -> Acquisition:
     """Open a recording: read its header and what is saved beside it, but no pixel yet.
+
+    Saved files that cannot be read, but were written less than five seconds ago, are waited for: another program may
+    be writing them.
 
     Parameters
     ----------
@@ -41,6 +45,8 @@ def open_acquisition(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYT
         TIFF image, or one of the split channels of a recording.
     largest_bytes
         Most bytes of pixels that one image may hold; raise it for very long recordings.
+    clock
+        Where time comes from; for tests.
 
     Returns
     -------
@@ -52,8 +58,9 @@ def open_acquisition(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYT
         When the image cannot be shown; the message says what, where and what to do.
     """
     recording = open_recording(path, largest_bytes=largest_bytes)
-    bundle = read_bundle(recording.path, recording.header)
-    acquisition = Acquisition(recording.path, bundle.snapshot, recording=recording, bundle=bundle)
+    clock = clock or Clock()
+    found = read_settled(recording.path, recording.header, {}, clock)
+    acquisition = Acquisition(recording.path, found.bundle.snapshot, recording=recording, found=found, clock=clock)
     for notice in acquisition.notices:
         _log_once(notice)
     return acquisition
@@ -65,28 +72,27 @@ def _log_once(notice: str) -> None:
     _logger.warning(notice)
 
 
-class Acquisition(ObservableSnapshot):
+class Acquisition(SavedRecording):
     """One open recording.
 
     Edits, results and saving may be asked for from any thread.
     """
 
-    notices = T.Tuple(read_only=True)
-    """Sentences that the user should see."""
-
     def __init__(
-        self, path: Path, snapshot: Snapshot, *, recording: Recording | None = None, bundle: Bundle | None = None
+        self,
+        path: Path,
+        snapshot: Snapshot,
+        *,
+        recording: Recording | None = None,
+        found: Settled | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
-        imported = bundle.imported if bundle else None
-        super().__init__(snapshot, unsaved=imported, is_blocked=bool(bundle and bundle.damage))
-        self.path = path
+        super().__init__(path, snapshot, recording=recording, found=found, clock=clock)
         self._recording = recording
-        self._saver = Saver(recording, bundle)
         self._pixels: dict[int, NDArray[Any]] = {}
         self._fingerprint: tuple[tuple[int, int], str] | None = None
-        found = bundle.notices if bundle else ()
-        self.set_trait("notices", (*snapshot.header.notes, *found, *self._replaced_image()))
+        self.set_trait("notices", (*self.notices, *self._replaced_image()))
 
     # ------------------------------------------------------------ image
     @property
@@ -286,33 +292,6 @@ class Acquisition(ObservableSnapshot):
     def delete_event(self, event_id: int, *, roi_id: int, channel: int = 0) -> None:
         """Delete one event; KeyError when there is no such event."""
         self.apply(f"Delete event {event_id}", lambda now: event_deleted(now, roi_id, channel, event_id))
-
-    # ------------------------------------------------------------ saving
-    def save(self) -> SaveReport:
-        """Write everything beside the image, where it differs from what is there; the image is never touched.
-
-        Returns
-        -------
-        What was saved, as files and as a sentence.
-
-        Raises
-        ------
-        SaveConflict
-            When another program has changed a saved file since it was read. Nothing is written.
-        SaveError
-            When a file cannot be written, or one that cannot be read would be overwritten.
-        """
-        state = self._state
-        report = self._saver.save(state.snapshot, is_dirty=state.snapshot != state.saved)
-        self._mark_saved(state.snapshot)
-        if report.interruption is not None:
-            raise report.interruption
-        return report
-
-    @property
-    def damage(self) -> str:
-        """Why nothing can be saved, as a sentence about the saved file that cannot be read; empty otherwise."""
-        return self._saver.damage
 
     # ------------------------------------------------------------ private
     def _replaced_image(self) -> tuple[str, ...]:

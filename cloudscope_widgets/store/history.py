@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from cloudscope_widgets.core.merge import merge, with_new_ids
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 
@@ -21,6 +23,21 @@ class Step:
     after: Snapshot
     group: int = 0
     """Edits of one block share a number and are one step; 0 stands alone."""
+
+    def settled(self, new_ids: Mapping[int, int]) -> Step:
+        """Return the step with some regions under new ids; no later edit becomes part of it."""
+        return replace(
+            self, before=with_new_ids(self.before, new_ids), after=with_new_ids(self.after, new_ids), group=0
+        )
+
+    @property
+    def reverse(self) -> Step:
+        """The step that takes this one back."""
+        return replace(self, before=self.after, after=self.before)
+
+    def applied(self, now: Snapshot) -> Snapshot:
+        """Do what this step did to the present state, and nothing else, whatever came in from elsewhere since."""
+        return self.after if now == self.before else merge(self.before, self.after, now, keep="theirs").snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +65,34 @@ class History:
             steps = steps[:-1]
         return History(_capped((*steps, step)))
 
-    def undone(self) -> tuple[History, Snapshot]:
-        """Return the history after one undo, and the snapshot to go back to."""
+    def undone(self) -> tuple[History, Step]:
+        """Return the history after one undo, and the step to take back."""
         *rest, step = self.undone_last
-        return History(tuple(rest), (*self.redone_last, step)), step.before
+        return History(tuple(rest), (*self.redone_last, step)), step
 
-    def redone(self) -> tuple[History, Snapshot]:
-        """Return the history after one redo, and the snapshot to go forward to."""
+    def redone(self) -> tuple[History, Step]:
+        """Return the history after one redo, and the step to do again."""
         *rest, step = self.redone_last
-        return History((*self.undone_last, step), tuple(rest)), step.after
+        return History((*self.undone_last, step), tuple(rest)), step
+
+    def settled(self, new_ids: Mapping[int, int]) -> History:
+        """Return the history after something came in from elsewhere.
+
+        Parameters
+        ----------
+        new_ids
+            New ids of regions that had to move.
+        """
+        return History(
+            tuple(step.settled(new_ids) for step in self.undone_last),
+            tuple(step.settled(new_ids) for step in self.redone_last),
+        )
+
+    @property
+    def roi_ids(self) -> frozenset[int]:
+        """Ids of all regions that any step knows."""
+        steps = (*self.undone_last, *self.redone_last)
+        return frozenset(roi_id for step in steps for state in (step.before, step.after) for roi_id in state.rois.ids)
 
 
 def _capped(steps: tuple[Step, ...]) -> tuple[Step, ...]:

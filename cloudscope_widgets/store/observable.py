@@ -19,6 +19,7 @@ from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.store.disk_change import DiskChange
 from cloudscope_widgets.store.history import History, Step
 
 _GROUP_NUMBERS = itertools.count(1)
@@ -32,10 +33,14 @@ class _State:
     saved: Snapshot
     history: History
     is_blocked: bool = False
+    disk_change: DiskChange | None = None
+
+    @property
+    def is_dirty(self) -> bool:
+        return self.snapshot != self.saved
 
     def trait_values(self) -> dict[str, Any]:
-        snapshot = self.snapshot
-        dirty = snapshot != self.saved
+        snapshot, dirty = self.snapshot, self.is_dirty
         return {
             "header": snapshot.header,
             "experiment": snapshot.experiment,
@@ -46,6 +51,7 @@ class _State:
             "accepted": snapshot.is_accepted,
             "dirty": dirty,
             "save_state": "blocked" if self.is_blocked else "unsaved" if dirty else "saved",
+            "disk_change": self.disk_change,
             "can_undo": bool(self.history.undone_last),
             "can_redo": bool(self.history.redone_last),
         }
@@ -98,6 +104,8 @@ class ObservableSnapshot(T.HasTraits):
 
     save_state = T.Enum(["saved", "unsaved", "blocked"], "saved", read_only=True)
     """Whether there is something to save, or saving is refused because a saved file cannot be read."""
+    disk_change = T.Instance(DiskChange, allow_none=True, read_only=True)
+    """What another program has changed on disk while there are unsaved edits here; None when nothing was."""
 
     def __init__(self, saved: Snapshot, *, unsaved: Snapshot | None = None, is_blocked: bool = False) -> None:
         """Hold ``saved`` as the saved state, and ``unsaved``, when it is given, as the present one."""
@@ -176,27 +184,33 @@ class ObservableSnapshot(T.HasTraits):
             self._open_groups.group = outer
 
     def undo(self) -> None:
-        """Take the last step back; ValueError when there is none."""
+        """Take the last step back, and nothing that came in from elsewhere since.
+
+        Raises
+        ------
+        ValueError
+            When there is no step, or another program has since changed all that the step did; it is then forgotten.
+        """
         self._travel(lambda history: history.undone(), "undo")
 
     def redo(self) -> None:
-        """Do the step again that was undone last; ValueError when there is none."""
+        """Do the step again that was undone last; ValueError as for ``undo``."""
         self._travel(lambda history: history.redone(), "redo")
 
-    def _travel(self, move: Callable[[History], tuple[History, Snapshot]], what: str) -> None:
+    def _travel(self, move: Callable[[History], tuple[History, Step]], what: str) -> None:
         with self._lock:
             now = self._state
             if not (now.history.undone_last if what == "undo" else now.history.redone_last):
                 raise ValueError(f"there is nothing to {what}")
-            history, snapshot = move(now.history)
+            history, step = move(now.history)
+            snapshot = (step.reverse if what == "undo" else step).applied(now.snapshot)
+            is_lost = snapshot == now.snapshot
+            if is_lost:
+                history = replace(now.history, **{f"{what}ne_last": getattr(now.history, f"{what}ne_last")[:-1]})
             self._swap(replace(now, snapshot=snapshot, history=history))
         self._tell()
-
-    def _mark_saved(self, snapshot: Snapshot) -> None:
-        """Take ``snapshot`` as what is on disk now; edits made since it was taken stay unsaved."""
-        with self._lock:
-            self._swap(replace(self._state, saved=snapshot))
-        self._tell()
+        if is_lost:
+            raise ValueError(f"{step.name!r} cannot be {what}ne: another program has changed the same since")
 
     def _swap(self, state: _State) -> None:
         self._state = state

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SaveError
-from cloudscope_widgets.core.record import RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes
-from cloudscope_widgets.io.journal import Commit, commit_files
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, runs_with_tables
+from cloudscope_widgets.io.journal import commit_files
+from cloudscope_widgets.io.paths import table_path
 from cloudscope_widgets.io.recording import Recording
 from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.stamps import Stamps, file_stamps
 from cloudscope_widgets.io.tables import COLUMNS
 from cloudscope_widgets.store.pixel_range import pixel_range
+from cloudscope_widgets.store.settling import Clock, Settled, Settling, read_settled
 
 _WORDS = {
     "radon_velocity": "velocity",
@@ -37,6 +38,18 @@ class SaveReport:
     """The same as a sentence for the user."""
     pending: tuple[Path, ...] = ()
     """Files that are saved, but get their names only when another program has closed them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What one save did to the disk."""
+
+    files: tuple[Path, ...]
+    """Files that were written."""
+    pending: tuple[Path, ...] = ()
+    """Those that cannot be put in place yet."""
+    notices: tuple[str, ...] = ()
+    """Sentences that the user should see."""
     interruption: BaseException | None = field(default=None, compare=False, repr=False)
     """What interrupted the clean-up of a save that counts; raised once the save is noted."""
 
@@ -44,49 +57,21 @@ class SaveReport:
 class Saver:
     """Remembers what is on disk beside one image, and brings it up to date."""
 
-    def __init__(self, recording: Recording | None, bundle: Bundle | None) -> None:
+    def __init__(self, recording: Recording, found: Bundle, stamps: Stamps, clock: Clock) -> None:
         """Start from what was read."""
-        self._recording = recording
-        self._found = bundle
+        self.recording, self.found, self._stamps, self._clock = recording, found, stamps, clock
+        self._is_sure = True
+        self._settling: Settling | None = None
         self._pending: tuple[Path, ...] = ()
-        self._lock = threading.Lock()
 
     @property
-    def damage(self) -> str:
-        """Why nothing can be saved: a saved file cannot be read, and must not be overwritten; empty when it can."""
-        return self._found.damage if self._found else ""
+    def is_settling(self) -> bool:
+        """Whether somebody seems to be writing the files now, so that it is worth looking again soon."""
+        return self._settling is not None
 
-    def save(self, snapshot: Snapshot, *, is_dirty: bool) -> SaveReport:
-        """Write the files that differ; raises SaveConflict or SaveError, see ``Acquisition.save``."""
-        with self._lock:
-            if self._recording is None or self._found is None:
-                raise SaveError("This recording has no image file, so there is no place to save it.")
-            path = self._recording.path
-            if self._found.damage:
-                raise SaveError(
-                    f"{path.name} was not saved: {self._found.damage} Mend this file or move it away, then open "
-                    f"{path.name} again."
-                )
-            if not is_dirty:
-                return self._finished(path)
-            commit = self._written(self._recording, self._found, snapshot)
-            self._pending = commit.pending
-            said = "Saved." if commit.pending else f"Saved {path.name}: {contents(snapshot)}."
-            message = " ".join((said, *commit.notices))
-            return SaveReport(path, commit.changed, message, commit.pending, commit.interruption)
-
-    def _finished(self, path: Path) -> SaveReport:
-        """Try again what waits of the save before."""
-        if not self._pending:
-            return SaveReport(path, (), f"{path.name} has no unsaved changes.")
-        recovery = recover(path)
-        self._pending = recovery.pending
-        said = "Saved." if recovery.pending else f"{path.name} is saved, and all its files are in place."
-        return SaveReport(
-            path, recovery.finished, " ".join((said, *recovery.notices, *recovery.requests)), recovery.pending
-        )
-
-    def _written(self, recording: Recording, found: Bundle, snapshot: Snapshot) -> Commit:
+    def write(self, snapshot: Snapshot) -> Stored:
+        """Write the files that differ; raises FilesChanged or SaveError."""
+        recording, found = self.recording, self.found
         limits = {
             channel: pixel_range(recording.read_channel(channel))
             for channel, shown in snapshot.contrast.items()
@@ -94,18 +79,61 @@ class Saver:
         }
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
         commit = commit_files(recording.path, files, found.hashes)
-        self._found = replace(
-            found,
-            hashes={**found.hashes, **commit.hashes},
-            loaded=_with_tables(snapshot),
+        self.found = replace(found, hashes={**found.hashes, **commit.hashes}, loaded=runs_with_tables(snapshot))
+        self._is_sure = False  # somebody else may have written since, which the stamps of now would hide
+        self._pending = commit.pending
+        return Stored(commit.changed, commit.pending, commit.notices, commit.interruption)
+
+    def finish(self) -> Stored:
+        """Try again to put in place what waits of the save before."""
+        if not self._pending:
+            return Stored(())
+        recovery = recover(self.recording.path)
+        self._pending = recovery.pending
+        return Stored(recovery.finished, recovery.pending, (*recovery.notices, *recovery.requests))
+
+    def read(self) -> Settled:
+        """Read what is on disk now, and wait for that while another program is writing it."""
+        return read_settled(self.recording.path, self.recording.header, self._stamps, self._clock)
+
+    def look(self) -> Settled | None:
+        """Read what another program has written since, if it has finished; None when there is nothing new."""
+        if self._is_sure and file_stamps(self.recording.path) == self._stamps:
+            self._settling = None
+            return None
+        self._settling = self._settling or Settling(
+            self.recording.path, self.recording.header, self._stamps, self._clock
         )
-        return commit
+        settled = self._settling.look()
+        if settled is None:
+            return None
+        self._settling, self._stamps, self._is_sure = None, settled.stamps, True
+        return settled
 
+    def take(self, settled: Settled) -> None:
+        """Take what was read as what is on disk."""
+        self.found, self._stamps, self._is_sure = settled.bundle, settled.stamps, True
 
-def _with_tables(snapshot: Snapshot) -> frozenset[RecordKey]:
-    return frozenset(
-        record.key for record in snapshot.records if record.analysis_name in COLUMNS and record.held_table is not None
-    )
+    def overwrite(self, snapshot: Snapshot) -> Stored:
+        """Write over what is on disk, whatever it says and whether or not it can be read.
+
+        Raises
+        ------
+        FilesChanged
+            When another program was faster; what is to be overwritten has to be read again.
+        SaveError
+            When a file cannot be written.
+        """
+        known = self.found
+        hashes = self.read().bundle.hashes
+        changed = {path for path, content in hashes.items() if known.hashes.get(path) != content}
+        anew = {(name, -1, -1): "" for name in COLUMNS if table_path(self.recording.path, name) in changed}
+        self.found = replace(known, hashes=hashes, loaded={**known.loaded, **anew}, damage="")
+        try:
+            return self.write(snapshot)
+        except SaveError:
+            self.found = known
+            raise
 
 
 def contents(snapshot: Snapshot) -> str:

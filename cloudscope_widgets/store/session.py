@@ -16,8 +16,10 @@ from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, r
 from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
+from cloudscope_widgets.store.drafts import Drafts
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.selection import Selection, ViewState
+from cloudscope_widgets.store.upkeep import Upkeep
 
 _BATCH = 200
 _KEPT_OPEN = 16
@@ -75,6 +77,8 @@ class Session(T.HasTraits):
         self._opened: WeakValueDictionary[Path, Acquisition] = WeakValueDictionary()
         self._recent: OrderedDict[Path, Acquisition] = OrderedDict()
         self._noted: tuple[str, ...] = ()
+        self.drafts = Drafts()
+        self._upkeep = Upkeep(self)
         self._stop = threading.Event()
         self._scan_done = threading.Event()
         self._scan_done.set()
@@ -117,6 +121,10 @@ class Session(T.HasTraits):
         with self._lock:
             acquisition = self._opened.setdefault(acquisition.path, acquisition)
             self._keep(acquisition)
+        self._upkeep.start()
+        if acquisition is not self.acquisition:
+            acquisition.look_at_disk()
+            self.drafts.find(acquisition)
         self._add_notices(acquisition.notices)
         self._show(acquisition)
         return acquisition
@@ -147,9 +155,22 @@ class Session(T.HasTraits):
         with self._lock:
             return tuple(self._opened.values())
 
+    def know_visitor(self, secret: str) -> None:
+        """Tell who looks at this session in a dashboard, by a secret of the browser; drafts belong to the visitor."""
+        self.drafts.set_visitor(secret)
+        for acquisition in self.recordings():
+            self.drafts.find(acquisition)
+
+    def look_at_disk(self) -> None:
+        """Follow now what other programs have saved, as is done every two seconds anyway."""
+        self._upkeep.look(self.recordings())
+
     def close(self) -> None:
-        """Stop searching and let go of all recordings; nothing is saved."""
+        """Stop searching and let go of all recordings; nothing is saved, and unsaved edits stay on disk as drafts."""
         self._stop.set()
+        self._upkeep.close()
+        self._upkeep.round()
+        self.drafts.leave()
         with self._lock:
             held = list(self._recent.values())
             self._recent.clear()

@@ -9,31 +9,32 @@ from weakref import WeakKeyDictionary
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.opened import OpenedRecordings
+from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.unsaved import unsaved_words
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
-from cloudscope_widgets.widgets._fields import Choice
+from cloudscope_widgets.widgets._fields import Choice, Text, Whole
+from cloudscope_widgets.widgets.banners import ANSWERS, Answer, Banner, BannerState, open_question, sentence
 from cloudscope_widgets.widgets.path_words import without_root
 
 Review = Literal["unreviewed", "accepted", "rejected"]
+LEAST_SECRET = 32
 _WATCHED = (
     "dirty",
     "review",
     "can_undo",
     "can_redo",
     "save_state",
+    "disk_change",
+    "drafts",
     "rois",
     "records",
     "experiment",
     "header",
     "contrast",
 )
-
-
-_BLOCKED = "Nothing can be saved."
-_REMEDY = "Mend this file or move it away, then open the recording again."
 
 
 class SaveBarState(TypedDict):
@@ -53,15 +54,8 @@ class SaveBarState(TypedDict):
     redo_name: str
     unsaved_count: int
     """Recordings with unsaved changes."""
-
-
-class BannerState(TypedDict):
-    """A sentence that stays until it is dealt with."""
-
-    kind: Literal["error", "info"]
-    text: str
-    can_dismiss: bool
-    """False for what lasts as long as the recording is open."""
+    needs_visitor: bool
+    """Whether drafts are kept only once the page has told whose they are."""
 
 
 NOTHING: SaveBarState = {
@@ -74,6 +68,7 @@ NOTHING: SaveBarState = {
     "undo_name": "",
     "redo_name": "",
     "unsaved_count": 0,
+    "needs_visitor": False,
 }
 
 
@@ -90,10 +85,13 @@ class SaveBar(SessionWidget):
         self._saved_at: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._dismissed: set[str] = set()
         self._failures: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
+        self._pending: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
+        self._banner_number = 0
         super().__init__(session, **layout)
         self._opened = OpenedRecordings(session, self._count_changed, "dirty")
         self.subscriptions.on_acquisition(self._draw, *_WATCHED)
         self.subscriptions.on(session, self._draw, "notices")
+        self.subscriptions.on_acquisition(self._say_reloaded, "reloaded")
         self._answers = {
             "save": self._save,
             "save_all": self._save_all,
@@ -116,7 +114,7 @@ class SaveBar(SessionWidget):
     def _draw(self) -> None:
         with self._draw_lock, self.hold_sync():
             self.bar = self._bar_state(self.session.acquisition)
-            self.banner = self._banner_state(self.session.acquisition)
+            self._show_banner(self._banner_content(self.session.acquisition))
 
     def _count_changed(self, acquisition: Acquisition) -> None:
         """Draw after a recording that is not shown was edited or saved."""
@@ -125,8 +123,9 @@ class SaveBar(SessionWidget):
 
     def _bar_state(self, acquisition: Acquisition | None) -> SaveBarState:
         folder, count = self.session.root.name, len(self.session.unsaved())
+        needs_visitor = self.session.drafts.needs_visitor
         if acquisition is None:
-            return {**NOTHING, "folder": folder, "unsaved_count": count}
+            return {**NOTHING, "folder": folder, "unsaved_count": count, "needs_visitor": needs_visitor}
         return {
             "folder": folder,
             "file_name": acquisition.path.name,
@@ -137,6 +136,7 @@ class SaveBar(SessionWidget):
             "undo_name": acquisition.undo_name,
             "redo_name": acquisition.redo_name,
             "unsaved_count": count,
+            "needs_visitor": needs_visitor,
         }
 
     def _status(self, acquisition: Acquisition) -> str:
@@ -145,21 +145,39 @@ class SaveBar(SessionWidget):
         words = unsaved_words(acquisition.saved_snapshot, acquisition.snapshot)
         return f"Unsaved: {words}" if acquisition.dirty else self._saved_at.get(acquisition, "no changes")
 
-    def _banner_state(self, acquisition: Acquisition | None) -> BannerState | None:
+    def _banner_content(self, acquisition: Acquisition | None) -> Banner | None:
         """What concerns the open recording comes first, then saving the others, then notices one at a time."""
-        if acquisition is not None and acquisition.damage:
-            self._dismissed.update(notice for notice in acquisition.notices if acquisition.damage in notice)
-            text = f"{_BLOCKED} {acquisition.damage} {_REMEDY}"
-            return self._banner("error", text, can_dismiss=False)
-        failures = list(self._failures.values())
-        if failures:
-            own = self._failures.get(acquisition) if acquisition else None
-            return self._banner("error", own or failures[0])
+        if acquisition is not None:
+            if acquisition.damage:
+                self._dismissed.update(notice for notice in acquisition.notices if acquisition.damage in notice)
+            own = open_question(acquisition) or self._own_sentence(acquisition)
+            if own is not None:
+                return own
+        failure = next(iter(self._failures.values()), "")
+        if failure:
+            return sentence("error", failure)
         notice = next((notice for notice in self.session.notices if notice not in self._dismissed), "")
-        return self._banner("info", notice) if notice else None
+        return sentence("info", notice) if notice else None
 
-    def _banner(self, kind: Literal["error", "info"], text: str, *, can_dismiss: bool = True) -> BannerState:
-        return {"kind": kind, "text": without_root(text, self.session.root), "can_dismiss": can_dismiss}
+    def _own_sentence(self, acquisition: Acquisition) -> Banner | None:
+        """Why the open recording is not saved, or not wholly."""
+        if acquisition in self._failures:
+            return sentence("error", self._failures[acquisition])
+        return sentence("info", self._pending[acquisition]) if acquisition in self._pending else None
+
+    def _show_banner(self, content: Banner | None) -> None:
+        """Show a banner under a number of its own, so that an answer to an earlier one is told from one to this."""
+        shown = None if self.banner is None else {**self.banner, "number": 0}
+        state = None if content is None else content.state(self.session.root)
+        if state == shown:
+            return
+        self._banner_number += 1
+        self.banner = None if state is None else {**state, "number": self._banner_number}
+
+    def _say_reloaded(self) -> None:
+        acquisition = self.session.acquisition
+        if acquisition is not None and acquisition.reloaded:
+            self.say(acquisition.reloaded)
 
     # ------------------------------------------------------------ commands
     @command("save")
@@ -170,11 +188,11 @@ class SaveBar(SessionWidget):
         try:
             report = acquisition.save()
         except SaveError as error:
-            self._failures[acquisition] = str(error)
+            self._note_failure(acquisition, error)
             self._draw()
             raise SaveError(without_root(str(error), self.session.root)) from error
         if has_changes:
-            self._note_saved(acquisition)
+            self._note_saved(acquisition, report)
         self._draw()
         self.say(report.message)
 
@@ -183,12 +201,13 @@ class SaveBar(SessionWidget):
         """Save every open recording; one that fails does not keep the others from it."""
         waiting = {acquisition.path: acquisition for acquisition in self.session.unsaved()}
         report = self.session.save_all()
-        failed = {path: str(error) for path, error in report.failed}
+        failed = dict(report.failed)
+        saved = {one.path: one for one in report.saved}
         for path, acquisition in waiting.items():
             if path in failed:
-                self._failures[acquisition] = failed[path]
-            else:
-                self._note_saved(acquisition)
+                self._note_failure(acquisition, failed[path])
+            elif path in saved:
+                self._note_saved(acquisition, saved[path])
         self._draw()
         message = without_root(report.message, self.session.root)
         self.say(message, kind="error" if report.failed else "info")
@@ -215,19 +234,61 @@ class SaveBar(SessionWidget):
         acquisition = self._current()
         acquisition.review = "unreviewed" if acquisition.review == review else review
 
-    @command("banner.dismiss")
-    def _dismiss(self) -> None:
-        """Put away the sentence that is shown; what failed is said again when it fails again."""
-        shown = self.banner
-        if shown is None or not shown["can_dismiss"]:
-            return
-        for acquisition, failure in list(self._failures.items()):
-            if without_root(failure, self.session.root) == shown["text"]:
-                del self._failures[acquisition]
-        self._dismissed.update(
-            notice for notice in self.session.notices if without_root(notice, self.session.root) == shown["text"]
-        )
+    @command("disk.look")
+    def _look(self) -> None:
+        """Follow what other programs have saved, when the user comes back to the page."""
+        self.session.look_at_disk()
+
+    @command("visitor", secret=Text(longest=64))
+    def _know_visitor(self, *, secret: str) -> None:
+        """Take note of whose drafts these are."""
+        if len(secret) < LEAST_SECRET:
+            raise ValueError(f"the secret of a visitor has at least {LEAST_SECRET} characters")
+        self.session.know_visitor(secret)
         self._draw()
+
+    @command("banner.answer", number=Whole(), answer=Choice(ANSWERS))
+    def _answer(self, *, number: int, answer: Answer) -> None:
+        """Do what the user chose in the banner that is shown."""
+        shown = self.banner
+        if shown is None or shown["number"] != number or answer not in {one["answer"] for one in shown["answers"]}:
+            raise ValueError("this question has been answered meanwhile; nothing was changed")
+        if answer == "dismiss":
+            self._dismiss(shown["text"])
+        elif answer == "look":
+            self.session.look_at_disk()
+        elif answer in {"restore", "discard"}:
+            self._end_draft(self._current(), is_restored=answer == "restore")
+        else:
+            self._resolve(self._current(), answer)
+        self._draw()
+
+    def _dismiss(self, text: str) -> None:
+        """Put away a sentence; what failed is said again when it fails again."""
+        root = self.session.root
+        for sentences in (self._failures, self._pending):
+            for acquisition, said in list(sentences.items()):
+                if without_root(said, root) == text:
+                    del sentences[acquisition]
+        self._dismissed.update(notice for notice in self.session.notices if without_root(notice, root) == text)
+
+    def _resolve(self, acquisition: Acquisition, how: Any) -> None:  # noqa: ANN401  (one of the answers that are left)
+        try:
+            report = acquisition.resolve(how)
+        except SaveError as error:
+            self._note_failure(acquisition, error)
+            raise SaveError(without_root(str(error), self.session.root)) from error
+        self._note_saved(acquisition, report)
+        self.say(report.message)
+
+    def _end_draft(self, acquisition: Acquisition, *, is_restored: bool) -> None:
+        draft = acquisition.drafts[0]
+        if is_restored:
+            self.session.drafts.restore(acquisition, draft)
+            self.say("The unsaved work is back. It is not saved yet; Undo takes it away again.")
+        else:
+            self.session.drafts.discard(acquisition, draft)
+            self.say("The unsaved work was discarded.")
 
     def _accept(self) -> None:
         self._set_review(review="accepted")
@@ -241,6 +302,15 @@ class SaveBar(SessionWidget):
             raise ValueError("no recording is open; choose one in the list of files")
         return acquisition
 
-    def _note_saved(self, acquisition: Acquisition) -> None:
+    def _note_saved(self, acquisition: Acquisition, report: SaveReport) -> None:
         self._failures.pop(acquisition, None)
+        self._pending.pop(acquisition, None)
+        if report.pending:
+            self._pending[acquisition] = report.message
         self._saved_at[acquisition] = f"saved {datetime.now().astimezone():%H:%M}"
+
+    def _note_failure(self, acquisition: Acquisition, error: SaveError) -> None:
+        """Keep the sentence for the banner; what asks a question of its own is shown as that."""
+        self._failures.pop(acquisition, None)
+        if acquisition.disk_change is None or acquisition is not self.session.acquisition:
+            self._failures[acquisition] = str(error)

@@ -3,10 +3,21 @@
 /** Keys that mean the same anywhere in a session. */
 export const ACTION_KEYS = { "s": "save", "Shift+s": "save_all", "Mod+z": "undo", "Mod+Shift+z": "redo", "j": "next_file", "k": "previous_file", "Shift+n": "next_to_review", "a": "accept_file", "Shift+a": "reject_file", "g": "run", "[": "previous_roi", "]": "next_roi" } as const;
 
+export interface BannerAnswer {
+  answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "dismiss";
+  label: string;
+  look: "primary" | "plain" | "quiet";
+  question: string;
+}
+
 export interface BannerState {
+  number: number;
   kind: "error" | "info";
+  icon: "error" | "info" | "warn" | "clock";
+  title: string;
   text: string;
-  can_dismiss: boolean;
+  details: (string)[];
+  answers: (BannerAnswer)[];
 }
 
 export interface ChangesMessage {
@@ -152,6 +163,7 @@ export interface SaveBarState {
   undo_name: string;
   redo_name: string;
   unsaved_count: number;
+  needs_visitor: boolean;
 }
 
 export interface FileBrowserTraits {
@@ -250,13 +262,15 @@ export interface SaveBarTraits {
 
 export type SaveBarCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
-  | { kind: "banner.dismiss" }
+  | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "dismiss" }
+  | { kind: "disk.look" }
   | { kind: "ready" }
   | { kind: "redo" }
   | { kind: "review.set"; review: "unreviewed" | "accepted" | "rejected" }
   | { kind: "save" }
   | { kind: "save_all" }
-  | { kind: "undo" };
+  | { kind: "undo" }
+  | { kind: "visitor"; secret: string };
 
 export interface TraceFrameTraits {
   empty: EmptyPlot | null;

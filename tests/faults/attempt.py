@@ -11,7 +11,9 @@ from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, read_bundle
 from cloudscope_widgets.io.facts import facts_of, read_facts
 from cloudscope_widgets.io.recording import open_recording
+from cloudscope_widgets.io.stamps import file_stamps
 from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.settling import Settled
 from tests.faults.good_bundle import IMAGE
 
 
@@ -56,7 +58,8 @@ def _answer(image: Path, raw: bytes) -> str:
     try:
         recording = open_recording(image)
         found = read_bundle(image, recording.header)
-        acq = Acquisition(recording.path, found.snapshot, recording=recording, bundle=found)
+        settled = Settled(found, file_stamps(image))
+        acq = Acquisition(recording.path, found.snapshot, recording=recording, found=settled)
         for channel in range(min(acq.header.channels, 3)):
             acq.pixels(channel)[:1].sum()
     except ImageReadError:

@@ -327,16 +327,6 @@ def test_a_clean_recording_is_not_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cell.tif", "cell.txt"]
 
 
-def test_what_another_program_saved_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    acq, other = (cs.open(kymograph(200, 40).write(tmp_path / "cell.tif")) for _ in range(2))
-    other.add_rect(name="theirs")
-    other.save()
-    acq.update_experiment(note="mine")
-    with pytest.raises(cs.SaveConflict, match=r"another program has changed .*cell\.tif\.json"):
-        acq.save()
-    assert (acq.dirty, cs.open(acq.path).rois[0].name) == (True, "theirs")
-
-
 def test_several_channels_in_one_file_open_without_a_notice(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "rgb.tif", np.zeros((50, 40, 3), np.uint8), photometric="rgb")
     acq = cs.open(tmp_path / "rgb.tif")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import cloudscope_widgets as cs
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.io.paths import sidecar_path, work_folder
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.unsaved import unsaved_words
 from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets.save_bar import SaveBar
+from tests.saved_files import write_long_ago
 from tests.widgets.fake_page import FakePage
 
 
@@ -34,6 +38,23 @@ def bar(session: Session) -> SaveBar:
 @pytest.fixture
 def page(bar: SaveBar) -> FakePage:
     return FakePage(bar)
+
+
+def answer(bar: SaveBar, page: FakePage, chosen: str) -> dict[str, Any]:
+    """Press a button of the banner that is shown."""
+    assert bar.banner is not None
+    return page.command("banner.answer", number=bar.banner["number"], answer=chosen)
+
+
+def labels(bar: SaveBar) -> list[str]:
+    return [] if bar.banner is None else [one["label"] for one in bar.banner["answers"]]
+
+
+def saved_elsewhere(path: Path, **fields: Any) -> None:  # noqa: ANN401  (fields of the experiment)
+    """Save some fields as another program would."""
+    other = cs.open(path)
+    other.update_experiment(**fields)
+    other.save()
 
 
 def test_what_is_unsaved_is_said_in_at_most_three_items(session: Session) -> None:
@@ -111,13 +132,12 @@ def test_the_same_verdict_again_takes_it_back(session: Session, page: FakePage) 
 def test_a_refused_save_stays_as_a_banner_until_it_is_dealt_with(
     session: Session, bar: SaveBar, page: FakePage
 ) -> None:
-    acq = session.select("cell1.tif")
-    acq.add_rect()
-    acq.path.with_name("cell1.tif.json").write_text("{}")
+    session.select("cell1.tif").add_rect()
+    work_folder(session.root / "cell1.tif").write_text("no folder")
     assert page.command("save")["kind"] == "refused"
     assert bar.banner is not None
-    assert "another program has changed" in bar.banner["text"]
-    page.command("banner.dismiss")
+    assert "cell1.tif was not saved" in bar.banner["text"]
+    answer(bar, page, "dismiss")
     assert bar.banner is None
     page.command("save_all")
     assert bar.message["kind"] == "error"
@@ -126,18 +146,178 @@ def test_a_refused_save_stays_as_a_banner_until_it_is_dealt_with(
 def test_a_failure_concerns_its_recording_and_ends_when_that_is_saved(
     session: Session, bar: SaveBar, page: FakePage
 ) -> None:
-    acq = session.select("cell1.tif")
-    acq.add_rect()
-    sidecar = acq.path.with_name("cell1.tif.json")
-    sidecar.write_text("{}")
+    session.select("cell1.tif").add_rect()
+    blocker = work_folder(session.root / "cell1.tif")
+    blocker.write_text("no folder")
     page.command("save")
+    blocker.unlink()
     session.select("cell2.tif").add_rect()
     page.command("save")
     assert bar.banner is not None
     assert "cell1.tif was not saved" in bar.banner["text"]
-    sidecar.unlink()
     page.command("save_all")
     assert bar.banner is None
+
+
+# ---------------------------------------------------------------- other programs
+def test_a_conflict_is_a_question_with_the_safe_answer_first(session: Session, bar: SaveBar, page: FakePage) -> None:
+    acq = session.select("cell1.tif")
+    saved_elsewhere(acq.path, species="rat", sex="f")
+    acq.update_experiment(species="mouse", genotype="wt")
+    assert "Species was changed here and by another program" in page.command("save")["reason"].replace(
+        "species", "Species"
+    )
+    assert bar.banner is not None
+    assert (bar.banner["title"], bar.banner["kind"]) == ("cell1.tif.json was changed on disk", "error")
+    assert bar.banner["text"].endswith(". Yours: species, genotype. Theirs: species, sex.")
+    assert bar.banner["details"] == ["Species: yours mouse, theirs rat."]
+    assert (labels(bar), bar.banner["answers"][0]["look"]) == (["Keep both", "Take theirs", "Overwrite"], "primary")
+    assert [bool(one["question"]) for one in bar.banner["answers"]] == [False, False, True]
+    assert answer(bar, page, "keep_both")["kind"] == "done"
+    found = cs.open(acq.path).experiment
+    assert (found.species, found.sex, found.genotype, bar.banner) == ("mouse", "f", "wt", None)
+    assert bar.message["text"].startswith("Saved cell1.tif")
+
+
+@pytest.mark.parametrize(("chosen", "species"), [("take_theirs", "rat"), ("overwrite", "mouse")])
+def test_one_version_can_be_chosen(session: Session, bar: SaveBar, page: FakePage, chosen: str, species: str) -> None:
+    acq = session.select("cell1.tif")
+    saved_elsewhere(acq.path, species="rat")
+    acq.update_experiment(species="mouse")
+    page.command("save")
+    answer(bar, page, chosen)
+    assert (acq.experiment.species, cs.open(acq.path).experiment.species, acq.dirty) == (species, species, False)
+    assert bar.banner is None
+
+
+def test_files_that_changed_under_unsaved_edits_are_said_before_saving(
+    session: Session, bar: SaveBar, page: FakePage
+) -> None:
+    acq = session.select("cell1.tif")
+    acq.update_experiment(species="mouse")
+    acq.save()
+    acq.update_experiment(genotype="wt")
+    saved_elsewhere(acq.path, sex="f")
+    page.command("disk.look")
+    assert bar.banner is not None
+    assert (bar.banner["kind"], bar.banner["text"].partition("Yours")[2]) == ("info", ": genotype. Theirs: sex.")
+    answer(bar, page, "keep_both")
+    assert (cs.open(acq.path).experiment.sex, acq.experiment.genotype, bar.banner) == ("f", "wt", None)
+
+
+def test_a_clean_recording_follows_the_disk_and_says_so(session: Session, bar: SaveBar, page: FakePage) -> None:
+    acq = session.select("cell1.tif")
+    acq.update_experiment(species="mouse")
+    acq.save()
+    saved_elsewhere(acq.path, sex="f")
+    page.command("disk.look")
+    assert (acq.experiment.sex, bar.banner) == ("f", None)
+    assert bar.message["text"] == "cell1.tif was changed by another program and is up to date: sex."
+
+
+def test_an_answer_to_an_earlier_question_changes_nothing(session: Session, bar: SaveBar, page: FakePage) -> None:
+    acq = session.select("cell1.tif")
+    saved_elsewhere(acq.path, species="rat")
+    acq.update_experiment(species="mouse")
+    page.command("save")
+    assert bar.banner is not None
+    number = bar.banner["number"]
+    session.select("cell2.tif")
+    for asked in (number, number + 1, 0):
+        refused = page.command("banner.answer", number=asked, answer="overwrite")
+        assert "This question has been answered meanwhile; nothing was changed" in refused["reason"]
+    assert cs.open(acq.path).experiment.species == "rat"
+    session.select("cell1.tif")
+    assert answer(bar, page, "restore")["kind"] == "refused"
+
+
+def test_a_saved_file_that_became_unreadable_can_be_looked_at_again_or_overwritten(
+    session: Session, bar: SaveBar, page: FakePage
+) -> None:
+    acq = session.select("cell1.tif")
+    acq.update_experiment(species="mouse")
+    acq.save()
+    whole = sidecar_path(acq.path).read_text()
+    write_long_ago(sidecar_path(acq.path), "{")
+    page.command("disk.look")
+    assert labels(bar) == ["Look again", "Overwrite"]
+    assert str(session.root) not in json.dumps(bar.banner)
+    write_long_ago(sidecar_path(acq.path), whole)
+    answer(bar, page, "look")
+    assert bar.banner is None
+
+
+def test_a_file_that_another_program_holds_open_is_saved_and_said(
+    session: Session, bar: SaveBar, page: FakePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acq = session.select("cell1.tif")
+    acq.add_rect()
+    saver: Any = acq._saver  # noqa: SLF001  (what a file held open does to a save)
+    write = saver.write
+    monkeypatch.setattr(saver, "write", lambda now: replace(write(now), pending=(acq.path.with_name("cell1.csv"),)))
+    page.command("save")
+    assert bar.banner is not None
+    assert bar.banner["text"] == "Saved. Close cell1.csv in Excel, or in the program that holds it open, to finish."
+    answer(bar, page, "dismiss")
+    assert (bar.banner, acq.dirty) == (None, False)
+
+
+# ---------------------------------------------------------------- drafts
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """Recording whose unsaved work was left behind."""
+    image = kymograph(600, 40).write(tmp_path / "cell.tif")
+    session = Session(tmp_path)
+    acq = session.select("cell.tif")
+    acq.add_rect()
+    acq.add_rect(row_stop=100)
+    session.close()
+    return image
+
+
+def test_unsaved_work_is_offered_and_restored(left: Path) -> None:
+    session = Session(left.parent)
+    acq = session.select("cell.tif")
+    bar = SaveBar(session)
+    page = FakePage(bar)
+    assert bar.banner is not None
+    words = bar.banner["title"] + bar.banner["text"]
+    assert words == f"Unsaved work from today {acq.drafts[0].at:%H:%M} was found: 2 ROIs."
+    assert (labels(bar), [bool(one["question"]) for one in bar.banner["answers"]]) == (
+        ["Restore", "Discard"],
+        [False, True],
+    )
+    answer(bar, page, "restore")
+    assert (bar.banner, acq.rois.ids, acq.undo_name) == (None, (1, 2), "Restore unsaved work")
+    acq.save()
+    session.close()
+
+
+def test_unsaved_work_can_be_discarded(left: Path) -> None:
+    session = Session(left.parent)
+    session.select("cell.tif")
+    bar = SaveBar(session)
+    answer(bar, FakePage(bar), "discard")
+    assert bar.banner is None
+    assert Session(left.parent).select("cell.tif").drafts == ()
+
+
+def test_a_dashboard_asks_the_page_whose_drafts_these_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    secret = "0123456789abcdef" * 2
+    image = kymograph(600, 40).write(tmp_path / "cell.tif")
+    for visit in (1, 2):
+        session = Session(image.parent)
+        acq = session.select("cell.tif")
+        bar = SaveBar(session)
+        page = FakePage(bar)
+        assert (bar.bar["needs_visitor"], bar.banner) == (True, None)
+        assert page.command("visitor", secret=secret[:8])["kind"] == "refused"
+        assert page.command("visitor", secret=secret)["kind"] == "done"
+        assert (bar.bar["needs_visitor"], labels(bar)) == (False, ["Restore", "Discard"] if visit == 2 else [])
+        acq.add_rect()
+        session.close()
+    assert secret not in json.dumps(page.received)
 
 
 def test_the_count_follows_recordings_that_are_not_shown(session: Session, bar: SaveBar) -> None:
@@ -153,15 +333,13 @@ def test_the_count_follows_recordings_that_are_not_shown(session: Session, bar: 
 def test_a_sidecar_that_cannot_be_read_blocks_saving_and_is_said_while_the_recording_is_open(tmp_path: Path) -> None:
     for name in ("cell.tif", "other.tif"):
         kymograph(100, 40).write(tmp_path / name)
-    (tmp_path / "cell.tif.json").write_text('{"version": 2')
+    write_long_ago(tmp_path / "cell.tif.json", '{"version": 2')
     session = Session(tmp_path)
     bar = SaveBar(session)
-    page = FakePage(bar)
     session.select("cell.tif")
     assert (bar.bar["status"], bar.bar["is_blocked"]) == ("cannot be saved", True)
-    page.command("banner.dismiss")
     assert bar.banner is not None
-    assert (bar.banner["kind"], bar.banner["can_dismiss"]) == ("error", False)
+    assert (bar.banner["kind"], bar.banner["answers"]) == ("error", [])
     assert "cell.tif.json cannot be read" in bar.banner["text"]
     session.select("other.tif")
     assert bar.banner is None
@@ -172,7 +350,7 @@ def test_notices_are_shown_one_at_a_time(session: Session, bar: SaveBar, page: F
     seen = []
     while bar.banner is not None:
         seen.append(bar.banner["text"])
-        page.command("banner.dismiss")
+        answer(bar, page, "dismiss")
     assert seen == ["One.", "Two."]
 
 
@@ -180,10 +358,14 @@ def test_notices_are_shown_one_at_a_time(session: Session, bar: SaveBar, page: F
 def test_no_path_reaches_the_page(session: Session, bar: SaveBar, page: FakePage) -> None:
     acq = session.select("cell1.tif")
     acq.add_rect()
-    acq.path.with_name("cell1.tif.json").write_text("{}")
+    write_long_ago(acq.path.with_name("cell1.tif.json"), "{}")
     session.set_trait("notices", (f"{session.root / 'day2'} is left out.", f"{session.root} is odd."))
-    for command in ("save", "save_all", "banner.dismiss", "banner.dismiss"):
+    for command in ("save", "save_all"):
         page.command(command)
+    acq.undo()
+    session.look_at_disk()
+    for _ in range(2):
+        answer(bar, page, "dismiss")
     assert "cell1.tif.json" in json.dumps(page.received)
     assert str(session.root) not in json.dumps([page.received, bar.bar, bar.banner, bar.message])
 

@@ -3,6 +3,8 @@ import { button, iconButton } from "../shared/controls";
 import { h } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { defineWidget, type View } from "../shared/widget";
+import { drawBanner } from "./banner";
+import { lookWhenBack, tellVisitor } from "./page";
 import css from "./save_bar.css";
 import { saveAllLabel, stepTitle } from "./words";
 
@@ -13,13 +15,15 @@ function draw(view: SaveBarView): void {
   const bar = h("div", { class: "cs-bar", role: "toolbar", "aria-label": "Saving" });
   const banner = h("div", { class: "cs-banner cs-hidden", role: "alert" });
   root.append(bar, banner);
+  lookWhenBack(view);
+  tellVisitor(view);
   const updates = [drawNames(view, bar), drawReview(view, bar), drawSteps(view, bar), drawSaving(view, bar)];
-  on("bar", () => {
+  on(["bar", "banner"], () => {
     const state = model.get("bar");
     bar.dataset["dirty"] = String(state.is_dirty);
     for (const update of updates) update(state);
   });
-  on("banner", () => drawBanner(view, banner));
+  drawBanner(view, banner);
 }
 
 function drawNames({ root }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
@@ -73,7 +77,7 @@ function drawSteps({ commands, signal }: SaveBarView, bar: HTMLElement): (state:
   };
 }
 
-function drawSaving({ commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+function drawSaving({ model, commands, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
   const save = button("Save", { icon: "save", key: "S" }, () => void commands.send({ kind: "save" }), signal);
   const all = button("Save all", {}, () => void commands.send({ kind: "save_all" }), signal);
   save.setAttribute("aria-label", "Save");
@@ -81,20 +85,12 @@ function drawSaving({ commands, signal }: SaveBarView, bar: HTMLElement): (state
   bar.append(save, all);
   return (state) => {
     save.disabled = !state.is_dirty || state.is_blocked;
-    save.classList.toggle("cs-primary", !save.disabled);
+    const isAsked = model.get("banner")?.answers.some(({ look }) => look === "primary") ?? false;
+    save.classList.toggle("cs-primary", !save.disabled && !isAsked); // one filled button at most
     all.disabled = state.unsaved_count === 0;
     const label = all.querySelector(".cs-label");
     if (label) label.textContent = saveAllLabel(state.unsaved_count);
   };
-}
-
-function drawBanner({ model, commands, signal }: SaveBarView, el: HTMLElement): void {
-  const banner = model.get("banner");
-  el.className = banner ? `cs-banner cs-${banner.kind}` : "cs-banner cs-hidden";
-  if (!banner) return;
-  const dismiss = button("Dismiss", { look: "quiet" }, () => void commands.send({ kind: "banner.dismiss" }), signal);
-  const words = h("span", { class: "cs-grow" }, banner.text);
-  el.replaceChildren(icon(banner.kind), words, ...(banner.can_dismiss ? [dismiss] : []));
 }
 
 function separator(): HTMLElement {

@@ -1,0 +1,250 @@
+"""Unsaved edits on disk, so that they outlive the process that made them; a draft may be deleted at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.record import RecordKey, RecordSet
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, bundle_paths, parse_bundle
+from cloudscope_widgets.io.json_text import json_bytes, parse_json
+from cloudscope_widgets.io.paths import work_folder
+from cloudscope_widgets.io.platform import (
+    ProcessMark,
+    is_running,
+    long_path,
+    process_mark,
+    replace_file,
+    state_folder,
+    sync_file,
+    user_name,
+)
+
+VERSION = 1
+ENDING = ".draft"
+LEFT_ENDING = ".left.draft"
+"""Ending of a draft whose writer has let go of it."""
+UNKNOWN_FOR_S = 24 * 3600
+"""A writer of which nobody can know whether it runs is taken to run until its draft is as old as this."""
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who keeps a draft: a process, for one visitor of a dashboard or for the user of the machine."""
+
+    process: ProcessMark
+    token: str
+    """Tells the writers of one process apart."""
+    user: str
+    visitor: str
+    """Empty outside of dashboards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Unsaved edits that were found on disk."""
+
+    path: Path
+    writer: Writer
+    at: datetime
+    """Local time of the last edit in it."""
+    base: Snapshot
+    """What was on disk when the edits were made, as far as they changed it."""
+    ours: Snapshot
+    """The same with the edits."""
+    unchanged: tuple[tuple[RecordKey, str], ...]
+    """Results that were on disk and are left out of both, each with the name of its run."""
+
+    def beside(self, disk: Snapshot) -> tuple[Snapshot, Snapshot]:
+        """Base and edits, completed with the results that are on disk as they were."""
+        kept = [record for key, run in self.unchanged if (record := disk.records.find(key)) and record.run_id == run]
+        base, ours = (replace(state, records=RecordSet([*kept, *state.records])) for state in (self.base, self.ours))
+        return base, ours
+
+
+def new_writer(visitor: str = "") -> Writer:
+    """Writer of this process."""
+    return Writer(process_mark(), secrets.token_hex(4), user_name(), visitor)
+
+
+# ---------------------------------------------------------------- writing
+def write_draft(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> Path:
+    """Put unsaved edits on disk, whole or not at all, in the place of the writer's last draft of this image.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    header
+        What the image itself says.
+    base
+        What is on disk.
+    ours
+        The present state.
+    writer
+        Who keeps the draft.
+
+    Returns
+    -------
+    Where it stands: beside the image or, where nobody may write there, in the user's own folder.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written anywhere.
+    """
+    raw = _draft_bytes(image, header, base, ours, writer)
+    beside, apart = _places(image)
+    name = _draft_name(image, writer)
+    try:
+        _write(beside / name, raw)
+    except OSError:
+        _write(apart / name, raw)
+        return apart / name
+    return beside / name
+
+
+def _places(image: Path) -> tuple[Path, Path]:
+    return work_folder(image), state_folder() / "drafts" / _hash(str(image.absolute()))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _draft_name(image: Path, writer: Writer) -> str:
+    host = re.sub(r"[^A-Za-z0-9-]+", "-", writer.process.host)[:30]
+    return f"{_stem(image)}.{host}.{writer.process.pid}.{writer.token}{ENDING}"
+
+
+def _stem(image: Path) -> str:
+    """Beginning of the names of all drafts of one image; never too long for a file system."""
+    return f"{image.name[:_LONGEST_NAME]}.{_hash(image.name)}"
+
+
+def _write(path: Path, raw: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(long_path(unfinished), "xb") as file:  # noqa: PTH123  (the long form of a path is text)
+            file.write(raw)
+            sync_file(file)
+        replace_file(unfinished, path)
+    finally:
+        with contextlib.suppress(OSError):  # it has been renamed, or was never made
+            unfinished.unlink()
+
+
+def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> bytes:
+    same = [record for record in ours.records if record == base.records.find(record.key)]
+    parts = {name: _texts(image, header, state, same) for name, state in (("base", base), ("ours", ours))}
+    document = {
+        "version": VERSION,
+        "image": str(image.absolute()),
+        "at": datetime.now(UTC).isoformat(),
+        "writer": asdict(writer),
+        "unchanged": [[*record.key, record.run_id] for record in same],
+        **parts,
+    }
+    return json_bytes(document)
+
+
+def _texts(image: Path, header: Header, state: Snapshot, left_out: list[Any]) -> dict[str, str]:
+    """Saved files of a state without some of its results, by the end of their names."""
+    keys = {record.key for record in left_out}
+    state = replace(state, records=RecordSet(record for record in state.records if record.key not in keys))
+    nothing = Bundle(Snapshot(header), {})
+    files = bundle_bytes(image, state, image_header=header, found=nothing, limits={})
+    return {path.name.removeprefix(image.name): raw.decode() for path, raw in files.items() if raw is not None}
+
+
+# ---------------------------------------------------------------- reading
+def find_drafts(image: Path, header: Header, *, visitor: str = "") -> tuple[Draft, ...]:
+    """Drafts of an image that their writers have left behind, the newest first.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    header
+        What the image itself says.
+    visitor
+        Whose drafts; empty for those of the user of this machine.
+    """
+    found = [draft for path in _draft_paths(image) if (draft := _found(path, image, header, visitor)) is not None]
+    return tuple(sorted(found, key=lambda draft: draft.at, reverse=True))
+
+
+def _draft_paths(image: Path) -> Iterator[Path]:
+    for folder in _places(image):
+        with contextlib.suppress(OSError):  # there is none
+            yield from sorted(path for path in folder.iterdir() if _is_draft(path, image))
+
+
+def _is_draft(path: Path, image: Path) -> bool:
+    return path.name.startswith(f"{_stem(image)}.") and path.name.endswith(ENDING)
+
+
+def _found(path: Path, image: Path, header: Header, visitor: str) -> Draft | None:
+    """Draft in a file; None when it cannot be read, or is not for this user, visitor and moment."""
+    try:
+        draft = _parsed(path, image, header)
+    except (OSError, SidecarReadError, ValueError, TypeError, KeyError):
+        return None
+    if draft.writer.visitor != visitor or (not visitor and draft.writer.user != user_name()):
+        return None
+    return draft if path.name.endswith(LEFT_ENDING) or _is_left(draft) else None
+
+
+def _is_left(draft: Draft) -> bool:
+    running = is_running(draft.writer.process)
+    if running is None:
+        return (datetime.now(UTC) - draft.at).total_seconds() > UNKNOWN_FOR_S
+    return not running
+
+
+def _parsed(path: Path, image: Path, header: Header) -> Draft:
+    said = parse_json(Path(long_path(path)).read_bytes(), path)
+    if said["version"] != VERSION:
+        raise ValueError(f"{path} is a draft of another version")
+    writer = dict(said["writer"])
+    base, ours = (_state(image, header, said[name]) for name in ("base", "ours"))
+    return Draft(
+        path=path,
+        writer=Writer(ProcessMark(**writer.pop("process")), **writer),
+        at=datetime.fromisoformat(said["at"]).astimezone(),
+        base=base,
+        ours=ours,
+        unchanged=tuple(((name, channel, roi_id), run) for name, channel, roi_id, run in said["unchanged"]),
+    )
+
+
+def _state(image: Path, header: Header, texts: dict[str, str]) -> Snapshot:
+    raw = {path: texts.get(path.name.removeprefix(image.name)) for path in bundle_paths(image)}
+    return parse_bundle(image, header, {path: text and text.encode() for path, text in raw.items()}).snapshot  # type: ignore[misc]
+
+
+# ---------------------------------------------------------------- letting go
+def drop_draft(path: Path) -> None:
+    """Delete a draft, if it is still there, and the folder when it was the last thing in it."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+    with contextlib.suppress(OSError):  # others may use it
+        path.parent.rmdir()
+
+
+def leave_draft(path: Path) -> None:
+    """Let go of a draft whose edits were not saved, so that it can be offered at once."""
+    with contextlib.suppress(OSError):
+        path.rename(path.with_name(path.name.removesuffix(ENDING) + LEFT_ENDING))

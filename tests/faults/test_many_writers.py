@@ -1,0 +1,106 @@
+"""Several processes edit one recording at once: every edit is on disk in the end, or in a backup and reported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.io.paths import sidecar_path, work_folder
+from cloudscope_widgets.synthetic import kymograph
+
+ROOT = Path(__file__).resolve().parents[2]
+IS_SOAK = os.environ.get("CLOUDSCOPE_SOAK") == "1"
+EDITS = 3500 if IS_SOAK else 60
+"""Of all processes together."""
+FOREIGN_ROUNDS = 200 if IS_SOAK else 20
+FIELDS = ("species", "sex", "genotype", "age", "region", "cell_type", "condition", "treatment")
+LONGEST_S = 7200 if IS_SOAK else 300
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = kymograph(200, 40).write(tmp_path / "cell.tif")
+    acq = cs.open(path)
+    acq.add_rect(name="vessel")
+    acq.analyze("radon_velocity", roi_id=1, window_width=32)
+    acq.save()
+    return path
+
+
+def run(commands: list[list[str]]) -> list[list[dict[str, Any]]]:
+    """Start all processes, let them begin together, and return what each told."""
+    processes = [
+        subprocess.Popen(  # noqa: S603  (ours)
+            [sys.executable, "-m", *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for command in commands
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    outputs = [process.communicate(timeout=LONGEST_S)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes)
+    return [[json.loads(line) for line in output.splitlines()] for output in outputs]
+
+
+def in_backups(image: Path) -> str:
+    """Text of all versions of the sidecar that are kept."""
+    folder = work_folder(image)
+    files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_processes_that_edit_one_recording_lose_no_edit_of_each_other(image: Path, count: int) -> None:
+    rounds = -(-EDITS // count)
+    commands = [["tests.faults.writer", str(image), f"w{k}", FIELDS[k], str(rounds)] for k in range(count)]
+    told = run(commands)
+    acq = cs.open(image)
+    names = {roi.name for roi in acq.rois}
+    everything = [edit for process in told for edit in process]
+    assert not [edit for edit in everything if "damaged" in edit or "gave_up" in edit]
+    assert [edit["region"] for edit in everything if edit["region"] not in names] == []
+    for number, process in enumerate(told):
+        assert getattr(acq.experiment, FIELDS[number]) == process[-1]["value"]
+    assert acq.experiment.note in {edit["note"] for edit in everything}
+    assert len(acq.rois) == len(everything) + 1  # nothing twice either
+    assert acq.record("radon_velocity", roi_id=1) is not None
+    merged = sum("Changes of another program are in it" in edit["message"] for edit in everything)
+    torn = sum(bool(edit["conflicts"]) for edit in everything)
+    report = f"{count} processes: {len(everything)} edits, {merged} merged, {torn} with a conflict"
+    sys.stdout.write(f"{report}\n")
+    assert merged >= len(everything) // 4, f"the test shows nothing: {report}"
+    assert torn > 0, f"the test shows nothing: {report}"
+
+
+def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_nothing_silently(image: Path) -> None:
+    told = run(
+        [
+            *(["tests.faults.writer", str(image), f"w{k}", FIELDS[k], str(FOREIGN_ROUNDS)] for k in range(2)),
+            ["tests.faults.foreign_writer", str(image), "foreign", str(FOREIGN_ROUNDS)],
+        ]
+    )
+    *ours, foreign = told
+    everything = [edit for process in ours for edit in process]
+    assert not [edit for edit in everything if "damaged" in edit or "gave_up" in edit]
+    text = sidecar_path(image).read_text(encoding="utf-8")
+    kept = in_backups(image)
+    gone = [edit["region"] for edit in (*everything, *foreign) if f'"{edit["region"]}"' not in text]
+    reported = " ".join(edit["message"] for edit in everything)
+    lost = [name for name in gone if name not in kept]
+    sys.stdout.write(
+        f"{len(everything)} of ours, {len(foreign)} of the other: {len(gone)} not on disk, {len(lost)} lost\n"
+    )
+    assert lost == [], reported
+    assert cs.open(image).notices == ()

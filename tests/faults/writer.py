@@ -1,0 +1,64 @@
+"""A process that edits and saves one recording again and again, and tells what became of each edit.
+
+Usage: ``python -m tests.faults.writer IMAGE NAME FIELD ROUNDS``
+
+Each round adds a region of its own name, counts up in a field of its own, and writes into a note that all share.
+Between rounds the recording is sometimes opened anew. Each acknowledged save is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.core.errors import SaveConflict, SaveError
+
+MOST_TRIES = 20
+LONGEST_PAUSE_S = 0.3
+REOPENED = 0.1
+
+
+def main(image: Path, name: str, field: str, rounds: int) -> None:
+    """Make ``rounds`` edits, and save each."""
+    chance = random.Random(name)  # noqa: S311  (no secret)
+    acquisition = cs.open(image)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    for number in range(rounds):
+        time.sleep(chance.uniform(0, LONGEST_PAUSE_S))  # so that the processes take turns in any order
+        if chance.random() < REOPENED:
+            acquisition = cs.open(image)
+        told = {"region": f"{name}-{number}", "value": f"{name}-{number}", "note": f"{name}-{number}"}
+        start = chance.randrange(150)
+        with acquisition.edit("One round"):
+            acquisition.add_rect(row_start=start, row_stop=start + 20, name=told["region"])
+            acquisition.update_experiment(**{field: told["value"]})
+            if chance.random() < 0.3:
+                acquisition.update_experiment(note=told["note"])
+        sys.stdout.write(json.dumps({**told, **saved(acquisition)}) + "\n")
+        sys.stdout.flush()
+
+
+def saved(acquisition: cs.Acquisition) -> dict[str, object]:
+    """Save, keep both where there is a conflict, and tell how it went."""
+    conflicts: list[str] = []
+    for _ in range(MOST_TRIES):
+        try:
+            report = acquisition.resolve("keep_both") if conflicts else acquisition.save()
+        except SaveConflict as error:
+            conflicts += error.conflicts
+        except SaveError as error:
+            if "cannot be read" in str(error):
+                return {"damaged": str(error)}
+        else:
+            return {"message": report.message, "conflicts": conflicts}
+    return {"gave_up": True}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))

@@ -1,0 +1,277 @@
+"""Unsaved edits outlive the process that made them, and come back only to whom they belong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.io import draft as draft_module
+from cloudscope_widgets.io.draft import find_drafts, new_writer, write_draft
+from cloudscope_widgets.io.paths import work_folder
+from cloudscope_widgets.io.platform import ProcessMark, is_running, process_mark, process_started
+from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.drafts import VISITOR_VARIABLE, Drafts, draft_words
+from cloudscope_widgets.synthetic import kymograph
+
+
+@pytest.fixture
+def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Recording with a saved velocity, in a folder of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    path = kymograph(600, 40).write(folder / "cell.tif")
+    acq = cs.open(path)
+    acq.add_rect(name="vessel")
+    acq.analyze("radon_velocity", roi_id=1)
+    acq.save()
+    return path
+
+
+def drafts_on_disk(image: Path) -> list[Path]:
+    return sorted(work_folder(image).glob("*.draft")) if work_folder(image).exists() else []
+
+
+def edited(acq: Acquisition) -> None:
+    acq.add_rect(row_stop=300, name="new")
+    acq.analyze("radon_velocity", roi_id=2, window_width=32)
+    acq.add_event(roi_id=1, start_s=0.1, stop_s=0.2)
+    acq.update_experiment(species="mouse")
+
+
+def left_by(image: Path) -> Acquisition:
+    """Recording with unsaved edits, whose session was closed without saving."""
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    edited(acq)
+    session.close()
+    return acq
+
+
+def test_a_draft_is_written_for_unsaved_edits_and_deleted_when_they_are_saved(image: Path) -> None:
+    acq, drafts = cs.open(image), Drafts()
+    drafts.keep(acq)
+    assert drafts_on_disk(image) == []
+    acq.update_experiment(species="mouse")
+    drafts.keep(acq)
+    (path,) = drafts_on_disk(image)
+    written = path.stat().st_mtime_ns
+    drafts.keep(acq)
+    assert (path.stat().st_mtime_ns, path.stat().st_size < 5000) == (written, True)
+    acq.save()
+    drafts.keep(acq)
+    assert drafts_on_disk(image) == []
+
+
+def test_a_session_keeps_drafts_by_itself(image: Path) -> None:
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    acq.update_experiment(species="mouse")
+    session.close()
+    assert len(drafts_on_disk(image)) == 1
+
+
+def test_restored_work_is_all_there_as_one_step(image: Path) -> None:
+    before = left_by(image).snapshot
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    (draft,) = acq.drafts
+    assert draft_words(draft) == f"Unsaved work from today {draft.at:%H:%M} was found: ROI 2, velocity, 2 more."
+    session.drafts.restore(acq, draft)
+    assert (acq.rois, acq.experiment, acq.undo_name) == (before.rois, before.experiment, "Restore unsaved work")
+    for name in ("radon_velocity", "event"):
+        now, then = acq.record(name, roi_id=1), before.records.find((name, 0, 1))
+        assert now is not None
+        assert then is not None
+        assert (now.run_id, len(now.events)) == (then.run_id, len(then.events))
+    again = acq.record("radon_velocity", roi_id=2)
+    assert again is not None
+    assert again.held_table is not None
+    assert not again.is_stale(acq)
+    assert (acq.drafts, len(drafts_on_disk(image))) == ((), 1)
+    acq.save()
+    reopened = cs.open(image)
+    assert (reopened.rois.ids, len(reopened.records), reopened.notices) == ((1, 2), 3, ())
+    acq.undo()
+    assert (acq.rois.ids, acq.experiment.species) == ((1,), "")
+    session.close()
+
+
+def test_a_draft_is_merged_with_what_was_saved_since(image: Path) -> None:
+    left_by(image)
+    other = cs.open(image)
+    other.add_rect(row_stop=100, name="theirs")
+    other.update_experiment(sex="f")
+    other.save()
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    session.drafts.restore(acq, acq.drafts[0])
+    assert [roi.name for roi in acq.rois] == ["vessel", "theirs", "new"]
+    assert (acq.experiment.species, acq.experiment.sex) == ("mouse", "f")
+    assert acq.record("radon_velocity", roi_id=3) is not None
+    session.close()
+
+
+def test_discarded_work_is_gone(image: Path) -> None:
+    left_by(image)
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    session.drafts.discard(acq, acq.drafts[0])
+    assert (acq.drafts, drafts_on_disk(image), acq.dirty) == ((), [], False)
+    session.close()
+
+
+def test_a_draft_of_what_was_saved_after_all_is_not_offered(image: Path) -> None:
+    acq = cs.open(image)
+    header = acq.image_header
+    assert header is not None
+    edited(acq)
+    write_draft(image, header, acq.saved_snapshot, acq.snapshot, dead_writer())
+    acq.save()
+    drafts = Drafts()
+    drafts.find(acq)
+    assert (acq.drafts, drafts_on_disk(image)) == ((), [])
+
+
+def dead_writer(**changes: object) -> draft_module.Writer:
+    """Writer whose process has ended: another one has its number now."""
+    writer = new_writer()
+    return replace(writer, process=replace(writer.process, started="1", **changes))  # type: ignore[arg-type]  # of ProcessMark
+
+
+def offered(image: Path, writer: draft_module.Writer, visitor: str = "") -> int:
+    acq = cs.open(image)
+    header = acq.image_header
+    assert header is not None
+    acq.update_experiment(species="mouse")
+    write_draft(image, header, acq.saved_snapshot, acq.snapshot, writer)
+    return len(find_drafts(image, header, visitor=visitor))
+
+
+def test_only_what_a_dead_process_left_is_offered(image: Path) -> None:
+    assert offered(image, new_writer()) == 0
+    assert offered(image, dead_writer()) == 1
+
+
+def test_drafts_of_others_are_not_offered(image: Path) -> None:
+    assert offered(image, replace(dead_writer(), user="somebody else")) == 0
+    assert offered(image, replace(dead_writer(), visitor="visitor 1")) == 0
+    assert offered(image, replace(dead_writer(), visitor="visitor 1"), visitor="visitor 2") == 0
+    assert offered(image, replace(dead_writer(), visitor="visitor 2"), visitor="visitor 2") == 1
+
+
+def test_a_process_on_another_machine_is_taken_to_run_for_a_day(image: Path) -> None:
+    assert offered(image, dead_writer(host="elsewhere")) == 0
+    (path,) = drafts_on_disk(image)
+    said = json.loads(path.read_text())
+    said["at"] = (datetime.now(UTC) - timedelta(hours=25)).isoformat()
+    path.write_text(json.dumps(said))
+    header = cs.open(image).image_header
+    assert header is not None
+    assert len(find_drafts(image, header)) == 1
+
+
+def test_a_draft_that_cannot_be_read_is_passed_over(image: Path) -> None:
+    assert offered(image, dead_writer()) == 1
+    for text in ("", "{}", '{"version": 9}', "[" * 10_000):
+        drafts_on_disk(image)[0].write_text(text)
+        assert cs.Session(image.parent).select("cell.tif").drafts == ()
+
+
+def test_where_nobody_may_write_the_draft_goes_to_the_folder_of_the_user(image: Path, tmp_path: Path) -> None:
+    shutil.rmtree(work_folder(image))
+    work_folder(image).write_text("no folder")
+    assert offered(image, dead_writer()) == 1
+    assert [path.suffix for path in (tmp_path / "state").rglob("*.draft")] == [".draft"]
+
+
+def test_a_long_file_name_has_a_draft_too(image: Path) -> None:
+    long = image.rename(image.with_name(f"{'x' * 240}.tif"))
+    assert offered(long, dead_writer()) == 1
+
+
+# ---------------------------------------------------------------- dashboards
+def test_in_a_dashboard_nothing_is_kept_until_the_visitor_is_known(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    acq, drafts = cs.open(image), Drafts()
+    acq.update_experiment(species="mouse")
+    drafts.keep(acq)
+    assert (drafts.needs_visitor, drafts_on_disk(image)) == (True, [])
+    drafts.set_visitor("secret of one browser")
+    drafts.keep(acq)
+    drafts.leave()
+    assert "secret" not in drafts_on_disk(image)[0].read_text()
+    for secret, count in (("another browser", 0), ("secret of one browser", 1)):
+        later, again = cs.open(image), Drafts()
+        again.set_visitor(secret)
+        again.find(later)
+        assert len(later.drafts) == count
+
+
+def test_the_first_visitor_of_a_session_stays_its_visitor(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    acq, drafts = cs.open(image), Drafts()
+    drafts.set_visitor("first")
+    drafts.set_visitor("second")
+    acq.update_experiment(species="mouse")
+    drafts.keep(acq)
+    drafts.leave()
+    again = Drafts()
+    again.set_visitor("second")
+    again.find(acq)
+    assert acq.drafts == ()
+
+
+def test_a_server_that_knows_its_visitors_names_them(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    monkeypatch.setenv(VISITOR_VARIABLE, "anna")
+    assert not Drafts().needs_visitor
+    left_by(image)
+    session = cs.Session(image.parent)
+    assert len(session.select("cell.tif").drafts) == 1
+    monkeypatch.setenv(VISITOR_VARIABLE, "ben")
+    assert cs.Session(image.parent).select("cell.tif").drafts == ()
+    session.close()
+
+
+# ---------------------------------------------------------------- processes
+def test_this_process_runs_and_one_with_another_start_does_not() -> None:
+    here = process_mark()
+    assert is_running(here)
+    assert not is_running(replace(here, started="1"))
+    assert not is_running(replace(here, boot="before the restart"))
+    assert is_running(replace(here, space="another container")) is None
+    assert is_running(ProcessMark("elsewhere", "", "", 1, "1")) is None
+
+
+def test_a_process_that_has_ended_but_was_not_waited_for_does_not_run() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert process_started(child) is None
+    os.waitpid(child, 0)
+
+
+def test_without_a_way_to_ask_a_process_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = process_mark()
+    monkeypatch.setattr("cloudscope_widgets.io.platform._system", lambda: "Darwin")
+    monkeypatch.setitem(__import__("sys").modules, "psutil", None)
+    assert process_started(here.pid) == ""
+    assert is_running(here) is None
+
+
+def test_other_systems_ask_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    psutil = pytest.importorskip("psutil", reason="not run: psutil is not installed")
+    monkeypatch.setattr("cloudscope_widgets.io.platform._system", lambda: "Windows")
+    assert process_started(os.getpid()) == f"{psutil.Process().create_time():.2f}"
+    assert process_started(2**22 + 1) is None
