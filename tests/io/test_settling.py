@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,27 @@ def test_a_file_that_never_rests_is_said_to_be_written_and_nobody_waits_longer_t
     with pytest.raises(SidecarReadError, match="Another program is writing it at this moment"):
         read_settled(lambda: whole(path), [path], clock=clock)
     assert clock.now - 1_000_000 == pytest.approx(SETTLE_S, abs=0.11)
+
+
+@pytest.mark.real_clock
+def test_the_clock_of_the_machine_waits_for_another_writer(tmp_path: Path) -> None:
+    path, was_read = tmp_path / "cell.tif.json", threading.Event()
+    path.write_text("{")
+
+    def read() -> str:
+        try:
+            return whole(path)
+        finally:
+            was_read.set()
+
+    def write() -> None:
+        was_read.wait()
+        path.write_text("{}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert read_settled(read, [path]) == "{}"
+    writer.join()
 
 
 def test_a_sidecar_that_is_being_written_opens_without_a_word_of_damage(tmp_path: Path) -> None:
