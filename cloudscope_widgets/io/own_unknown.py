@@ -77,7 +77,8 @@ def with_unknown_inside(parts: dict[str, Any], snapshot: Snapshot) -> dict[str, 
 
 
 def _merged(item: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    columns = {"columns": {**more["columns"], **item["columns"]}} if "columns" in more else {}
+    is_quality = "columns" in more and "columns" in item
+    columns = {"columns": {**more["columns"], **item["columns"]}} if is_quality else {}
     return {**more, **item, **columns}
 
 

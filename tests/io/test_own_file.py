@@ -207,6 +207,16 @@ def test_unknown_keys_stay_where_nothing_else_is_to_be_said_and_go_with_what_the
     assert "rois" not in own(full)
 
 
+def test_an_unknown_key_of_an_event_that_is_known_elsewhere_is_kept(full: cs.Acquisition) -> None:
+    changed = own(full)
+    changed["events"][0]["columns"] = "two"
+    full.path.with_name("cell.tif.widgets.json").write_text(json.dumps(changed))
+    again = cs.open(full.path)
+    again.update_experiment(note="changed")
+    saved_again(again)
+    assert own(full) == changed
+
+
 def test_what_is_missing_in_the_calibration_stays_as_the_image_says(tmp_path: Path) -> None:
     image = kymograph(800, 40, scan_duty=0.9).write(tmp_path / "cell.tif")
     dwell_s = cs.open(image).header.dwell_s
