@@ -18,6 +18,7 @@ from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.io.event_json import is_shared
 from cloudscope_widgets.io.fields import Fields, read_fields
+from cloudscope_widgets.io.own_unknown import PART, has_unknown, unknown_inside, with_unknown_inside
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.sidecar import region_offsets
@@ -63,7 +64,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
     """
     header = _with_calibration(snapshot.header, said.child("calibration"))
     offsets_s = region_offsets(snapshot.rois, header)
-    unknown = said.others(*_KNOWN)
+    unknown = {"own": said.others(*_KNOWN), PART: unknown_inside(said)}
     review, reviewed = _review(said.child("review"), is_accepted=snapshot.is_accepted)
     return replace(
         snapshot,
@@ -73,7 +74,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
         rois=_with_locks(snapshot.rois, said.child("rois")),
         records=_with_detections(_with_events(_with_quality(snapshot.records, said), said, offsets_s), said),
-        extra=snapshot.extra.merged(own=unknown) if unknown else snapshot.extra,
+        extra=snapshot.extra.merged(**{name: part for name, part in unknown.items() if part}),
     )
 
 
@@ -81,12 +82,14 @@ def _with_calibration(header: Header, said: Fields) -> Header:
     if not said.values:
         return header
     source = said.choice("source", ("file", "text", "typed", "default"), header.calibration.source)
-    dwell_s = said.number("dwell_s")
+    dwell_s, direction = header.dwell_s, header.scan_direction
+    if "dwell_s" in said.values:
+        dwell_s = said.number("dwell_s")
     if dwell_s is not None and not is_size(dwell_s):
         raise said.refused("dwell_s", "a number above 0 or null", dwell_s)
-    direction = None
-    if said.values.get("scan_direction") is not None:
-        direction = said.choice("scan_direction", get_args(ScanDirection), "forward")
+    if "scan_direction" in said.values:
+        is_known = said.values["scan_direction"] is not None
+        direction = said.choice("scan_direction", get_args(ScanDirection), "forward") if is_known else None
     calibration = replace(header.calibration, source=source, dwell_s=dwell_s, scan_direction=direction)
     return replace(header, calibration=calibration)
 
@@ -206,7 +209,7 @@ def own_document(
     table_hashes
         Hash of the lines of the velocity table of every channel and region.
     """
-    parts = {
+    parts: dict[str, Any] = {
         "review": _review_document(snapshot),
         "calibration": _calibration_document(snapshot.header.calibration, derived),
         "contrast": dict(_contrast_documents(snapshot.contrast)),
@@ -215,6 +218,7 @@ def own_document(
         "detections": list(_detection_documents(snapshot)),
         "quality": list(_quality_documents(snapshot, table_hashes)),
     }
+    parts = with_unknown_inside(parts, snapshot)
     extra = thaw(snapshot.extra.get("own", {}))
     return {**extra, "version": VERSION, **{name: part for name, part in parts.items() if part}}
 
@@ -244,17 +248,18 @@ def _event_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     for record in snapshot.records:
         offset_s = offsets_s.get(record.roi_id, 0.0)
         for event in record.events:
-            document = _event_document(event, record, offset_s)
+            is_needed = has_unknown(snapshot, record.channel, record.roi_id, event.event_id)
+            document = _event_document(event, record, offset_s, is_needed=is_needed)
             if document is not None:
                 yield document
 
 
-def _event_document(event: Event, record: Record, offset_s: float) -> dict[str, Any] | None:
-    """What the sidecar lacks of one event, None when it lacks nothing."""
+def _event_document(event: Event, record: Record, offset_s: float, *, is_needed: bool) -> dict[str, Any] | None:
+    """What the sidecar lacks of one event, None when it lacks nothing and nothing else is to be kept."""
     own = {name: getattr(event, name) for name in ("kind", "review", "source", "strength", "note")}
     plain = {"kind": event.event_type, "review": "accepted", "source": "user", "strength": None, "note": ""}
     shared = is_shared(event)
-    if shared and own == plain:
+    if shared and own == plain and not is_needed:
         return None
     place = {"channel": record.channel, "roi_id": record.roi_id, "id": event.event_id}
     times = {"x0": event.start_s - offset_s, "x1": event.stop_s - offset_s}

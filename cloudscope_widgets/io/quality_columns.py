@@ -14,6 +14,9 @@ from cloudscope_widgets.io.fields import Fields
 
 _STORED = {name: "u1" if dtype == "bool" else f"<{dtype}" for name, dtype in QUALITY_DTYPES.items()}
 
+COLUMN_NAMES = tuple(_STORED)
+"""Columns that are stored."""
+
 
 def packed_quality(quality: pd.DataFrame) -> dict[str, str]:
     """Little-endian bytes of every column as base64."""

@@ -150,3 +150,76 @@ def test_an_unknown_colour_table_is_kept_until_another_is_chosen(acq: cs.Acquisi
     again.set_contrast(0, color_lut="Hot")
     saved_again(again)
     assert (sidecar(acq)["image_contrast"]["0"]["color_lut"], FrozenDict()) == ("Hot", again.contrast[0].extra)
+
+
+@pytest.fixture
+def full(acq: cs.Acquisition) -> cs.Acquisition:
+    """One recording whose own file has something in each part."""
+    acq.update_calibration(seconds_per_line=0.001, um_per_pixel=0.25, dwell_s=2e-6)
+    acq.set_contrast(0, value_min=100.25, value_max=499.5)
+    acq.update_roi(1, is_locked=True)
+    acq.review = "accepted"
+    acq.analyze("radon_velocity", roi_id=1, window_width=16)
+    acq.add_event(roi_id=1, start_s=0.2, stop_s=0.3, event_type="stall")
+    acq.save()
+    return acq
+
+
+@pytest.mark.parametrize(
+    "where",
+    [("review",), ("calibration",), ("contrast", "0"), ("rois", "1"), ("events", 0), ("quality", 0),
+     ("quality", 0, "columns")],
+)  # fmt: skip
+def test_unknown_keys_at_every_depth_are_written_back(full: cs.Acquisition, where: tuple[str | int, ...]) -> None:
+    changed = own(full)
+    place: Any = changed
+    for step in where:
+        place = place[step]
+    place["later"] = {"kept": [1, None, "µ"]}
+    full.path.with_name("cell.tif.widgets.json").write_text(json.dumps(changed))
+    again = cs.open(full.path)
+    again.update_experiment(note="changed")
+    saved_again(again)
+    assert own(full) == changed
+
+
+def test_unknown_keys_stay_where_nothing_else_is_to_be_said_and_go_with_what_they_belong_to(
+    full: cs.Acquisition,
+) -> None:
+    full.update_event(1, roi_id=1, event_type="rise")
+    full.update_roi(1, is_locked=False)
+    full.save()
+    document = own(full)
+    assert "events" not in document
+    document["rois"] = {"1": {"colour": "red"}}
+    event = {"channel": 0, "roi_id": 1, "id": 1, "x0": 0.1, "x1": 0.2, "kind": "rise", "review": "accepted"}
+    document["events"] = [{**event, "source": "user", "strength": None, "note": "", "tag": "a"}]
+    full.path.with_name("cell.tif.widgets.json").write_text(json.dumps(document))
+    again = cs.open(full.path)
+    again.update_experiment(note="changed")
+    saved_again(again)
+    assert (own(full)["rois"], own(full)["events"][0]["tag"]) == ({"1": {"colour": "red"}}, "a")
+    again.delete_event(1, roi_id=1)
+    again.save()
+    assert "events" not in own(full)
+    again.delete_roi(1)
+    again.save()
+    assert "rois" not in own(full)
+
+
+def test_an_unknown_key_of_an_event_that_is_known_elsewhere_is_kept(full: cs.Acquisition) -> None:
+    changed = own(full)
+    changed["events"][0]["columns"] = "two"
+    full.path.with_name("cell.tif.widgets.json").write_text(json.dumps(changed))
+    again = cs.open(full.path)
+    again.update_experiment(note="changed")
+    saved_again(again)
+    assert own(full) == changed
+
+
+def test_what_is_missing_in_the_calibration_stays_as_the_image_says(tmp_path: Path) -> None:
+    image = kymograph(800, 40, scan_duty=0.9).write(tmp_path / "cell.tif")
+    dwell_s = cs.open(image).header.dwell_s
+    (tmp_path / "cell.tif.widgets.json").write_bytes(b'{\n  "calibration": {\n    "later": 1\n  },\n  "version": 1\n}')
+    assert cs.open(image).header.dwell_s == dwell_s
+    assert dwell_s is not None

@@ -69,6 +69,15 @@ def test_what_is_no_table_is_refused_with_file_and_place(raw: bytes, reason: str
     assert "cell.tif.radon_velocity.csv" in str(caught.value)
 
 
+@pytest.mark.parametrize("raw", [b"\xef\xbb\xbf" + RAW, RAW.replace(b"\n", b"\r\n"), RAW + b"\n\n", RAW[:-1]])
+def test_a_table_as_other_programs_save_it_is_read(raw: bytes) -> None:
+    assert {slot: len(rows) for slot, rows in parse_table(raw, "radon_velocity", PATH).items()} == {
+        (0, 1): 2,
+        (1, 2): 1,
+    }
+    assert not is_as_we_write(raw, "radon_velocity")
+
+
 def test_a_table_of_another_program_with_quotes_and_windows_line_ends_is_read() -> None:
     raw = RAW.replace(b"\n", b"\r\n").replace(b"21.25", b'"21.25"')
     assert parse_table(raw, "radon_velocity", PATH)[0, 1]["theta_deg"].tolist() == [21.25, 23.25]
