@@ -167,5 +167,6 @@ def _checked(found: Command, said: dict[str, Any]) -> dict[str, Any]:
 def _sentence(error: BaseException) -> str:
     """Text of an error as a sentence."""
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    text = text[:1].upper() + text[1:]
+    if "." not in text.partition(" ")[0].rstrip(".:"):  # a file name is spelled as it is
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?")) else f"{text}."

@@ -88,10 +88,10 @@ def open_question(acquisition: Acquisition) -> Banner | None:
         change = acquisition.disk_change
         return _unreadable(change) if change.damage else _changed(change)
     if acquisition.drafts:
-        title, _, rest = draft_words(acquisition.drafts[0]).partition(":")
-        question = f"Discard the unsaved work ({rest.strip(' .')})? It cannot be brought back."
+        title, found, rest = draft_words(acquisition.drafts[0]).partition(" was found")
+        question = f"Discard the unsaved work ({rest.strip(': .')})? It cannot be brought back."
         answers = _answer("restore", "Restore", "primary"), _answer("discard", "Discard", "quiet", question)
-        return Banner("info", "clock", f":{rest}", answers, title=title)
+        return Banner("info", "clock", rest, answers, title=f"{title}{found}")
     return None
 
 
@@ -119,7 +119,7 @@ def _unreadable(change: DiskChange) -> Banner:
     return Banner(
         "error",
         "error",
-        f"{_at(change)}. {change.damage} {_REMEDY} What is shown is as it was before.",
+        f"{_at(change)}. {change.damage} {_REMEDY} You see it as it was before.",
         (
             _answer("look", "Look again", "primary"),
             _answer("overwrite", "Overwrite", question=f"Overwrite {change.file_name} with your version? {_BACKUP}"),
