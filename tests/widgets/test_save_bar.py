@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.io import platform
 from cloudscope_widgets.io.paths import sidecar_path, work_folder
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.unsaved import unsaved_words
@@ -252,12 +255,20 @@ def test_a_file_that_another_program_holds_open_is_saved_and_said(
 ) -> None:
     acq = session.select("cell1.tif")
     acq.add_rect()
-    saver: Any = acq._saver  # noqa: SLF001  (what a file held open does to a save)
-    write = saver.write
-    monkeypatch.setattr(saver, "write", lambda now: replace(write(now), pending=(acq.path.with_name("cell1.csv"),)))
-    page.command("save")
+    move = os.replace
+
+    def hold_open(source: Path, target: Path) -> None:
+        if Path(target) == sidecar_path(acq.path):
+            raise PermissionError(errno.EACCES, "held open", str(target))
+        move(source, target)
+
+    with monkeypatch.context() as held:
+        held.setattr(platform, "REPLACE_PAUSES_S", (0.0,))
+        held.setattr(os, "replace", hold_open)
+        page.command("save")
     assert bar.banner is not None
-    assert bar.banner["text"] == "Saved. Close cell1.csv in Excel, or in the program that holds it open, to finish."
+    assert bar.banner["text"].startswith("Saved. Close ")
+    assert "cell1.tif.json" in bar.banner["text"]
     answer(bar, page, "dismiss")
     assert (bar.banner, acq.dirty) == (None, False)
 
