@@ -289,7 +289,10 @@ class Acquisition(ObservableSnapshot):
 
     # ------------------------------------------------------------ private
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
-        after = self.apply("Add ROI", lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())))
+        after = self.apply(
+            lambda after: f"Add ROI {after.rois[-1].roi_id}",
+            lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())),
+        )
         return cast("_RoiKind", after.rois[-1])
 
     def _check_channel(self, channel: int) -> None:

@@ -221,9 +221,7 @@ class ImageViewer(SessionWidget):
 
     @command("roi.add", **_BOUNDS)
     def _add_roi(self, *, row_start: int, row_stop: int, col_start: int, col_stop: int) -> None:
-        acquisition = self._open()
-        with acquisition.edit(f"Add ROI {acquisition.snapshot.next_roi_id()}"):
-            roi = acquisition.add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
+        roi = self._open().add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
         self.session.selection.roi_id = roi.roi_id
 
     @command("roi.update", roi_id=Whole(), **_BOUNDS)
