@@ -18,6 +18,12 @@ _GREYS = """canvas => {
   return new Set(data.filter((_, i) => i % 4 === 0)).size;
 }"""
 _MANY_GREYS = 20
+_PICTURE = """canvas => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
+}"""
 _POINTS = """plot => [...plot.querySelectorAll("path.line")].map(
   line => (line.getAttribute("d")?.match(/[ML]/g) ?? []).length)"""
 
@@ -28,6 +34,7 @@ class ExplorerPage:
     def __init__(self, host: Host, folder: Path) -> None:
         """Show the Explorer of a folder; the notebook knows it as ``explorer``, and its session as ``session``."""
         self.host = host
+        expect.set_options(timeout=20_000)
         self.page: Page = host.open(
             f"import cloudscope_widgets as cs\nsession = cs.Session({str(folder)!r})\nexplorer = cs.Explorer(session)",
             "explorer",
@@ -77,3 +84,26 @@ class ExplorerPage:
         self.plot.wait_for()
         handle = self.plot.element_handle()
         self.page.wait_for_function(f"plot => ({_POINTS})(plot)[1] > 10", arg=handle)
+
+    def picture(self) -> int:
+        """A number that changes with the picture of the recording."""
+        number: int = self.image.evaluate(_PICTURE)
+        return number
+
+    def pan(self, share: float) -> None:
+        """Move the picture by a share of its width with the mouse, to the right."""
+        box = self.image.bounding_box()
+        assert box is not None
+        middle, y = box["width"] / 2, box["height"] / 2
+        self.button("Pan").click()
+        drag(self.image, (middle, y), (middle + share * box["width"], y))
+
+    def zoom_in(self, notches: int) -> None:
+        """Turn the wheel over the middle of the picture to see less of the time; a click before it gives the focus."""
+        self.image.click()
+        for _ in range(notches // 4):
+            self.page.mouse.wheel(0, -400)
+
+    def wait_for_finest_pixels(self) -> None:
+        """Wait until the value under the pointer is known, which only pixels of full resolution tell."""
+        expect(self.page.locator(".cs-reading-value")).to_have_text(re.compile(r"\d"))
