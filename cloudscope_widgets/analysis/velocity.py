@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.blas_threads import one_blas_thread
 from cloudscope_widgets.analysis.line_correlation import WINDOWS, LineCorrelation, Refusal, line_correlation
 from cloudscope_widgets.analysis.scan_speed import (
     check_one_way,
@@ -46,12 +47,13 @@ class RadonVelocity:
     def run(self, task: Task) -> Result:
         """Measure the speed in every window."""
         check_one_way(task.calibration)
-        found = line_correlation(
-            task.pixels,
-            window_lines=int(task.params["window_width"]),
-            progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
-            cancel=task.is_cancelled,
-        )
+        with one_blas_thread():
+            found = line_correlation(
+                task.pixels,
+                window_lines=int(task.params["window_width"]),
+                progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
+                cancel=task.is_cancelled,
+            )
         velocity, error = _physical(found, task.calibration)
         standing = found.accepted & (np.abs(found.velocity) < 0.5 / found.choices["window_lines"])
         refused = {rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule}
