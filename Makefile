@@ -1,5 +1,5 @@
 # `make test` sets everything up on a machine that has Python 3.11 or later and Node 20 or later, and runs every check.
-# Without Node, or without a Python 3.13 besides, it says at the end what was not run.
+# Without Node, Chromium, or a Python 3.13 besides, it says at the end what was not run.
 PYTHON ?= python3
 PYTHON313 := $(shell for python in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python3; do \
 	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
@@ -12,19 +12,20 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 .PHONY: test soak browser browser-setup chromium setup lint types js demo clean
 
-test: setup
+test: setup browser-setup
 	$(SUITES)
 
 # The tests of faults with the large numbers of tries: hours. CLOUDSCOPE_SOAK=1 asks for them in any other run, too.
 soak: setup
 	CLOUDSCOPE_SOAK=1 nice .venv/bin/python -m pytest tests/faults
 
-# Widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium; not yet part of make test.
+# Only the widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium.
 browser: setup browser-setup
 	$(SUITES) browser
 
 browser-setup: chromium $(if $(NPM),$(VSCODE_PAGE)/dist/page.js)
 
+# Debian's package, where root may install it; where that fails or nobody may, the tests say what to do.
 chromium:
 	-@test -n "$$CHROMIUM" || command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || ! command -v apt-get >/dev/null \
 	|| { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o DPkg::Lock::Timeout=300 \

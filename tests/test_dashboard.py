@@ -37,7 +37,7 @@ def test_one_of_folder_and_demo_must_be_given(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_missing_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("voila", reason="not run: Voilà is not installed")
+    pytest.importorskip("voila", reason="Voilà is not installed: make setup")
     assert main([str(tmp_path / "nowhere")]) == 1
     assert "nowhere does not exist. Give a folder of recordings, or --demo" in capsys.readouterr().err
 
@@ -60,7 +60,7 @@ def answers(port: int) -> bool:
 
 
 def test_a_command_that_is_ended_ends_its_server(tmp_path: Path) -> None:
-    pytest.importorskip("voila", reason="not run: Voilà is not installed")
+    pytest.importorskip("voila", reason="Voilà is not installed: make setup")
     command = [sys.executable, "-m", "cloudscope_widgets", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as started:  # noqa: S603  (our own command)
         assert started.stdout is not None

@@ -93,7 +93,7 @@ def test_a_second_run_over_a_folder_adds_no_region(tmp_path: Path, monkeypatch: 
 
 def test_the_pages_fetch_nothing_from_elsewhere(tmp_path: Path) -> None:
     if importlib.util.find_spec("mkdocs") is None:
-        pytest.skip("not run: mkdocs is not installed (the extra docs)")
+        pytest.skip("mkdocs is not installed: make setup")
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603  (our own command)
     pages = sorted(tmp_path.rglob("*.html"))

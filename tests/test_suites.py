@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.suites import Outcome, is_failure, last_line, outcome_of_report, table
+from tests.suites import NotRun, Outcome, is_failure, last_line, outcome_of_report, table
 
 REPORT = """<testsuites><testsuite>
   <testcase classname="tests.a" name="test_good"/>
@@ -32,8 +32,13 @@ def test_failures_errors_and_skips_of_a_report_are_counted(report: Path) -> None
 
 def test_a_skip_carries_its_name_and_reason(report: Path) -> None:
     with_reason, without = outcome_of_report("pytest", report, exit_code=1).not_run
-    assert with_reason == ("tests.a test_slow", "no data")
-    assert without == ("a.test.ts draws", "skipped in its file, without a reason")
+    assert (with_reason.test, with_reason.reason, with_reason.could_run) == (
+        "tests.a test_slow",
+        "not run: no data",
+        False,
+    )
+    assert without == NotRun("skipped in its file, without a reason", "a.test.ts draws")
+    assert without.could_run
 
 
 @pytest.mark.parametrize("text", [None, "<testsuites/>", "<testsuites><testcase name='good'/></testsuites>"])
@@ -45,8 +50,8 @@ def test_a_run_that_broke_off_is_a_failure(tmp_path: Path, text: str | None) -> 
 
 
 def test_the_table_names_each_suite_and_what_was_not_run() -> None:
-    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (("a test_b", "no data"),))]
-    assert table([*outcomes, Outcome("tsc", not_run=(("", "no Node"),))]).splitlines() == [
+    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (NotRun("not run: no data", "a test_b"),))]
+    assert table([*outcomes, Outcome("tsc", not_run=(NotRun("js is not set up"),))]).splitlines() == [
         "suite   passed  failed  not run",
         "mypy         1       0        0",
         "pytest      12       1        1",
@@ -54,17 +59,28 @@ def test_the_table_names_each_suite_and_what_was_not_run() -> None:
         "",
         "not run:",
         "  pytest: a test_b: no data",
-        "  tsc: no Node",
+        "  tsc: js is not set up",
     ]
 
 
 def test_the_last_line_sums_all_suites() -> None:
-    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (("a", "b"), ("c", "d")))]
+    outcomes = [Outcome("mypy", passed=1), Outcome("pytest", 12, 1, (NotRun("a"), NotRun("b")))]
     assert last_line(outcomes) == "13 passed, 1 failed, 2 skipped"
 
 
-def test_what_was_not_run_fails_only_in_continuous_integration() -> None:
-    outcomes = [Outcome("tsc", not_run=(("", "no Node"),))]
-    assert not is_failure(outcomes, in_ci=False)
-    assert is_failure(outcomes, in_ci=True)
+@pytest.mark.parametrize(
+    ("reason", "in_ci", "fails"),
+    [
+        ("not run: no Node on this machine", True, False),
+        ("js is not set up: make setup", True, True),
+        ("js is not set up: make setup", False, False),
+    ],
+)
+def test_what_could_have_run_and_did_not_fails_in_continuous_integration(
+    reason: str, *, in_ci: bool, fails: bool
+) -> None:
+    assert is_failure([Outcome("tsc", not_run=(NotRun(reason),))], in_ci=in_ci) is fails
+
+
+def test_a_failed_test_is_a_failure_everywhere() -> None:
     assert is_failure([Outcome("mypy", failed=1)], in_ci=False)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.blas_threads import one_blas_thread
 from cloudscope_widgets.analysis.line_correlation import WINDOWS, LineCorrelation, Refusal, line_correlation
 from cloudscope_widgets.analysis.scan_speed import (
     check_one_way,
@@ -56,12 +57,13 @@ class RadonVelocity:
 
 def _correlated(task: Task) -> Result:
     """Speeds by line correlation."""
-    found = line_correlation(
-        task.pixels,
-        window_lines=int(task.params["window_width"]),
-        progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
-        cancel=task.is_cancelled,
-    )
+    with one_blas_thread():
+        found = line_correlation(
+            task.pixels,
+            window_lines=int(task.params["window_width"]),
+            progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
+            cancel=task.is_cancelled,
+        )
     velocity, error = _physical(found, task.calibration)
     window_lines, line_s = found.choices["window_lines"], task.calibration.seconds_per_line
     own = own_summary(

@@ -305,7 +305,10 @@ class Acquisition(SavedRecording):
         return (f"{said} Run them again, or put the image back.",)
 
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
-        after = self.apply("Add ROI", lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())))
+        after = self.apply(
+            lambda after: f"Add ROI {after.rois[-1].roi_id}",
+            lambda now: now.with_roi(replace(roi, roi_id=now.next_roi_id())),
+        )
         return cast("_RoiKind", after.rois[-1])
 
     def _check_channel(self, channel: int) -> None:

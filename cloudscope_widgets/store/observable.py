@@ -149,13 +149,13 @@ class ObservableSnapshot(T.HasTraits):
 
         self.apply(f"Mark as {review}", change)
 
-    def apply(self, name: str, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+    def apply(self, name: str | Callable[[Snapshot], str], change: Callable[[Snapshot], Snapshot]) -> Snapshot:
         """Make one edit of your own: read, compute and swap as one, whatever other threads do meanwhile.
 
         Parameters
         ----------
         name
-            What is done, in words for the undo list.
+            What is done, in words for the undo list, or a function that makes them of the new snapshot.
         change
             Takes the present snapshot and returns the new one; quick, without waiting and without side effects.
 
@@ -163,12 +163,13 @@ class ObservableSnapshot(T.HasTraits):
         -------
         The new snapshot.
         """
-        group, name = getattr(self._open_groups, "group", None) or (0, name)
+        group = getattr(self._open_groups, "group", None)
         with self._lock:
             now = self._state
             after = change(now.snapshot)
             if after != now.snapshot:
-                history = now.history.pushed(Step(name, now.snapshot, after, group))
+                number, words = group or (0, name if isinstance(name, str) else name(after))
+                history = now.history.pushed(Step(words, now.snapshot, after, number))
                 self._swap(replace(now, snapshot=after, history=history))
         self._tell()
         return after

@@ -20,6 +20,7 @@ from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets._actions import ACTION_KEYS, actions_of
 from cloudscope_widgets.widgets._fields import Choice, Field, checked_fields
+from cloudscope_widgets.widgets._shell import answer_where_asked
 
 _logger = logging.getLogger(__name__)
 _LONGEST_KIND = 40
@@ -86,6 +87,7 @@ class SessionWidget(anywidget.AnyWidget):
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
         """Show a session; ``layout`` are keyword arguments of ``ipywidgets.Layout``."""
         super().__init__(layout=layout) if layout else super().__init__()
+        answer_where_asked(self.comm)
         self.session = session
         self.subscriptions = Subscriptions(session)
         self._draw_lock = threading.RLock()

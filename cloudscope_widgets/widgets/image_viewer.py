@@ -219,11 +219,17 @@ class ImageViewer(SessionWidget):
             raise ValueError(f"there is no channel {channel}; this recording has {channels}, the first is 0")
         self.session.selection.channel = channel
 
+    @command("contrast.auto")
+    def _set_auto_contrast(self) -> None:
+        """Give the shown channel the limits that show most of its pixels, as one step to undo."""
+        acquisition = self._open()
+        channel = _shown_channel(acquisition, self.session.selection.channel)
+        low, high = typical_range(acquisition.pixels(channel))
+        acquisition.set_contrast(channel, value_min=low, value_max=high)
+
     @command("roi.add", **_BOUNDS)
     def _add_roi(self, *, row_start: int, row_stop: int, col_start: int, col_stop: int) -> None:
-        acquisition = self._open()
-        with acquisition.edit(f"Add ROI {acquisition.snapshot.next_roi_id()}"):
-            roi = acquisition.add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
+        roi = self._open().add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
         self.session.selection.roi_id = roi.roi_id
 
     @command("roi.update", roi_id=Whole(), **_BOUNDS)

@@ -10,6 +10,7 @@ import bqplot
 
 from cloudscope_widgets.store.selection import ViewState
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets._shell import answer_where_asked
 
 _LARGEST_TIME = 1e12
 
@@ -26,6 +27,7 @@ class TimeScale:
         self._lock = threading.RLock()
         self._is_writing = False
         self.scale = bqplot.LinearScale(min=view.time_start, max=view.time_stop)
+        answer_where_asked(self.scale.comm)
         view.observe(self._write, ["time_start", "time_stop"])
         self.scale.observe(self._read, ["min", "max"])
 

@@ -30,6 +30,8 @@ class TraceFrame(SessionWidget):
     empty = state(EmptyPlot | None, None)
     """Shown in the place of the plot; None where there is a trace."""
     is_stale = state(bool, default=False)
+    is_time_known = state(bool, default=True)
+    """False where the time axis counts lines."""
 
     def __init__(self, session: Session) -> None:
         """Lie over the trace of a session."""
@@ -37,7 +39,12 @@ class TraceFrame(SessionWidget):
         self.scale = time_scale(session)
         self.has_message_line = False
 
-    def show(self, *, empty: EmptyPlot | None, is_stale: bool) -> None:
-        """Show the trace, or say why there is none."""
+    def show_empty(self, empty: EmptyPlot) -> None:
+        """Say why there is no trace."""
         with self.hold_sync():
-            self.empty, self.is_stale = empty, is_stale
+            self.empty, self.is_stale = empty, False
+
+    def show_trace(self, *, is_stale: bool, is_time_known: bool) -> None:
+        """Show the trace."""
+        with self.hold_sync():
+            self.empty, self.is_stale, self.is_time_known = None, is_stale, is_time_known

@@ -145,12 +145,11 @@ class TracePlot(ipywidgets.Box):
         self._line = bqplot.Lines(scales=scales, stroke_width=1.2)
         self._crosses = bqplot.Scatter(scales=scales, marker="cross", default_size=_CROSS_AREA)
         self._dots = bqplot.Scatter(scales=scales, marker="circle", default_size=_DOT_AREA, stroke_width=0)
-        self._time_axis = bqplot.Axis(scale=time, grid_lines="solid")
         self._speed_axis = bqplot.Axis(scale=self._speed_scale, side="left", grid_lines="solid")
         self._speed_axis.label, self._speed_axis.label_offset = "Speed (mm/s)", "40px"
         self.figure = bqplot.Figure(
             marks=[self._median, self._line, self._crosses, self._dots],
-            axes=[self._time_axis, self._speed_axis],
+            axes=[self._speed_axis],
             fig_margin=_MARGIN,
             padding_x=0,
             padding_y=0,
@@ -174,12 +173,15 @@ class TracePlot(ipywidgets.Box):
         place = selected_place(self.session)
         record = None if place is None else place.record(VELOCITY)
         if place is None or record is None or record.held_table is None:
-            self.frame.show(empty=self._nothing(has_place=place is not None), is_stale=False)
+            self.frame.show_empty(self._nothing(has_place=place is not None))
             return
         trace = self._trace(record, place)
         view = self.session.view.time_start, self.session.view.time_stop
         self._show(drawn_trace(trace, view, is_signed=self.is_signed), trace.unit)
-        self.frame.show(empty=None, is_stale=record.is_stale(place.acquisition))
+        self.frame.show_trace(
+            is_stale=record.is_stale(place.acquisition),
+            is_time_known=place.acquisition.header.calibration.is_time_known,
+        )
 
     def _trace(self, record: Record, place: Place) -> VelocityTrace:
         """Trace of a record; zooming and panning make it only once."""
@@ -205,7 +207,7 @@ class TracePlot(ipywidgets.Box):
     def _failed(self, error: Exception) -> None:
         _logger.error("drawing the velocity failed", exc_info=error)
         text = "The log has the details; run velocity again."
-        self.frame.show(empty={"title": "The velocity cannot be drawn.", "text": text}, is_stale=False)
+        self.frame.show_empty({"title": "The velocity cannot be drawn.", "text": text})
 
 
 def tick_labels(ticks: FloatArray) -> tuple[dict[str, str], str]:

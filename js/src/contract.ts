@@ -197,6 +197,7 @@ export interface ImageViewerTraits {
 export type ImageViewerCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
   | { kind: "channel.set"; channel: number }
+  | { kind: "contrast.auto" }
   | { kind: "ready" }
   | { kind: "roi.add"; row_start: number; row_stop: number; col_start: number; col_stop: number }
   | { kind: "roi.delete"; roi_id: number }
@@ -276,6 +277,7 @@ export interface TraceFrameTraits {
   empty: EmptyPlot | null;
   has_message_line: boolean;
   is_stale: boolean;
+  is_time_known: boolean;
   message: Message;
   plot_name: string;
   scale: string;

@@ -13,10 +13,10 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize
 from tests.browser.harness.browser import chromium
 from tests.browser.harness.host import Host
 from tests.browser.harness.jupyterlab import JupyterLab
-from tests.browser.harness.servers import ROOT, VSCODE_PAGE, Server, start_jupyter, start_voila
+from tests.browser.harness.servers import ROOT, Server, start_jupyter, start_voila
 from tests.browser.harness.voila import Voila
 from tests.browser.harness.vscode import Vscode
-from tests.suites import why_no_browser
+from tests.suites import why_no_browser, why_no_vscode_page
 
 _ARTIFACTS = ROOT / "artifacts" / "browser"
 _HOSTS: dict[str, type[Host]] = {host.name: host for host in (JupyterLab, Voila, Vscode)}
@@ -36,11 +36,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what cannot run on this machine."""
-    no_browser = why_no_browser()
-    no_page = "" if (VSCODE_PAGE / "page.js").exists() else "the page with VS Code's manager is not built: make test"
+    no_browser, no_page = why_no_browser(), why_no_vscode_page()
     for item in items:
-        if why := no_browser or (_host_name(item) == Vscode.name and no_page):
-            item.add_marker(pytest.mark.skip(reason=f"not run: {why}"))
+        if why := no_browser or (no_page if _host_name(item) == Vscode.name else ""):
+            item.add_marker(pytest.mark.skip(reason=why))
 
 
 def _host_name(item: pytest.Item) -> str:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from tests.browser.harness.host import Host
+from tests.browser.harness.keys import NOTEBOOK_KEYS
 
 CELLS = ("from tests.browser.probes.keys import Keys", "Keys()", "1 + 1")
-# What JupyterLab takes for commands on cells, and what scrolls a page.
-KEYS = (
-    *("a", "b", "1", "2", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "j", "k", "s", "Delete"),
-    *("Escape", "Control+z", "Control+Shift+z", "Control+s", "Enter", "Shift+Enter"),
-    *("m", "y", "r", "x", "c", "v", "z", "d", "d"),
-)
 
 
 def test_keys_in_a_widget_never_reach_the_notebook(host: Host) -> None:
@@ -19,7 +14,7 @@ def test_keys_in_a_widget_never_reach_the_notebook(host: Host) -> None:
     probe.click()
     page.evaluate("() => { window.escaped_ = []; addEventListener('keydown', event => escaped_.push(event.key)); }")
     before = host.notebook(page)
-    for key in KEYS:
+    for key in NOTEBOOK_KEYS:
         page.keyboard.press(key)
     assert (probe.get_attribute("data-pressed") or "").endswith("Shift Enter m y r x c v z d d")
     assert page.evaluate("() => escaped_") == []

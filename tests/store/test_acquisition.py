@@ -171,4 +171,4 @@ def test_unknown_fields_and_wrong_values_are_said_in_plain_words() -> None:
         acq.update_roi(1, row_stop="all")
     with pytest.raises(ValueError, match="outside of the image, which has 1000 lines and 40 columns"):
         acq.add_rect(row_start=1000, row_stop=1200)
-    assert (len(acq.rois), acq.undo_name) == (1, "Add ROI")
+    assert (len(acq.rois), acq.undo_name) == (1, "Add ROI 1")

@@ -12,6 +12,7 @@ import pytest
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets.image_viewer import ImageViewer
@@ -294,3 +295,15 @@ def test_a_closed_viewer_lets_go(viewer: ImageViewer) -> None:
     viewer.close()
     actions_of(session).run("next_roi")
     assert session.selection.roi_id is None
+
+
+def test_automatic_contrast_is_one_step_and_shows_most_pixels(viewer: ImageViewer, page: FakePage) -> None:
+    acquisition = _open(viewer)
+    acquisition.set_contrast(0, value_min=0, value_max=1, gamma=0.5)
+    page.command("contrast.auto")
+    contrast = acquisition.contrast.get(0)
+    assert contrast is not None
+    assert (contrast.value_min, contrast.value_max) == typical_range(acquisition.pixels(0))
+    assert contrast.gamma == 0.5
+    acquisition.undo()
+    assert acquisition.contrast.get(0) != contrast

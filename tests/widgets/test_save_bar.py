@@ -99,7 +99,7 @@ def test_a_verdict_given_again_is_unsaved_in_words_too(session: Session) -> None
 def test_the_bar_follows_the_open_recording(session: Session, bar: SaveBar) -> None:
     assert (bar.bar["file_name"], bar.bar["status"], bar.bar["unsaved_count"]) == ("cell1.tif", "no changes", 0)
     session.select("cell1.tif").add_rect()
-    assert (bar.bar["status"], bar.bar["is_dirty"], bar.bar["undo_name"]) == ("Unsaved: ROI 1", True, "Add ROI")
+    assert (bar.bar["status"], bar.bar["is_dirty"], bar.bar["undo_name"]) == ("Unsaved: ROI 1", True, "Add ROI 1")
     session.select("cell2.tif")
     assert (bar.bar["file_name"], bar.bar["is_dirty"], bar.bar["unsaved_count"]) == ("cell2.tif", False, 1)
 
@@ -108,7 +108,7 @@ def test_save_undo_and_redo_are_commands_and_keys(session: Session, bar: SaveBar
     acq = session.select("cell1.tif")
     acq.add_rect()
     assert page.command("undo")["kind"] == "done"
-    assert (len(acq.rois), bar.message["text"]) == (0, "Undone: Add ROI.")
+    assert (len(acq.rois), bar.message["text"]) == (0, "Undone: Add ROI 1.")
     page.command("act", action="redo")
     page.command("act", action="save")
     assert (acq.dirty, bar.message["text"]) == (False, "Saved cell1.tif: 1 ROI.")

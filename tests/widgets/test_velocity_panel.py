@@ -67,7 +67,7 @@ def test_a_run_fills_trace_quality_and_message(session: Session, panel: Velocity
     line = panel.trace.figure.marks[1]
     assert (panel.trace.frame.empty, len(line.x) > 50) == (None, True)
     assert 0.2 < line.x[0] < 0.3
-    assert panel.trace.figure.axes[1].label == "Speed (mm/s)"
+    assert panel.trace.figure.axes[0].label == "Speed (mm/s)"
     assert panel.quality.title == "ROI 1 vessel · channel 0 · line correlation · 64 lines"
 
 
@@ -94,7 +94,7 @@ def test_the_sign_is_shown_on_request(session: Session, panel: VelocityPanel) ->
     FakePage(panel.quality).command("trace.sign", is_signed=True)
     panel.trace.wait(WAIT_S)
     assert (panel.quality.is_signed, scale.min) == (True, -scale.max)
-    assert panel.trace.figure.axes[1].label == "Velocity (mm/s)"
+    assert panel.trace.figure.axes[0].label == "Velocity (mm/s)"
 
 
 def test_another_recording_shows_its_own_state(session: Session, panel: VelocityPanel) -> None:

@@ -1,15 +1,10 @@
 import type { ImageState } from "../contract";
 import { crisp, s } from "../shared/svg";
 import { timeTicks } from "../shared/ticks";
-import { heightOf, type Plot, toX, toY, widthOf } from "./geometry";
+import { placedTicks } from "../shared/time_labels";
+import { heightOf, type Plot, toY } from "./geometry";
 
-const TIME_SPACING_PX = 78;
 const POSITION_SPACING_PX = 26;
-/** About half the width of a digit of a tick's label. */
-const HALF_DIGIT_PX = 3.2;
-/** How far a label may reach beyond the image: not into the name of the axis, nor out of the plot. */
-const BEYOND_LEFT_PX = 4;
-const BEYOND_RIGHT_PX = 13;
 
 /** Ticks, labels and names of both axes. */
 export function axes(image: ImageState, plot: Plot, hasTimeLabels: boolean): SVGElement[] {
@@ -38,21 +33,13 @@ function positionAxis(image: ImageState, plot: Plot): SVGElement[] {
 
 function timeAxis(image: ImageState, plot: Plot, hasLabels: boolean): SVGElement[] {
   const { box, time } = plot;
-  const ticks = timeTicks(time.start, time.stop, widthOf(box), TIME_SPACING_PX).map(({ seconds, label }) => ({
-    x: toX(plot, seconds),
-    label,
-  }));
+  const ticks = placedTicks(time.start, time.stop, box.left, box.right);
   const marks = s("path", { class: "cs-ticks", d: ticks.map(({ x }) => `M${crisp(x)} ${box.bottom}v4`).join("") });
   if (!hasLabels) return [marks];
   const y = box.bottom + 16;
-  const labelled = ticks.filter(({ x, label }) => {
-    const half = label.length * HALF_DIGIT_PX;
-    return x - half >= box.left - BEYOND_LEFT_PX && x + half <= box.right + BEYOND_RIGHT_PX;
-  });
   return [
     marks,
-    ...labelled.map(({ x, label }) => s("text", { x, y, "text-anchor": "middle" }, label)),
+    ...ticks.filter(({ hasRoom }) => hasRoom).map(({ x, label }) => s("text", { x, y, "text-anchor": "middle" }, label)),
     s("text", { x: box.left - 8, y, "text-anchor": "end" }, image.is_time_known ? "Time (s)" : "Line"),
   ];
 }
-

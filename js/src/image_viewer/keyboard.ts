@@ -20,6 +20,7 @@ export interface Keyboard {
   readonly editor: RoiEditor;
   readonly tools: Toolbox;
   readonly gestures: Gestures;
+  readonly autoContrast: () => void;
 }
 
 /** Do what a key means on the image; false for a key that means nothing here. */
@@ -48,6 +49,9 @@ function pressTool(key: string, image: ImageState, { tools, editor }: Keyboard):
       return true;
     case "w":
       editor.add(wholeBounds(image));
+      return true;
+    case "d":
+      if (editor.selected && editor.selected.kind === "rect") editor.add(editor.bounds(editor.selected));
       return true;
     default:
       return false;
@@ -94,6 +98,9 @@ function pressOther(key: string, on: Keyboard): boolean {
     case "Delete":
     case "Backspace":
       if (on.editor.selectedId !== null) on.editor.remove(on.editor.selectedId);
+      return true;
+    case "c":
+      on.autoContrast();
       return true;
     case "Escape":
       return stepBack(on);

@@ -4,7 +4,9 @@ import { formatCount, formatTimeReadout } from "../shared/format";
 import { LinkedCursor } from "../shared/linked_cursor";
 import { s } from "../shared/svg";
 import type { View } from "../shared/widget";
+import { icon } from "../shared/icons";
 import { axes } from "./axes";
+import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
 import { type Box, heightOf, type Plot, type Point, positionAt, timeAt, widthOf } from "./geometry";
 import { Gestures } from "./gestures";
@@ -43,6 +45,7 @@ export class ImageView {
     h("h4", {}, "No recording is open"),
     h("span", {}, "Choose one in the list of files to see its image here."),
   );
+  readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
   readonly #readout = new Readout();
   readonly #toolbar: Toolbar;
   readonly #paint: Paint;
@@ -99,13 +102,14 @@ export class ImageView {
     const { root, model, signal, on, onKey } = this.#view;
     const drawing = s("svg", { class: "cs-drawing", "aria-hidden": "true" }, this.#axes, this.#rois, this.#above);
     this.#plotEl.append(this.#canvas, drawing, this.#empty);
-    root.append(this.#toolbar.el, this.#plotEl, this.#readout.el);
+    root.append(this.#toolbar.el, this.#hint, this.#plotEl, this.#readout.el);
     onKey((key, event) => pressKey(key, event, {
       image: () => model.get("image"),
       navigator: this.#navigator,
       editor: this.#editor,
       tools: this.#tools,
       gestures: this.#gestures,
+      autoContrast: () => void this.#view.commands.send({ kind: "contrast.auto" }),
     }));
     on(["image", "channel", "contrast", "rois", "selected_roi"], () => this.#ask());
     on("has_time_labels", () => this.#resize());
@@ -171,6 +175,7 @@ export class ImageView {
       channel: model.get("channel"),
       channels: image?.channels ?? 0,
     });
+    this.#showHint(image);
     if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
     const plot = this.#plot();
     this.#drawImage(image, plot);
@@ -178,6 +183,13 @@ export class ImageView {
     this.#shapes = shapesOf(model.get("rois"), this.#editor.selectedId, this.#editor.drafts, image, plot, this.#textWidth);
     this.#rois.replaceChildren(overlay(this.#shapes, plot.box));
     this.#drawAbove(image, plot);
+  }
+
+  #showHint(image: ImageState | null): void {
+    const words = image ? calibrationHint(image) : "";
+    this.#hint.classList.toggle("cs-hidden", words === "");
+    if (this.#hint.textContent === words) return;
+    this.#hint.replaceChildren(icon("info"), h("span", { class: "cs-grow" }, words));
   }
 
   #drawImage(image: ImageState, plot: Plot): void {

@@ -2,10 +2,12 @@ import type { TraceFrameCommand, TraceFrameTraits } from "../contract";
 import { h } from "../shared/dom";
 import { LinkedCursor } from "../shared/linked_cursor";
 import type { ForeignModel } from "../shared/model";
-import { formatTimeReadout } from "../shared/format";
+import { formatCount, formatTimeReadout } from "../shared/format";
+import { s } from "../shared/svg";
 import { followTheme } from "../shared/style/theme";
 import { defineWidget, type View } from "../shared/widget";
 import { fromPixels, toPixels, type TimeRange } from "./time_axis";
+import { drawTimeGrid } from "./time_grid";
 import css from "./trace_frame.css";
 
 type FrameView = View<TraceFrameTraits, TraceFrameCommand>;
@@ -13,7 +15,7 @@ type FrameView = View<TraceFrameTraits, TraceFrameCommand>;
 export default defineWidget<TraceFrameTraits, TraceFrameCommand>("trace-frame", css, (view) => {
   view.root.removeAttribute("tabindex");
   view.root.append(h("div", { class: "cs-plot-edge" }));
-  view.root.append(h("span", { class: "cs-time-label", "aria-hidden": "true" }, "Time (s)"), emptyPlace(view));
+  view.root.append(emptyPlace(view));
   onceInPage(view, (box) => {
     followTheme(box);
     namePlot(view, box);
@@ -21,7 +23,7 @@ export default defineWidget<TraceFrameTraits, TraceFrameCommand>("trace-frame", 
       box.classList.toggle("cs-stale", view.model.get("is_stale"));
       box.classList.toggle("cs-without-trace", view.model.get("empty") !== null);
     });
-    void showCursor(view, box);
+    void showTimes(view, box);
   });
 });
 
@@ -62,22 +64,51 @@ function emptyPlace(view: FrameView): HTMLElement {
   return el;
 }
 
-/** The time under the pointer, wherever it is in the plots of this time axis. */
-async function showCursor(view: FrameView, box: HTMLElement): Promise<void> {
-  const { signal } = view;
+/** The time axis behind the trace, and the time under the pointer, wherever it is in the plots of this axis. */
+async function showTimes(view: FrameView, box: HTMLElement): Promise<void> {
   const scale = await view.host.getModel(view.model.get("scale"));
-  if (signal.aborted) return;
+  if (view.signal.aborted) return;
+  showGrid(view, box, scale);
+  showCursor(view, box, scale);
+}
+
+function showGrid(view: FrameView, box: HTMLElement, scale: ForeignModel): void {
+  const { signal, model } = view;
+  const drawing = s("svg", { class: "cs-time-axis", "aria-hidden": "true" });
+  box.prepend(drawing);
+  let frame = 0;
+  const ask = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      drawTimeGrid(drawing, rangeOf(scale), model.get("is_time_known"));
+    });
+  };
+  const observer = new ResizeObserver(ask);
+  observer.observe(box);
+  view.on("is_time_known", ask);
+  scale.on("change", ask);
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+    scale.off("change", ask);
+    drawing.remove();
+  }, { once: true });
+}
+
+function showCursor(view: FrameView, box: HTMLElement, scale: ForeignModel): void {
+  const { signal } = view;
   const badge = h("span", { class: "cs-cursor-time" });
   const line = h("div", { class: "cs-cursor cs-hidden", "aria-hidden": "true" }, badge);
   view.root.append(line);
   let shown: number | null = null;
   const draw = (seconds: number | null) => {
     shown = seconds;
-    const x = seconds === null ? null : toPixels(seconds, rangeOf(scale), box.clientWidth);
+    const isEmpty = view.model.get("empty") !== null;
+    const x = seconds === null || isEmpty ? null : toPixels(seconds, rangeOf(scale), box.clientWidth);
     line.classList.toggle("cs-hidden", x === null);
     if (x === null) return;
     line.style.transform = `translateX(${x}px)`;
-    badge.textContent = formatTimeReadout(seconds);
+    badge.textContent = view.model.get("is_time_known") ? formatTimeReadout(seconds) : formatCount(seconds);
   };
   const cursor = new LinkedCursor(view.model.get("scale"), draw, signal);
   const move = (seconds: number | null) => {

@@ -32,6 +32,14 @@ _RUN = """async () => {
   return outputs.flatMap(({ output_type, name, ename, evalue, text }) =>
     output_type === "error" ? [`${ename}: ${evalue}`] : name === "stderr" ? [[text].flat().join("")] : []);
 }"""
+_RUN_CELL = """async code => {
+  const { commands, shell } = window.jupyterapp;
+  const { content } = shell.currentWidget;
+  content.activeCellIndex = content.widgets.length - 1;
+  await commands.execute("notebook:insert-cell-below");
+  content.activeCell.model.sharedModel.setSource(code);
+  commands.execute("notebook:run-cell");
+}"""
 _CLOSE = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   panel?.dispose();
@@ -55,6 +63,10 @@ class JupyterLab(Host):
         """Cells with their outputs, the active cell, the mode and the place scrolled to."""
         state: dict[str, Any] = page.evaluate(_NOTEBOOK)
         return state
+
+    def run_cell(self, page: Page, code: str) -> None:
+        """Begin to run one more cell, at the end of the notebook."""
+        call(page, _RUN_CELL, code)
 
     def _start(self) -> Page:
         if idle := self._idle.get(self._context):

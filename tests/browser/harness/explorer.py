@@ -1,0 +1,109 @@
+"""The Explorer on a page, used as a person uses it: by names that are read out, by mouse and by keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.harness.browser import drag
+from tests.browser.harness.host import Host
+
+_GREYS = """canvas => {
+  if (!canvas.width || !canvas.height) return 0;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(data.filter((_, i) => i % 4 === 0)).size;
+}"""
+_MANY_GREYS = 20
+_PICTURE = """canvas => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
+}"""
+_POINTS = """plot => [...plot.querySelectorAll("path.line")].map(
+  line => (line.getAttribute("d")?.match(/[ML]/g) ?? []).length)"""
+
+
+class ExplorerPage:
+    """One Explorer in a host, on a folder of recordings."""
+
+    def __init__(self, host: Host, folder: Path) -> None:
+        """Show the Explorer of a folder; the notebook knows it as ``explorer``, and its session as ``session``."""
+        self.host = host
+        expect.set_options(timeout=20_000)
+        self.page: Page = host.open(
+            f"import cloudscope_widgets as cs\nsession = cs.Session({str(folder)!r})\nexplorer = cs.Explorer(session)",
+            "explorer",
+            "1 + 1",
+        )
+
+    def row(self, name: str) -> Locator:
+        """Row of a recording in the list of files."""
+        return self.page.get_by_role("row", name=name, exact=True)
+
+    def button(self, name: str) -> Locator:
+        """Button that is read out under a name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    @property
+    def image(self) -> Locator:
+        """The image of the recording."""
+        return self.page.get_by_role("img", name="Kymograph", exact=True)
+
+    @property
+    def plot(self) -> Locator:
+        """The plot of the velocity."""
+        return self.page.get_by_role("img", name="Velocity", exact=True)
+
+    @property
+    def message(self) -> Locator:
+        """The sentence at the foot."""
+        return self.page.locator(".cs-message:visible .cs-clip")
+
+    def choose(self, name: str) -> None:
+        """Open a recording by a click on its row, and wait for its picture."""
+        self.row(name).click()
+        expect(self.message).to_have_text(re.compile(f"Opened {re.escape(name)}"))
+        self.page.wait_for_function(f"canvas => ({_GREYS})(canvas) > {_MANY_GREYS}", arg=self.image.element_handle())
+
+    def draw_roi(self, start: tuple[float, float], stop: tuple[float, float]) -> None:
+        """Draw a rectangle with the mouse; corners are shares of the image, time first, positions from below."""
+        self.button("Rectangle ROI").click()
+        box = self.image.bounding_box()
+        assert box is not None
+        (time0, position0), (time1, position1) = start, stop
+        begin = time0 * box["width"], (1 - position0) * box["height"]
+        drag(self.image, begin, (time1 * box["width"], (1 - position1) * box["height"]))
+
+    def wait_for_trace(self) -> None:
+        """Wait until the curve of a velocity is drawn."""
+        self.plot.wait_for()
+        handle = self.plot.element_handle()
+        self.page.wait_for_function(f"plot => ({_POINTS})(plot)[1] > 10", arg=handle)
+
+    def picture(self) -> int:
+        """A number that changes with the picture of the recording."""
+        number: int = self.image.evaluate(_PICTURE)
+        return number
+
+    def pan(self, share: float) -> None:
+        """Move the picture by a share of its width with the mouse, to the right."""
+        box = self.image.bounding_box()
+        assert box is not None
+        middle, y = box["width"] / 2, box["height"] / 2
+        self.button("Pan").click()
+        drag(self.image, (middle, y), (middle + share * box["width"], y))
+
+    def zoom_in(self, notches: int) -> None:
+        """Turn the wheel over the middle of the picture to see less of the time; a click before it gives the focus."""
+        self.image.click()
+        for _ in range(notches // 4):
+            self.page.mouse.wheel(0, -400)
+
+    def wait_for_finest_pixels(self) -> None:
+        """Wait until the value under the pointer is known, which only pixels of full resolution tell."""
+        expect(self.page.locator(".cs-reading-value")).to_have_text(re.compile(r"\d"))
