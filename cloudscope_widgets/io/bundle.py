@@ -204,8 +204,10 @@ def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:
             continue
         found = parse_table(content, name, path)
         parsed |= {(name, *slot): table for slot, table in found.items()}
-        lines = rows_as_written(content) if is_as_we_write(content, name) else {}
-        rows |= {(name, *slot): lines.get(slot) or part_rows(name, slot, table) for slot, table in found.items()}
+        if is_as_we_write(content, name):
+            rows |= {(name, *slot): lines for slot, lines in rows_as_written(content).items()}
+        elif content.endswith(b"\n"):  # not cut off: as it would be written, before any velocity is put right
+            rows |= {(name, *slot): part_rows(name, slot, table) for slot, table in found.items()}
     return SavedTables(parsed, rows)
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from cloudscope_widgets.core.errors import FilesChanged, SaveError
 from cloudscope_widgets.io.content import Stamp, bytes_of, content_hash, stamp_of
 from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.journal_file import Entry, Journal, journal_path, written_journal
 from cloudscope_widgets.io.paths import short_name, sidecar_path, work_folder
-from cloudscope_widgets.io.platform import rename_new, replace_file, sync_folder, write_synced
-from cloudscope_widgets.io.recovery import finish, recover_locked
+from cloudscope_widgets.io.platform import rename_new, sync_folder, write_synced
+from cloudscope_widgets.io.recovery import Recovery, finish, recover_locked
 from cloudscope_widgets.io.writers import Writer
 
 _TRIES = 3
@@ -52,27 +53,33 @@ class _Attempt:
     known: Mapping[Path, str | None]
     hashes: Mapping[Path, str | None]
     """Of the new contents."""
-    waiting: Mapping[Path, Entry]
-    """What still waits of an earlier save."""
+    earlier: Recovery
+    """What was found of earlier saves."""
     stamps: Mapping[Path, Stamp | None] = field(default_factory=dict)
     """Of the files when their contents were compared."""
     made: list[Path] = field(default_factory=list)
     """Temporaries on the disk."""
     writer: Writer = field(default_factory=Writer.of_this_process)
-    journal: Journal = field(default_factory=lambda: Journal((), b""))
+    journal: Journal | None = None
+
+    @property
+    def waiting(self) -> dict[Path, Entry]:
+        """What still waits of an earlier save."""
+        return {entry.path: entry for entry in self.earlier.waiting}
 
     def decide(self) -> BaseException | None:
         """Do everything that can fail, and give the journal its name; what interrupted it after that is returned."""
         self.compare()
         try:
-            self.journal = written_journal(self.image, self.written_entries())
+            path = journal_path(self.image, self.known)
+            replaces = [journal.writer for journal in self.earlier.journals]
+            self.journal = written_journal(self.image, path, self.writer.name, self.written_entries(), replaces)
             temporary = self.temporary()
             write_synced(temporary, self.journal.raw)
             sync_folder(work_folder(self.image))
             if any(stamp_of(path) != stamp for path, stamp in self.stamps.items()):
                 self.compare()
-            give_name = replace_file if self.waiting else rename_new
-            give_name(temporary, journal_path(self.image))
+            rename_new(temporary, path)
         except BaseException as error:
             if not self.is_decided():
                 self.discard()
@@ -116,15 +123,13 @@ class _Attempt:
     def is_decided(self) -> bool:
         """Whether the journal has its name, although giving it was reported to have failed."""
         try:
-            return bool(self.journal.raw) and bytes_of(journal_path(self.image)) == self.journal.raw
+            return self.journal is not None and bytes_of(self.journal.path) == self.journal.raw
         except OSError:
             return False
 
     def discard(self) -> None:
         """Remove the temporaries."""
-        for path in self.made:
-            with contextlib.suppress(OSError):  # it was never made, or goes at the first save after this process
-                path.unlink()
+        _unlink(self.made)
 
 
 def commit_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping[Path, str | None]) -> Commit:
@@ -194,7 +199,7 @@ def _committed(
 ) -> Commit:
     for tries_left in reversed(range(_TRIES)):
         earlier = recover_locked(image)
-        attempt = _Attempt(image, changed, known, hashes, {entry.path: entry for entry in earlier.waiting})
+        attempt = _Attempt(image, changed, known, hashes, earlier)
         try:
             interruption = attempt.decide()
         except FileExistsError:  # without a lock another saver was quicker by a moment: see what it wrote
@@ -216,22 +221,26 @@ def _mode(path: Path) -> int | None:
 
 # ---------------------------------------------------------------- after the decision
 def _cleaned_up(attempt: _Attempt, interruption: BaseException | None) -> Commit:
-    image, changed = attempt.image, tuple(attempt.changed)
+    image, changed, journal = attempt.image, tuple(attempt.changed), cast("Journal", attempt.journal)
     if interruption is not None:
-        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption=interruption)
+        return Commit(changed, _unfinished(journal), (_UNFINISHED,), interruption=interruption)
     try:
-        outcome = finish(image, attempt.journal, attempt.stamps)
+        _unlink(earlier.path for earlier in attempt.earlier.journals)  # before the new one goes, or they count again
+        outcome = finish(image, journal, attempt.stamps)
     except BaseException as error:
         if isinstance(error, Exception):
             _logger.exception("the clean-up after saving %s broke off", image)
         interruption = None if isinstance(error, Exception) else error
-        return Commit(changed, _unfinished(attempt.journal), (_UNFINISHED,), interruption=interruption)
-    for path in changed:
-        superseded = attempt.waiting.get(path)
-        if superseded is not None and superseded.temporary is not None:
-            with contextlib.suppress(OSError):  # it goes at the first save after this process
-                superseded.temporary.unlink()
+        return Commit(changed, _unfinished(journal), (_UNFINISHED,), interruption=interruption)
+    superseded = [attempt.waiting[path].temporary for path in changed if path in attempt.waiting]
+    _unlink(path for path in superseded if path is not None)
     return Commit(changed, tuple(entry.path for entry in outcome.waiting), (*outcome.notices, *outcome.requests()))
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):  # it is seen to at the next save
+            path.unlink()
 
 
 def _unfinished(journal: Journal) -> tuple[Path, ...]:

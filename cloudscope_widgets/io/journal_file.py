@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 from cloudscope_widgets.io.paths import short_name, work_folder
 
 VERSION = 1
+ENDING = ".journal"
 _HASH_LENGTH = 64
+_DIGEST_LENGTH = 16
 
 
 class DamagedJournal(Exception):  # noqa: N818  (states what was found; never leaves this layer)
@@ -38,16 +41,44 @@ class Journal:
 
     entries: tuple[Entry, ...]
     """In the order of renaming, the sidecar last."""
+    path: Path
+    writer: str
+    """Name of the writer, which no other save has."""
+    replaces: tuple[str, ...]
+    """Writers of earlier journals, whose entries that still wait are among these."""
     raw: bytes = field(repr=False)
     """As it stands on the disk."""
 
 
-def journal_path(image: Path) -> Path:
-    """Path of the journal of one recording."""
-    return work_folder(image) / f"{short_name(image.name)}.journal"
+def journal_path(image: Path, known: Mapping[Path, str | None]) -> Path:
+    """Path of the journal of the save that starts from these contents.
+
+    Two saves that start from the same contents want the same name, which only one of them gets; no two saves that
+    follow each other have one name, so that a slow process cannot take the next journal for the one it has finished.
+    """
+    state = json.dumps(sorted((path.name, content) for path, content in known.items()))
+    digest = hashlib.sha256(state.encode()).hexdigest()[:_DIGEST_LENGTH]
+    return work_folder(image) / f"{short_name(image.name)}.{digest}{ENDING}"
 
 
-def written_journal(image: Path, entries: Sequence[Entry]) -> Journal:
+def journal_paths(image: Path) -> list[Path]:
+    """Paths of all journals of one recording; nearly always none or one."""
+    start = f"{short_name(image.name)}."
+    try:
+        names = os.listdir(work_folder(image))  # noqa: PTH208  (names are enough)
+    except OSError:  # there are none, or nobody may look
+        return []
+    length = len(start) + _DIGEST_LENGTH + len(ENDING)
+    return [
+        work_folder(image) / name
+        for name in sorted(names)
+        if len(name) == length and name.startswith(start) and name.endswith(ENDING)
+    ]
+
+
+def written_journal(
+    image: Path, path: Path, writer: str, entries: Sequence[Entry], replaces: Sequence[str] = ()
+) -> Journal:
     """Write a journal as bytes: one line of JSON, one with its hash."""
     files = [
         {
@@ -58,11 +89,13 @@ def written_journal(image: Path, entries: Sequence[Entry]) -> Journal:
         }
         for entry in entries
     ]
-    body = json.dumps({"version": VERSION, "image": image.name, "files": files}).encode()
-    return Journal(tuple(entries), body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    said = {"version": VERSION, "image": image.name, "writer": writer, "replaces": list(replaces), "files": files}
+    body = json.dumps(said).encode()
+    raw = body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    return Journal(tuple(entries), path, writer, tuple(replaces), raw)
 
 
-def parse_journal(image: Path, raw: bytes) -> Journal:
+def parse_journal(image: Path, path: Path, raw: bytes) -> Journal:
     """Read a journal.
 
     Raises
@@ -78,9 +111,10 @@ def parse_journal(image: Path, raw: bytes) -> Journal:
         if said["version"] != VERSION or said["image"] != image.name:
             raise DamagedJournal("it belongs to another program or image")
         entries = tuple(_entry(image, item) for item in said["files"])
+        writer, replaces = str(said["writer"]), tuple(map(str, said["replaces"]))
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedJournal(f"it has no {error}") from error
-    return Journal(entries, raw)
+    return Journal(entries, path, writer, replaces, raw)
 
 
 def _entry(image: Path, said: dict[str, Any]) -> Entry:

@@ -7,12 +7,14 @@ import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.io.platform import long_path
 
 WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
 LARGEST_SAVED_BYTES = 500_000_000
 """A table of ten million lines is smaller."""
 _SHORT_NAME_BYTES = 120
+_LONGEST_NAME = 200
 
 
 def sidecar_path(image: Path) -> Path:
@@ -31,8 +33,8 @@ def table_path(image: Path, analysis_name: str) -> Path:
 
 
 def work_folder(image: Path) -> Path:
-    """Path of the hidden folder beside an image."""
-    return image.parent / WORK_FOLDER
+    """Path of the hidden folder beside an image; on Windows in a form with room for the names in it."""
+    return Path(long_path(image.parent / WORK_FOLDER, room=_LONGEST_NAME))
 
 
 def short_name(name: str) -> str:

@@ -206,9 +206,16 @@ def _copy_whole(source: Path, target: Path) -> None:
             unfinished.unlink()
 
 
-def long_path(path: str | Path) -> str | Path:
-    r"""Path in the form that Windows needs above 260 characters (``\\?\C:\…``); unchanged where none is needed."""
-    if _system() != "Windows" or len(str(path)) < LONG_PATH_CHARACTERS or str(path).startswith(("\\\\?\\", "\\\\.\\")):
+def long_path(path: str | Path, *, room: int = 0) -> str | Path:
+    r"""Path in the form that Windows needs above 260 characters (``\\?\C:\…``); unchanged where none is needed.
+
+    Of a folder, ``room`` is the length of the names in it that must have room too.
+    """
+    if (
+        _system() != "Windows"
+        or len(str(path)) + room < LONG_PATH_CHARACTERS
+        or str(path).startswith(("\\\\?\\", "\\\\.\\"))
+    ):
         return path
     whole = ntpath.normpath(path)  # behind the prefix Windows resolves neither "/" nor ".."
     drive, rest = ntpath.splitdrive(whole)

@@ -17,10 +17,11 @@ from cloudscope_widgets.io.backups import OLD_S, Keeper
 from cloudscope_widgets.io.content import Stamp, bytes_of, file_hash, stamp_of
 from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.journal_file import (
+    ENDING,
     DamagedJournal,
     Entry,
     Journal,
-    journal_path,
+    journal_paths,
     parse_journal,
     written_journal,
 )
@@ -39,6 +40,8 @@ class Recovery:
     """Files that were brought up to date now."""
     waiting: tuple[Entry, ...] = ()
     """Files that still wait for another program to let go of them."""
+    journals: tuple[Journal, ...] = ()
+    """Journals that are still there."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     requests: tuple[str, ...] = ()
@@ -110,39 +113,49 @@ def recover(image: Path) -> Recovery:
 
 
 def _has_work(image: Path) -> bool:
-    return journal_path(image).exists() or bool(_left_behind(image)) or bool(_set_aside(image))
+    return bool(journal_paths(image) or _left_behind(image) or _set_aside(image))
 
 
 def recover_locked(image: Path) -> Recovery:
     """Do the same for a caller who holds the lock."""
+    left = _left_behind(image)  # before the journals are listed: who is dead now decides on nothing any more
+    journals = [journal for path in journal_paths(image) if (journal := _readable(image, path)) is not None]
+    replaced = {writer for journal in journals for writer in journal.replaces}
+    outcome = Outcome()
+    for journal in journals:
+        if journal.writer in replaced:  # before its successor goes, or it would count again
+            with contextlib.suppress(OSError):
+                journal.path.unlink()
+    for journal in journals:
+        if journal.writer not in replaced:
+            finish(image, journal, outcome=outcome)
+    _clear(left, keep={entry.temporary for entry in outcome.waiting})
+    return Recovery(
+        finished=tuple(outcome.finished),
+        waiting=tuple(outcome.waiting),
+        journals=tuple(journal for journal in journals if os.path.lexists(journal.path)),
+        notices=(*outcome.notices, *(_damage_notice(image, path) for path in _set_aside(image))),
+        requests=outcome.requests(),
+    )
+
+
+def _readable(image: Path, path: Path) -> Journal | None:
+    """Read a journal; one that is damaged, or whose new contents are, is put aside."""
     journal: Journal | None = None
     try:
-        journal = read_journal(image)
-        _check_temporaries(journal)
+        raw = bytes_of(path)
+        if raw is not None:
+            journal = parse_journal(image, path, raw)
+            _check_temporaries(journal)
     except DamagedJournal:
-        _put_aside(image, journal)
-        journal = None
-    outcome = Outcome() if journal is None else finish(image, journal)
-    _clear(image, keep={entry.temporary for entry in outcome.waiting})
-    notices = (*outcome.notices, *(_damage_notice(image, path) for path in _set_aside(image)))
-    return Recovery(tuple(outcome.finished), tuple(outcome.waiting), notices, outcome.requests())
+        _put_aside(image, path, journal)
+        return None
+    return journal
 
 
-def read_journal(image: Path) -> Journal | None:
-    """Journal of a recording, None when nothing is under way.
-
-    Raises
-    ------
-    DamagedJournal
-        When it is not what was written.
-    """
-    raw = bytes_of(journal_path(image))
-    return None if raw is None else parse_journal(image, raw)
-
-
-def _check_temporaries(journal: Journal | None) -> None:
+def _check_temporaries(journal: Journal) -> None:
     """Refuse a journal whose new contents are damaged or gone, before any file is touched."""
-    for entry in journal.entries if journal else ():
+    for entry in journal.entries:
         if entry.temporary is None:
             continue
         held = file_hash(entry.temporary)
@@ -152,7 +165,12 @@ def _check_temporaries(journal: Journal | None) -> None:
 
 
 # ---------------------------------------------------------------- renames
-def finish(image: Path, journal: Journal, stamps: Mapping[Path, Stamp | None] | None = None) -> Outcome:
+def finish(
+    image: Path,
+    journal: Journal,
+    stamps: Mapping[Path, Stamp | None] | None = None,
+    outcome: Outcome | None = None,
+) -> Outcome:
     """Bring every file of a journal in place; what another program holds open waits, the rest does not.
 
     Parameters
@@ -163,20 +181,30 @@ def finish(image: Path, journal: Journal, stamps: Mapping[Path, Stamp | None] | 
         What was decided on.
     stamps
         Stamps of the files when their contents were last compared; without them the contents are compared again.
+    outcome
+        To be added to.
     """
-    outcome, keeper = Outcome(), Keeper(image)
+    outcome, keeper = outcome or Outcome(), Keeper(image)
     outcome.sync(image, work_folder(image))
+    waiting: list[Entry] = []
     for entry in journal.entries:
         try:
             if _bring_in(entry, keeper, outcome, (stamps or {}).get(entry.path)):
                 outcome.finished.append(entry.path)
         except OSError as error:
-            outcome.waiting[entry] = error
+            if not _is_done(entry):
+                outcome.waiting[entry] = error
+                waiting.append(entry)
     outcome.sync(image, image.parent)  # names that linger in the work folder do no harm
     if outcome.is_synced:
-        _shorten(image, journal, tuple(outcome.waiting))
+        _shorten(image, journal, tuple(waiting))
     keeper.prune()
     return outcome
+
+
+def _is_done(entry: Entry) -> bool:
+    """Whether another process has done meanwhile what failed here."""
+    return entry.temporary is not None and not os.path.lexists(entry.temporary)
 
 
 def _bring_in(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | None) -> bool:
@@ -237,25 +265,30 @@ def _displaced_notice(entry: Entry, kept: Path) -> str:
 
 
 def _shorten(image: Path, journal: Journal, waiting: tuple[Entry, ...]) -> None:
-    """Take what is done out of the journal, or remove it; never the next one, which a slow process might meet."""
-    path = journal_path(image)
-    if waiting == journal.entries:
+    """Take what is done out of the journal, or remove it."""
+    if waiting == journal.entries or _has_replaced(image, journal):
         return
     with contextlib.suppress(OSError):  # it is finished once more the next time, which changes nothing
-        if bytes_of(path) != journal.raw:
-            return
         if not waiting:
-            path.unlink()
-            return
-        temporary = path.with_name(f"{short_name(image.name)}.{Writer.of_this_process().name}.tmp")
-        write_synced(temporary, written_journal(image, waiting).raw)
-        replace_file(temporary, path)
+            journal.path.unlink()
+        elif bytes_of(journal.path) == journal.raw:
+            temporary = work_folder(image) / f"{short_name(image.name)}.{Writer.of_this_process().name}.tmp"
+            write_synced(temporary, written_journal(image, journal.path, journal.writer, waiting, journal.replaces).raw)
+            replace_file(temporary, journal.path)
+
+
+def _has_replaced(image: Path, journal: Journal) -> bool:
+    """Whether a journal that this one replaces is still there, and would count again without it."""
+    if not journal.replaces:
+        return False
+    others = [_readable(image, path) for path in journal_paths(image) if path != journal.path]
+    return any(other is not None and other.writer in journal.replaces for other in others)
 
 
 # ---------------------------------------------------------------- what is left behind
-def _clear(image: Path, *, keep: set[Path | None]) -> None:
+def _clear(left: list[Path], *, keep: set[Path | None]) -> None:
     """Remove temporaries of dead writers that no journal needs."""
-    for path in _left_behind(image):
+    for path in left:
         if path not in keep:
             with contextlib.suppress(OSError):  # it is tried again the next time
                 path.unlink()
@@ -281,23 +314,23 @@ def _is_abandoned(entry: os.DirEntry[str], rest: str) -> bool:
     return not writer.is_living
 
 
-def _put_aside(image: Path, journal: Journal | None) -> None:
+def _put_aside(image: Path, damaged: Path, journal: Journal | None) -> None:
     """Keep a damaged journal and the contents that may belong to it, the journal last, so that this can be repeated."""
     token = secrets.token_hex(4)
     named = {entry.temporary for entry in journal.entries if entry.temporary is not None} if journal else set()
-    for path in [*sorted(named.union(_left_behind(image))), journal_path(image)]:
+    for path in [*sorted(named.union(_left_behind(image))), damaged]:
         with contextlib.suppress(FileNotFoundError):
             rename_new(path, path.with_name(f"{path.name.removesuffix('.tmp')}.{token}{_DAMAGED}"))
 
 
 def _set_aside(image: Path) -> list[Path]:
     """Journals of this recording that were found damaged, until somebody deletes them."""
-    start = f"{journal_path(image).name}."
+    start = f"{short_name(image.name)}."
     try:
         names = sorted(name for name in os.listdir(work_folder(image)) if name.startswith(start))  # noqa: PTH208
     except OSError:
         return []
-    return [work_folder(image) / name for name in names if name.endswith(_DAMAGED)]
+    return [work_folder(image) / name for name in names if f"{ENDING}." in name and name.endswith(_DAMAGED)]
 
 
 def _damage_notice(image: Path, path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.io.content import Stamp, stamp_of
-from cloudscope_widgets.io.journal_file import Entry, journal_path
+from cloudscope_widgets.io.journal_file import Entry, journal_paths
 from cloudscope_widgets.io.paths import saved_bytes
 from cloudscope_widgets.io.recovery import Recovery, recover
 
@@ -51,8 +51,8 @@ def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = Tru
     return SavedFiles(found.raw, tuple(notices), found.error)
 
 
-def _stamps(image: Path, paths: Sequence[Path]) -> list[Stamp | None]:
-    return [_stamp(path) for path in (*paths, journal_path(image))]
+def _stamps(image: Path, paths: Sequence[Path]) -> dict[Path, Stamp | None]:
+    return {path: _stamp(path) for path in (*paths, *journal_paths(image))}
 
 
 def _stamp(path: Path) -> Stamp | None:

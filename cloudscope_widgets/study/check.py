@@ -14,7 +14,7 @@ from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.io.bundle import read_bundle
 from cloudscope_widgets.io.folder import scan_folder
-from cloudscope_widgets.io.journal_file import journal_path
+from cloudscope_widgets.io.journal_file import journal_paths
 from cloudscope_widgets.io.recording import read_header
 
 _VELOCITY = "radon_velocity"
@@ -66,7 +66,7 @@ def check_table(checked: list[CheckedVelocity]) -> pd.DataFrame:
 
 
 def _checked(image: Path, name: str) -> Iterator[CheckedVelocity]:
-    if journal_path(image).exists():
+    if journal_paths(image):
         yield _not_checked(name, f"a save of {name} was interrupted; open it once to finish that")
         return
     try:

@@ -31,6 +31,7 @@ from tests.faults.generations import SIZES
 from tests.faults.kill_trials import (
     Counts,
     Recording,
+    adapted,
     journal_recording,
     plain_recording,
     rehearsed,
@@ -121,10 +122,11 @@ def run_trials(disk: Disk, recording: Recording, trials: int, seed: int) -> Coun
     image_hash = content_hash(recording.image.read_bytes())
     recording.prepare(1)()
     last, save_s = rehearsed(recording)
-    longest_s = max(_SAVES * save_s, _LEAST_S)
     os.sync()
     for _ in range(trials):
-        told = _without_power(disk, Victim.started(recording.prepare, last + 1), rng.random() * longest_s)
+        delay_s = rng.random() * max(_SAVES * save_s, _LEAST_S)
+        told = _without_power(disk, Victim.started(recording.prepare, last + 1), delay_s)
+        save_s = adapted(save_s, delay_s, told)
         disk.unmount()
         disk.mount()
         counts.trials += 1

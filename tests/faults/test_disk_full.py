@@ -13,8 +13,7 @@ import pytest
 from tests.faults.failing_calls import Call, error
 from tests.faults.saves import SCENARIOS, TRUE, Case, new_case, told_and_found
 
-pytestmark = pytest.mark.plants_files  # contents that are no saved files
-
+pytestmark = pytest.mark.plants_files()  # contents that tell which save they belong to, and nothing true
 STEP_BYTES = 4096
 LINES = 200
 

@@ -16,7 +16,7 @@ from cloudscope_widgets.io.saved_files import read_saved_files
 from tests.faults.failing_calls import Call, Fault, error, faults
 from tests.faults.saves import SCENARIOS, Case, new_case, told_and_found
 
-pytestmark = pytest.mark.plants_files  # contents that are no saved files
+pytestmark = pytest.mark.plants_files()  # contents that tell which save they belong to, and nothing true
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,7 @@ from tests.faults.generations import new_image, saved_paths
 from tests.faults.trials import ROOT
 from tests.faults.writer_process import edits_of, is_one_state
 
-pytestmark = pytest.mark.plants_files  # contents that are no saved files
-
+pytestmark = pytest.mark.plants_files()  # contents that tell which save they belong to, and nothing true
 Edits = set[tuple[str, int]]
 
 

@@ -12,7 +12,7 @@ from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.journal import commit_files
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 
-pytestmark = pytest.mark.plants_files  # contents that are no saved files
+pytestmark = pytest.mark.plants_files()  # contents that tell which save they belong to, and nothing true
 
 
 def saved_in_turn(image: Path, count: int) -> None:

@@ -31,7 +31,7 @@ from cloudscope_widgets.io.recovery import recover
 from cloudscope_widgets.io.writers import Writer
 from cloudscope_widgets.synthetic import kymograph
 
-pytestmark = pytest.mark.plants_files  # contents that are no saved files
+pytestmark = pytest.mark.plants_files()  # contents that tell which save they belong to, and nothing true
 
 
 @pytest.fixture
@@ -61,8 +61,9 @@ def decided(image: Path, files: dict[Path, bytes | None], *, writer: Writer | No
         if raw is not None and temporary is not None:
             temporary.write_bytes(raw)
         entries.append(Entry(path, temporary, content_hash(raw), content_hash(bytes_of(path))))
-    journal = written_journal(image, entries)
-    journal_path(image).write_bytes(journal.raw)
+    known = {path: content_hash(bytes_of(path)) for path in files}
+    journal = written_journal(image, journal_path(image, known), writer.name, entries)
+    journal.path.write_bytes(journal.raw)
     return journal
 
 
@@ -165,7 +166,7 @@ def test_a_damaged_journal_is_kept_and_told(image: Path, damage: object) -> None
     old = first_save(image)
     journal = decided(image, {sidecar_path(image): b"new"})
     raw = damage(journal.raw)  # type: ignore[operator]  # a function of bytes
-    journal_path(image).write_bytes(raw)
+    journal.path.write_bytes(raw)
     for _ in range(2):
         (notice,) = recover(image).notices
         assert "was interrupted and could not be finished" in notice
@@ -195,7 +196,7 @@ def test_a_recording_with_a_damaged_journal_opens_and_says_so(tmp_path: Path) ->
     acq = cs.open(image)
     acq.add_rect()
     acq.save()
-    journal_path(image).write_bytes(b"nonsense")
+    journal_path(image, {}).write_bytes(b"nonsense")
     again = cs.open(image)
     assert len(again.rois) == 1
     assert [notice for notice in again.notices if "could not be finished" in notice]
@@ -206,12 +207,13 @@ def test_a_recording_with_a_damaged_journal_opens_and_says_so(tmp_path: Path) ->
 )
 def test_a_journal_that_names_files_that_are_not_ours_is_damaged(image: Path, name: str) -> None:
     entry = Entry(image.with_name("cell.tif.json"), work_folder(image) / "cell.tif.x.tmp", "0" * 64, None)
-    body = written_journal(image, [entry]).raw.split(b"\n")[0]
+    path = journal_path(image, {})
+    body = written_journal(image, path, "writer", [entry]).raw.split(b"\n")[0]
     said = json.loads(body)
     said["files"][0]["name"] = name
     forged = json.dumps(said).encode()
     with pytest.raises(DamagedJournal):
-        parse_journal(image, forged + b"\n" + str(content_hash(forged)).encode() + b"\n")
+        parse_journal(image, path, forged + b"\n" + str(content_hash(forged)).encode() + b"\n")
 
 
 # ---------------------------------------------------------------- what is left behind

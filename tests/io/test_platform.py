@@ -439,6 +439,12 @@ def test_long_paths_of_windows_get_the_prefix_they_need(path: str, expected: str
     assert long_path(path) == expected
 
 
+@pytest.mark.usefixtures("windows")
+def test_a_folder_of_windows_leaves_room_for_the_names_in_it() -> None:
+    assert long_path("C:\\data", room=241) == "\\\\?\\C:\\data"
+    assert long_path("C:\\data", room=200) == "C:\\data"
+
+
 def test_long_paths_elsewhere_stay_as_they_are() -> None:
     path = Path("/" + "deep-folder/" * 30)
     assert long_path(path) is path

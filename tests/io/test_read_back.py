@@ -26,6 +26,7 @@ from cloudscope_widgets.io.own_file import with_unknown_quality
 from cloudscope_widgets.io.read_back import document_bytes
 from cloudscope_widgets.io.sidecar import sidecar_document
 from cloudscope_widgets.io.tables import part_rows
+from cloudscope_widgets.synthetic import kymograph
 
 IMAGE = Path("cell.tif")
 HEADER = Header((200, 40), "uint16")
@@ -52,14 +53,22 @@ def test_missing_numbers_and_those_of_numpy_read_back_as_they_are() -> None:
     ("document", "place"),
     [
         ({"note": {1, 2}}, "note"),
-        ({"rois": [{"name": "a"}, {"name": {1, 2}}]}, r"rois\[1\]\.name"),
-        ({"a": {"b": {1, 2}}}, r"a\.b"),
+        ({"rois": [{"name": "a"}, {"name": b"b"}]}, r"rois\[1\]\.name"),
+        ({"a": {"b": Path("c")}}, r"a\.b"),
     ],
-    ids=["a set", "in a list", "below a name"],
+    ids=["a set", "in a list", "in an object"],
 )
 def test_a_field_that_cannot_be_written_is_named(document: dict[str, Any], place: str) -> None:
     with pytest.raises(cs.SaveError, match=rf"cell\.tif was not saved: {place} cannot be saved as it is\. Nothing on"):
         document_bytes(IMAGE, Path("cell.tif.json"), document)
+
+
+@pytest.mark.plants_files("layout")  # the checker writes half a character otherwise
+def test_half_a_character_that_a_page_has_sent_reads_back(tmp_path: Path) -> None:
+    acq = cs.open(kymograph(200, 40).write(tmp_path / "cell.tif"))
+    acq.update_experiment(note="half a character: \ud83d")
+    acq.save()
+    assert cs.open(acq.path).experiment.note == acq.experiment.note
 
 
 def test_a_result_that_no_file_would_hold_is_not_lost_silently() -> None:
