@@ -136,7 +136,7 @@ def test_an_image_that_cannot_be_read_is_said_and_the_next_wish_is_served(
     with monkeypatch.context() as patch:
         patch.setattr(_open(viewer), "pixels", gone)
         _want(viewer, page, [0, 0])
-    assert viewer.message == {"kind": "error", "text": "A.tif has gone. Copy it back.", "detail": ""}
+    assert viewer.message == {"kind": "error", "text": "a.tif has gone. Copy it back.", "detail": ""}
     _want(viewer, page, [0, 0])
     assert len(_tiles(page)) == 1
 
