@@ -186,7 +186,7 @@ def test_a_draft_that_cannot_be_read_is_passed_over(image: Path) -> None:
 
 
 def test_where_nobody_may_write_the_draft_goes_to_the_folder_of_the_user(image: Path, tmp_path: Path) -> None:
-    shutil.rmtree(work_folder(image))
+    shutil.rmtree(work_folder(image), ignore_errors=True)
     work_folder(image).write_text("no folder")
     assert offered(image, dead_writer()) == 1
     assert [path.suffix for path in (tmp_path / "state").rglob("*.draft")] == [".draft"]
