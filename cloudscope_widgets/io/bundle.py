@@ -14,7 +14,7 @@ from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.content import content_hash
-from cloudscope_widgets.io.kymflow import import_kymflow
+from cloudscope_widgets.io.kymflow import read_kymflow
 from cloudscope_widgets.io.own_file import (
     newer_own_version,
     own_document,
@@ -49,8 +49,8 @@ class Bundle:
     """Results that have a table, each with the name of the run that made it."""
     orphans: Mapping[RecordKey, bytes] = field(default_factory=dict)
     """Lines of tables that belong to no result; they are written back."""
-    imported: Snapshot | None = None
-    """State that another program has saved in files that are never written here; unsaved until it is saved here."""
+    importable: Snapshot | None = None
+    """State that KymFlow has saved in its own files, which are never written here; None when there is nothing."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     damage: str = ""
@@ -90,20 +90,20 @@ def read_bundle(image: Path, header: Header, *, finishes: bool = True) -> Bundle
         if files.error is not None:
             raise files.error
         bundle = parse_bundle(image, header, files.raw)
-        if not any(bundle.hashes.values()):
-            bundle = _with_import(image, header, bundle)
+        if not len(bundle.snapshot.rois):
+            bundle = _with_importable(image, header, bundle)
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in files.raw.items()}
         bundle = Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
     return replace(bundle, notices=(*files.notices, *bundle.notices))
 
 
-def _with_import(image: Path, header: Header, found: Bundle) -> Bundle:
-    """Add what KymFlow saved, when nothing of ours or of CloudScope is there."""
-    imported, notices = import_kymflow(image, header)
-    if imported is not None:
-        imported = replace(imported, records=with_unknown_quality(imported.records))
-    return replace(found, imported=imported, notices=(*found.notices, *notices))
+def _with_importable(image: Path, header: Header, found: Bundle) -> Bundle:
+    """Add what KymFlow saved, for a recording in which nothing is marked yet."""
+    importable, notices = read_kymflow(image, header)
+    if importable is not None:
+        importable = replace(importable, records=with_unknown_quality(importable.records))
+    return replace(found, importable=importable, notices=(*found.notices, *notices))
 
 
 def _damage_notice(error: SidecarReadError) -> str:

@@ -18,7 +18,7 @@ from cloudscope_widgets.core.record import RecordSet
 from cloudscope_widgets.core.roi import RectRoi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.fields import LARGEST_ID, Fields, read_fields
-from cloudscope_widgets.io.kymflow_velocity import ANALYSIS_FOLDER, read_velocities
+from cloudscope_widgets.io.kymflow_velocity import read_velocities
 from cloudscope_widgets.io.paths import saved_bytes
 
 _VERSION = "1.0"
@@ -26,7 +26,7 @@ _BOUNDS = ("y0", "y1", "x0", "x1")
 _OLD_BOUNDS = ("dim0_start", "dim0_stop", "dim1_start", "dim1_stop")
 
 
-def import_kymflow(image: Path, header: Header) -> tuple[Snapshot | None, tuple[str, ...]]:
+def read_kymflow(image: Path, header: Header) -> tuple[Snapshot | None, tuple[str, ...]]:
     """Regions, metadata, verdict and velocities that KymFlow saved for an image.
 
     Parameters
@@ -38,7 +38,7 @@ def import_kymflow(image: Path, header: Header) -> tuple[Snapshot | None, tuple[
 
     Returns
     -------
-    The imported state, None when KymFlow saved nothing for this image, and sentences for the user.
+    The state, None when KymFlow saved nothing for this image, and sentences for the user.
     """
     path = image.with_suffix(".json")
     try:
@@ -48,8 +48,8 @@ def import_kymflow(image: Path, header: Header) -> tuple[Snapshot | None, tuple[
             return None, ()
         snapshot, left_out = _imported(image, header, said)
     except SidecarReadError as error:
-        return None, (f"{error} Nothing was imported from it.",)
-    return snapshot, (_notice(path, snapshot), *left_out)
+        return None, (f"{error} Nothing can be imported from it.",)
+    return snapshot, (_notice(image, snapshot), *left_out)
 
 
 def _is_kymflow(said: Fields) -> bool:
@@ -75,15 +75,11 @@ def _imported(image: Path, header: Header, said: Fields) -> tuple[Snapshot, tupl
     return snapshot, found.notices
 
 
-def _notice(path: Path, snapshot: Snapshot) -> str:
+def _notice(image: Path, snapshot: Snapshot) -> str:
     regions, results = len(snapshot.rois), len(snapshot.records)
     parts = [f"{regions} ROI{'' if regions == 1 else 's'}"]
     parts += [f"{results} {'velocity' if results == 1 else 'velocities'}"] if results else []
-    also = f" and {ANALYSIS_FOLDER}" if results else ""
-    return (
-        f"Imported from KymFlow's {path.name}{also}: {' and '.join(parts)}. They are kept here once you save; "
-        "KymFlow's own files are never changed."
-    )
+    return f"KymFlow has saved {' and '.join(parts)} of {image.name}, which can be imported."
 
 
 def _roi(said: Fields) -> RectRoi:

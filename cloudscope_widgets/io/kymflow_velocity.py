@@ -24,7 +24,7 @@ from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.table_lines import check_lines, refused_table
 from cloudscope_widgets.io.tables import part_rows
 
-ANALYSIS_FOLDER = "flow-analysis"
+_ANALYSIS_FOLDER = "flow-analysis"
 _VELOCITY = "radon_velocity"
 _UM_PER_MM = 1000.0
 _COLUMNS = ("roi_id", "channel", "time", "velocity", "delx", "delt")
@@ -59,7 +59,7 @@ def read_velocities(image: Path, header: Header, rois: tuple[RectRoi, ...]) -> V
     SidecarReadError
         When a file of KymFlow is damaged.
     """
-    folder = image.parent / ANALYSIS_FOLDER
+    folder = image.parent / _ANALYSIS_FOLDER
     facts_path, table_path = (folder / f"{image.stem}_kymanalysis{end}" for end in (".json", ".csv"))
     raw_facts, raw_table = saved_bytes(facts_path), saved_bytes(table_path)
     facts = Fields({}, facts_path) if raw_facts is None else read_fields(raw_facts, facts_path)

@@ -107,11 +107,11 @@ class ObservableSnapshot(T.HasTraits):
     disk_change = T.Instance(DiskChange, allow_none=True, read_only=True)
     """What another program has changed on disk while there are unsaved edits here; None when nothing was."""
 
-    def __init__(self, saved: Snapshot, *, unsaved: Snapshot | None = None, is_blocked: bool = False) -> None:
-        """Hold ``saved`` as the saved state, and ``unsaved``, when it is given, as the present one."""
+    def __init__(self, snapshot: Snapshot, *, is_blocked: bool = False) -> None:
+        """Hold ``snapshot`` as the saved state."""
         super().__init__()
         self._lock = threading.Lock()
-        self._state = _State(unsaved or saved, saved, History(), is_blocked=is_blocked)
+        self._state = _State(snapshot, snapshot, History(), is_blocked=is_blocked)
         self._told = self._state.trait_values()
         self._is_telling = False
         self._open_groups = threading.local()

@@ -38,6 +38,8 @@ class SavedRecording(ObservableSnapshot):
     """Unsaved work that an earlier session left behind, the newest first."""
     reloaded = T.Unicode(read_only=True)
     """What was taken in last from another program, as a sentence; empty when nothing was."""
+    importable = T.Instance(Snapshot, allow_none=True, read_only=True)
+    """What KymFlow saved of this recording and ``import_kymflow`` takes in; None when there is nothing."""
 
     def __init__(
         self,
@@ -50,13 +52,13 @@ class SavedRecording(ObservableSnapshot):
     ) -> None:
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
         bundle = found.bundle if found else None
-        imported = bundle.imported if bundle else None
-        super().__init__(snapshot, unsaved=imported, is_blocked=bool(bundle and bundle.damage))
+        super().__init__(snapshot, is_blocked=bool(bundle and bundle.damage))
         self.path = path
         self._clock = clock or Clock()
         self._disk_lock = threading.RLock()
         self._saver = Saver(recording, found.bundle, found.stamps, self._clock) if recording and found else None
         self.set_trait("notices", (*snapshot.header.notes, *(bundle.notices if bundle else ())))
+        self.set_trait("importable", bundle.importable if bundle else None)
 
     @property
     def damage(self) -> str:
@@ -67,6 +69,23 @@ class SavedRecording(ObservableSnapshot):
     def image_header(self) -> Header | None:
         """What the image itself says, before any saved calibration; None when there is no image file."""
         return self._saver.recording.header if self._saver else None
+
+    # ------------------------------------------------------------ import
+    def import_kymflow(self) -> None:
+        """Take in the regions, metadata, verdict and velocities that KymFlow saved, as one step that can be undone.
+
+        What there is already stays; a region of yours that has the id of one of theirs gets a new one.
+
+        Raises
+        ------
+        ValueError
+            When KymFlow has saved nothing of this recording, or it was imported already.
+        """
+        found, header = self.importable, self.image_header
+        if found is None or header is None:
+            raise ValueError(f"KymFlow has saved nothing of {self.path.name} that is still to be imported")
+        self.apply("Import from KymFlow", lambda now: merge(Snapshot(header), now, found, taken=now.rois.ids).snapshot)
+        self.set_trait("importable", None)
 
     # ------------------------------------------------------------ saving
     def save(self) -> SaveReport:

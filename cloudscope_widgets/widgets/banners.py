@@ -12,7 +12,7 @@ from cloudscope_widgets.store.disk_words import comparison
 from cloudscope_widgets.store.drafts import draft_words
 from cloudscope_widgets.widgets.path_words import without_root
 
-Answer = Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "dismiss"]
+Answer = Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "import", "not_now", "dismiss"]
 ANSWERS: tuple[str, ...] = get_args(Answer)
 MOST_DETAILS = 12
 
@@ -80,7 +80,7 @@ def sentence(kind: Literal["error", "info"], text: str) -> Banner:
     return Banner(kind, kind, text, (_answer("dismiss", "Dismiss", "quiet"),))
 
 
-def open_question(acquisition: Acquisition) -> Banner | None:
+def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | None:
     """What the user has to decide about the open recording; None when there is nothing."""
     if acquisition.damage:
         return Banner("error", "error", f"{acquisition.damage} {_REMEDY}", (), title="Nothing can be saved. ")
@@ -92,7 +92,16 @@ def open_question(acquisition: Acquisition) -> Banner | None:
         question = f"Discard the unsaved work ({rest.strip(': .')})? It cannot be brought back."
         answers = _answer("restore", "Restore", "primary"), _answer("discard", "Discard", "quiet", question)
         return Banner("info", "clock", rest, answers, title=f"{title}{found}")
+    if acquisition.importable is not None and offers_import:
+        text = next((notice for notice in acquisition.notices if is_import_notice(notice)), "")
+        answers = _answer("import", "Import", "primary"), _answer("not_now", "Not now", "quiet")
+        return Banner("info", "info", f"{text} KymFlow's own files are never changed.", answers)
     return None
+
+
+def is_import_notice(notice: str) -> bool:
+    """Whether a sentence says that there is something to import, which the banner asks about."""
+    return notice.startswith("KymFlow has saved")
 
 
 def _changed(change: DiskChange) -> Banner:

@@ -16,7 +16,15 @@ from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import Choice, Text, Whole
-from cloudscope_widgets.widgets.banners import ANSWERS, Answer, Banner, BannerState, open_question, sentence
+from cloudscope_widgets.widgets.banners import (
+    ANSWERS,
+    Answer,
+    Banner,
+    BannerState,
+    is_import_notice,
+    open_question,
+    sentence,
+)
 from cloudscope_widgets.widgets.path_words import without_root
 
 Review = Literal["unreviewed", "accepted", "rejected"]
@@ -29,6 +37,7 @@ _WATCHED = (
     "save_state",
     "disk_change",
     "drafts",
+    "importable",
     "rois",
     "records",
     "experiment",
@@ -84,6 +93,7 @@ class SaveBar(SessionWidget):
         """Show a session; ``layout`` are keyword arguments of ``ipywidgets.Layout``."""
         self._saved_at: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._dismissed: set[str] = set()
+        self._offers_import = True
         self._failures: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._pending: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._banner_number = 0
@@ -150,7 +160,8 @@ class SaveBar(SessionWidget):
         if acquisition is not None:
             if acquisition.damage:
                 self._dismissed.update(notice for notice in acquisition.notices if acquisition.damage in notice)
-            own = open_question(acquisition) or self._own_sentence(acquisition)
+            self._dismissed.update(filter(is_import_notice, acquisition.notices))
+            own = open_question(acquisition, offers_import=self._offers_import) or self._own_sentence(acquisition)
             if own is not None:
                 return own
         failure = next(iter(self._failures.values()), "")
@@ -257,6 +268,11 @@ class SaveBar(SessionWidget):
             self._dismiss(shown["text"])
         elif answer == "look":
             self.session.look_at_disk()
+        elif answer == "import":
+            self._current().import_kymflow()
+            self.say("Imported from KymFlow. It is not saved yet; Undo takes it away again.")
+        elif answer == "not_now":
+            self._offers_import = False
         elif answer in {"restore", "discard"}:
             self._end_draft(self._current(), is_restored=answer == "restore")
         else:

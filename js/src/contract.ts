@@ -4,7 +4,7 @@
 export const ACTION_KEYS = { "s": "save", "Shift+s": "save_all", "Mod+z": "undo", "Mod+Shift+z": "redo", "j": "next_file", "k": "previous_file", "Shift+n": "next_to_review", "a": "accept_file", "Shift+a": "reject_file", "g": "run", "[": "previous_roi", "]": "next_roi" } as const;
 
 export interface BannerAnswer {
-  answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "dismiss";
+  answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss";
   label: string;
   look: "primary" | "plain" | "quiet";
   question: string;
@@ -263,7 +263,7 @@ export interface SaveBarTraits {
 
 export type SaveBarCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
-  | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "dismiss" }
+  | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" }
   | { kind: "disk.look" }
   | { kind: "ready" }
   | { kind: "redo" }

@@ -74,8 +74,10 @@ def _answer(image: Path, raw: bytes) -> str:
 
 def _write_again(acq: Acquisition, image_header: Header, found: Bundle) -> None:
     """What was read can be written, and is JSON without anything odd."""
+    assert found.snapshot == acq.snapshot
+    if acq.importable is not None:
+        acq.import_kymflow()
     shown = acq.snapshot
-    assert (found.imported or found.snapshot) == shown
     limits = dict.fromkeys(shown.contrast, (0.0, 1.0))
     files = bundle_bytes(acq.path, shown, image_header=image_header, found=found, limits=limits)
     for path, raw in files.items():

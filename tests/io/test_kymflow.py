@@ -28,6 +28,12 @@ def hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def imported(image: Path) -> cs.Acquisition:
+    acq = cs.open(image)
+    acq.import_kymflow()
+    return acq
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     return kymograph(800, 40).write(tmp_path / "cell.tif", with_text=False)
@@ -51,23 +57,37 @@ def write_velocity(image: Path, algorithm: str, rows: list[tuple[float, float]],
     (folder / "cell_kymanalysis.csv").write_text("\n".join([head, *lines, ""]))
 
 
-def test_regions_of_a_real_recording_come_in_and_are_unsaved_until_saved(real: Path) -> None:
+def test_regions_of_a_real_recording_are_offered_and_come_in_as_one_step(real: Path) -> None:
     before = hashes(real)
     acq = cs.open(real / "Capillary1_0001.tif")
+    assert acq.notices == ("KymFlow has saved 3 ROIs of Capillary1_0001.tif, which can be imported.",)
+    assert (len(acq.rois), acq.dirty) == (0, False)
+    acq.import_kymflow()
     assert acq.rois[1] == RectRoi(2, 7500, 22500, 9, 28, note="Center Region")
     assert (acq.experiment.sex, acq.experiment.genotype, acq.experiment.depth) == ("Xxxy", "yyy", None)
-    assert (acq.dirty, acq.save_state, acq.can_undo) == (True, "unsaved", False)
-    assert "Imported from KymFlow's Capillary1_0001.json: 3 ROIs. They are kept here once you save" in acq.notices[0]
+    assert (acq.dirty, acq.save_state, acq.undo_name) == (True, "unsaved", "Import from KymFlow")
     assert hashes(real) == before
     acq.save()
     again = cs.open(acq.path)
     assert (again.snapshot, again.dirty, again.notices) == (acq.snapshot, False, ())
     assert {name: found for name, found in hashes(real).items() if name in before} == before
+    with pytest.raises(ValueError, match="that is still to be imported"):
+        again.import_kymflow()
+
+
+def test_an_import_beside_a_region_of_ours_keeps_both_and_can_be_undone(real: Path) -> None:
+    acq = cs.open(real / "Capillary1_0001.tif")
+    ours = acq.add_rect(name="ours")
+    acq.import_kymflow()
+    assert sorted(roi.name for roi in acq.rois if roi.name == "ours") == ["ours"]
+    assert len(acq.rois) == 4
+    acq.undo()
+    assert [*acq.rois] == [ours]
 
 
 def test_velocities_of_a_real_recording_come_in_with_sign_time_and_unit(real: Path) -> None:
     folder = real / "20250722"
-    acq = cs.open(folder / IMAGE)
+    acq = imported(folder / IMAGE)
     theirs = pd.read_csv(folder / "flow-analysis" / "20250722_A89_0002_kymanalysis.csv")
     ours = acq.analyze("radon_velocity", roi_id=acq.add_rect().roi_id, window_width=16).table
     assert ours is not None
@@ -88,7 +108,7 @@ def test_velocities_of_a_real_recording_come_in_with_sign_time_and_unit(real: Pa
 def test_times_count_from_the_region_and_the_old_algorithm_is_one_line_late(image: Path) -> None:
     write(image)
     write_velocity(image, "mpRadon_v0", [((1 + 100 + 8 + 4 * k) * 0.002, -1.5) for k in range(5)])
-    acq = cs.open(image)
+    acq = imported(image)
     record = acq.record("radon_velocity", roi_id=3)
     assert record is not None
     table = record.table
@@ -104,22 +124,24 @@ def test_times_count_from_the_region_and_the_old_algorithm_is_one_line_late(imag
 
 def test_the_calibration_comes_in_only_where_the_image_says_nothing(image: Path) -> None:
     write(image)
-    assert (cs.open(image).header.seconds_per_line, cs.open(image).header.um_per_pixel) == (0.002, 0.5)
+    header = imported(image).header
+    assert (header.seconds_per_line, header.um_per_pixel) == (0.002, 0.5)
     kymograph(800, 40, seconds_per_line=0.001, um_per_pixel=0.25).write(image)
-    assert (cs.open(image).header.seconds_per_line, cs.open(image).header.um_per_pixel) == (0.001, 0.25)
+    header = imported(image).header
+    assert (header.seconds_per_line, header.um_per_pixel) == (0.001, 0.25)
 
 
 def test_a_rejected_recording_and_the_older_form_of_regions_come_in(image: Path) -> None:
     old = {"id": 1, "channel": 1, "name": "n", "note": "", "revision": 2, "dim0_start": 9, "dim0_stop": 90}
     write(image, accepted=False, rois=[{**old, "dim1_start": 3, "dim1_stop": 20}])
-    acq = cs.open(image)
+    acq = imported(image)
     assert (acq.review, acq.rois[0]) == ("rejected", RectRoi(1, 9, 90, 3, 20, "n"))
     acq.save()
     (saved,) = json.loads(image.with_name("cell.tif.json").read_bytes())["rois"]
     assert set(saved) == {"roi_id", "roi_type", "version", "name", "note", "data"}
 
 
-def test_nothing_is_imported_beside_a_sidecar(image: Path) -> None:
+def test_nothing_is_offered_beside_a_region_that_was_saved(image: Path) -> None:
     cs.open(image).add_rect()
     acq = cs.open(image)
     acq.add_rect(name="ours")
@@ -152,7 +174,7 @@ def test_a_damaged_file_is_said_and_does_not_keep_from_saving(image: Path, chang
     raw = path.read_bytes()
     acq = cs.open(image)
     (notice,) = acq.notices
-    assert re.search(f"{reason}.*Nothing was imported from it", notice)
+    assert re.search(f"{reason}.*Nothing can be imported from it", notice)
     acq.add_rect()
     acq.save()
     assert path.read_bytes() == raw
@@ -161,7 +183,7 @@ def test_a_damaged_file_is_said_and_does_not_keep_from_saving(image: Path, chang
 def test_velocities_without_a_region_or_channel_and_events_are_left_out_and_said(image: Path) -> None:
     write(image, rois=[{**ROI, **BOUNDS, "roi_id": 4}])
     write_velocity(image, "mpRadon", [(0.3, 1.0)], velocity_events={"3": [{"t_start": 1}]})
-    acq = cs.open(image)
+    acq = imported(image)
     assert (len(acq.rois), len(acq.records), len(acq.notices)) == (1, 0, 3)
     assert "ROI 3 in channel 1 is not imported" in acq.notices[2]
 
@@ -178,7 +200,7 @@ def test_velocities_without_a_region_or_channel_and_events_are_left_out_and_said
 def test_numbers_of_kymflow_beyond_all_measure_are_said(image: Path, row: tuple[float, float], reason: str) -> None:
     write(image)
     write_velocity(image, "mpRadon", [(0.3, 1.0), row])
-    assert re.search(f"{reason}.*Nothing was imported", cs.open(image).notices[0])
+    assert re.search(f"{reason}.*Nothing can be imported", cs.open(image).notices[0])
 
 
 def test_a_table_of_kymflow_that_is_cut_off_is_said(image: Path) -> None:
@@ -190,4 +212,4 @@ def test_a_table_of_kymflow_that_is_cut_off_is_said(image: Path) -> None:
     assert (acq.dirty, len(acq.rois)) == (False, 0)
     assert "line 3: it has" in acq.notices[0]
     shutil.rmtree(table.parent)
-    assert len(cs.open(image).rois) == 1
+    assert len(imported(image).rois) == 1

@@ -273,6 +273,22 @@ def test_a_file_that_another_program_holds_open_is_saved_and_said(
     assert (bar.banner, acq.dirty) == (None, False)
 
 
+# ---------------------------------------------------------------- import
+def test_what_kymflow_saved_is_offered_once_and_imported_by_its_button(real: Path) -> None:
+    session = Session(real)
+    bar = SaveBar(session)
+    page = FakePage(bar)
+    acq = session.select("Capillary1_0001.tif")
+    assert bar.banner is not None
+    assert bar.banner["text"].startswith("KymFlow has saved 3 ROIs of Capillary1_0001.tif, which can be imported.")
+    answer(bar, page, "import")
+    assert (len(acq.rois), acq.undo_name, bar.banner) == (3, "Import from KymFlow", None)
+    session.select("20250722_A89_0002.tif")
+    answer(bar, page, "not_now")
+    session.select("20250722_A89_0003.tif")
+    assert (bar.banner, session.unsaved()) == (None, (acq,))
+
+
 # ---------------------------------------------------------------- drafts
 @pytest.fixture
 def left(tmp_path: Path) -> Path:
