@@ -32,9 +32,6 @@ REPLACE_PAUSES_S = (0.05, 0.1, 0.15, 0.3, 0.4)
 _F_FULLFSYNC = 51
 _JUNCTION = 0xA0000003
 _COPY_BYTES = 1024 * 1024
-_SYNCHRONIZE = 0x00100000
-_ACCESS_DENIED = 5
-_STILL_RUNNING = 0x102
 _seek_lock = threading.Lock()
 
 
@@ -315,49 +312,6 @@ def _windows_status(entry: os.DirEntry[str] | Path, name: str) -> int:
         return int(getattr(entry.stat(follow_symlinks=False), name, 0))
     except OSError:  # it is gone, or nobody may ask: whoever opens it says so
         return 0
-
-
-def process_place() -> str:
-    """Name of this machine, and in a container of its own process numbers; equal where numbers mean the same."""
-    try:
-        numbering = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116  (no file, and only on Linux)
-    except OSError:
-        numbering = 0
-    return f"{platform.node()}:{numbering}"
-
-
-def process_start(process: int) -> str:
-    """When a process was started, as text to compare; empty when it has ended or the system does not say."""
-    try:
-        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    state, *numbers = status.rpartition(")")[2].split()  # the name in brackets may hold anything
-    return "" if state in "ZX" else numbers[18]
-
-
-def is_process_alive(process: int) -> bool:
-    """Whether there is a process of this number on this machine."""
-    if _system() == "Windows":
-        return _is_alive_on_windows(process)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it belongs to somebody else
-        return True
-    return True
-
-
-def _is_alive_on_windows(process: int) -> bool:
-    """Ask without ``os.kill``, which ends the process there."""
-    kernel: Any = importlib.import_module("ctypes").WinDLL("kernel32", use_last_error=True)
-    handle = kernel.OpenProcess(_SYNCHRONIZE, 0, process)
-    if not handle:
-        return bool(importlib.import_module("ctypes").get_last_error() == _ACCESS_DENIED)
-    is_running = kernel.WaitForSingleObject(handle, 0) == _STILL_RUNNING
-    kernel.CloseHandle(handle)
-    return bool(is_running)
 
 
 def has_change_time() -> bool:

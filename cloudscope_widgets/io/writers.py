@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cloudscope_widgets.io.platform import is_process_alive, process_place, process_start
+from cloudscope_widgets.io.platform import process_mark, process_started
 
 _PARTS = 4
 
@@ -28,7 +28,8 @@ class Writer:
     @classmethod
     def of_this_process(cls) -> Writer:
         """Name a new writing of this process."""
-        return cls(_place(), os.getpid(), process_start(os.getpid()), secrets.token_hex(4))
+        process = os.getpid()
+        return cls(_place(), process, process_started(process) or "", secrets.token_hex(4))
 
     @classmethod
     def parse(cls, name: str) -> Writer | None:
@@ -51,11 +52,10 @@ class Writer:
     @property
     def is_living(self) -> bool:
         """Whether its process runs on this machine."""
-        if self.is_elsewhere or not is_process_alive(self.process):
-            return False
-        return process_start(self.process) == self.started
+        return not self.is_elsewhere and process_started(self.process) == self.started
 
 
 @lru_cache(maxsize=1)
 def _place() -> str:
-    return hashlib.sha256(process_place().encode()).hexdigest()[:8]
+    mark = process_mark()
+    return hashlib.sha256(f"{mark.host}:{mark.space}".encode()).hexdigest()[:8]

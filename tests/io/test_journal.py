@@ -26,7 +26,7 @@ from cloudscope_widgets.io.journal_file import (
     written_journal,
 )
 from cloudscope_widgets.io.paths import sidecar_path, table_path, work_folder
-from cloudscope_widgets.io.platform import process_start
+from cloudscope_widgets.io.platform import process_started
 from cloudscope_widgets.io.recovery import recover
 from cloudscope_widgets.io.writers import Writer
 from cloudscope_widgets.synthetic import kymograph
@@ -251,5 +251,5 @@ def test_a_neighbour_whose_name_begins_alike_is_left_alone(image: Path) -> None:
 
 def test_a_writer_is_read_back_from_its_name() -> None:
     writer = Writer.of_this_process()
-    assert (Writer.parse(writer.name), writer.is_living, writer.started) == (writer, True, process_start(os.getpid()))
+    assert (Writer.parse(writer.name), writer.is_living, writer.started) == (writer, True, process_started(os.getpid()))
     assert Writer.parse("cell") is None

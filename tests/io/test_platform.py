@@ -22,12 +22,10 @@ from cloudscope_widgets.io.platform import (
     advise_random,
     is_hidden,
     is_link,
-    is_process_alive,
     is_same_name,
     link_or_copy,
     long_path,
-    process_place,
-    process_start,
+    process_started,
     read_at,
     rename_new,
     replace_file,
@@ -298,47 +296,18 @@ def test_a_disk_that_fails_to_rename_is_told(tmp_path: Path, monkeypatch: pytest
 
 def test_a_running_process_is_told_from_one_that_has_ended() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        running = is_process_alive(process.pid), process_start(process.pid)
-    assert running == (True, running[1])
-    assert not is_process_alive(process.pid)
-    assert process_start(process.pid) == ""
+        assert process_started(process.pid) is not None
+    assert process_started(process.pid) is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="not run: only Linux tells when a process was started")
 def test_a_process_that_was_killed_and_not_yet_cleared_away_has_ended() -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    assert process_start(process.pid) != ""
+    assert process_started(process.pid)
     process.kill()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert process_start(process.pid) == ""
+    assert process_started(process.pid) is None
     process.communicate()
-
-
-def test_a_process_of_somebody_else_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "kill", failing(errno.EPERM))
-    assert is_process_alive(1)
-
-
-@pytest.mark.usefixtures("windows")
-@pytest.mark.parametrize(
-    ("handle", "waited", "last_error", "expected"),
-    [(7, 0x102, 0, True), (7, 0, 0, False), (0, 0, 5, True), (0, 0, 87, False)],
-    ids=["running", "ended", "of somebody else", "none"],
-)
-def test_windows_is_asked_without_ending_the_process(
-    monkeypatch: pytest.MonkeyPatch, handle: int, waited: int, last_error: int, *, expected: bool
-) -> None:
-    monkeypatch.setattr(os, "kill", failing(errno.EIO))
-    kernel = SimpleNamespace(
-        OpenProcess=lambda *_: handle, WaitForSingleObject=lambda *_: waited, CloseHandle=lambda _: True
-    )
-    fake = SimpleNamespace(WinDLL=lambda *_, **__: kernel, get_last_error=lambda: last_error)
-    monkeypatch.setattr(importlib, "import_module", lambda _: fake)
-    assert is_process_alive(4711) is expected
-
-
-def test_numbers_of_processes_mean_the_same_on_one_machine() -> None:
-    assert process_place() == process_place() != ""
 
 
 NO_LINKS = [errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EACCES, errno.ENOSYS]
