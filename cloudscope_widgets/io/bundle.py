@@ -55,11 +55,13 @@ class Bundle:
     """Sentences that the user should see."""
     damage: str = ""
     """Why the saved files must not be overwritten: one cannot be read, or is of a newer version; empty otherwise."""
+    is_newer: bool = False
+    """Whether that is because of a newer version, and so for good."""
 
     @property
     def is_whole(self) -> bool:
         """False for files that cannot be read or lack a table, as while another program is writing them."""
-        return not self.damage and not any(_lacks_table(record) for record in self.snapshot.records)
+        return (self.is_newer or not self.damage) and not any(_lacks_table(record) for record in self.snapshot.records)
 
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
@@ -124,6 +126,7 @@ def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) 
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
         notices=(*said.newer, *said.notices, *_notices(image, header, snapshot)),
         damage=" ".join(said.newer),
+        is_newer=bool(said.newer),
     )
 
 
