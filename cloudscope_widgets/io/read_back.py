@@ -15,12 +15,14 @@ import pandas as pd
 
 from cloudscope_widgets.core.errors import SaveError, SidecarReadError
 from cloudscope_widgets.core.events import SAME_TIME_S, Event
+from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.json_text import canonical, json_bytes, parse_json
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
+from cloudscope_widgets.io.own_unknown import PART as UNKNOWN_INSIDE
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 from cloudscope_widgets.io.quality_columns import unpacked_quality
 from cloudscope_widgets.io.record_json import SavedTables
@@ -138,9 +140,17 @@ def _check_values(snapshot: Snapshot, read: Snapshot) -> None:
         raise NotTheSame("the contrast")
     for channel, shown in snapshot.contrast.items():
         _check_fields(f"the contrast of channel {channel}", shown, read.contrast[channel])
-    for name in ("review", "reviewed", "extra"):
-        if getattr(snapshot, name) != getattr(read, name):
-            raise NotTheSame("the review" if name != "extra" else "what other programs have written")
+    if (snapshot.review, snapshot.reviewed) != (read.review, read.reviewed):
+        raise NotTheSame("the review")
+    _check_extra(snapshot.extra, read.extra)
+
+
+def _check_extra(wanted: FrozenDict, found: FrozenDict) -> None:
+    """Unknown keys are kept; those inside of our own file go with the region, event or result they belong to."""
+    inner, kept = wanted.get(UNKNOWN_INSIDE, {}), found.get(UNKNOWN_INSIDE, {})
+    is_kept = all(items.items() <= inner.get(part, {}).items() for part, items in kept.items())
+    if not is_kept or wanted.without(UNKNOWN_INSIDE) != found.without(UNKNOWN_INSIDE):
+        raise NotTheSame("what other programs have written")
 
 
 def _check_fields(what: str, wanted: Any, found: Any) -> None:  # noqa: ANN401  (any of our values)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +84,7 @@ def test_processes_that_edit_one_recording_lose_no_edit_of_each_other(image: Pat
     assert torn > 0, f"the test shows nothing: {report}"
 
 
+@pytest.mark.plants_files("layout")
 def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_nothing_silently(image: Path) -> None:
     told = run(
         [
@@ -95,8 +95,6 @@ def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_no
     *ours, foreign = told
     everything = [edit for process in ours for edit in process]
     assert not [edit for edit in everything if "damaged" in edit or "gave_up" in edit]
-    if find_spec("cloudscope_widgets.io.backups") is None:
-        pytest.skip("not run: what another program writes over is kept by the backups, and there are none yet")
     text = sidecar_path(image).read_text(encoding="utf-8")
     kept = in_backups(image)
     gone = [edit["region"] for edit in (*everything, *foreign) if f'"{edit["region"]}"' not in text]
