@@ -104,18 +104,13 @@ def heart_rate(
     """
     rate_hz = _rate_hz(time_s, settings)
     trace = _clipped(np.abs(velocity) if settings.use_abs else velocity, settings.outlier_k_mad)
-    known = np.isfinite(trace)
     lomb, pulse = _lomb_block(time_s, trace, settings)
     welch = _welch_block(time_s, trace, settings, rate_hz)
     agreement = _agreement(lomb, welch, settings.agree_tol_bpm)
-    significance = _significance(pulse, window_s, float(np.ptp(time_s[known])) if known.any() else 0.0)
+    significance = _significance(pulse, window_s, _duration_s(time_s, trace))
     summary = {
         "version": 1,
-        "n_total": len(trace),
-        "n_valid": int(known.sum()),
-        "valid_frac": float(known.mean()),
-        "t_min": float(time_s[known][0]) if known.any() else None,
-        "t_max": float(time_s[known][-1]) if known.any() else None,
+        **_extent(time_s, trace),
         "lomb": lomb,
         "welch": welch,
         "agreement": agreement,
@@ -126,6 +121,23 @@ def heart_rate(
     if settings.do_segments:
         summary["segments_summary"] = _segments(time_s, trace, settings)
     return summary
+
+
+def _extent(time_s: FloatArray, trace: FloatArray) -> dict[str, Any]:
+    """How much of the trace is known, and from when to when."""
+    known = np.isfinite(trace)
+    return {
+        "n_total": len(trace),
+        "n_valid": int(known.sum()),
+        "valid_frac": float(known.mean()),
+        "t_min": float(time_s[known][0]) if known.any() else None,
+        "t_max": float(time_s[known][-1]) if known.any() else None,
+    }
+
+
+def _duration_s(time_s: FloatArray, trace: FloatArray) -> float:
+    known = np.isfinite(trace)
+    return float(np.ptp(time_s[known])) if known.any() else 0.0
 
 
 def is_significant(summary: dict[str, Any]) -> bool:

@@ -13,7 +13,6 @@ import platform
 import secrets
 import shutil
 import stat
-import threading
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ REPLACE_PAUSES_S = (0.05, 0.1, 0.15, 0.3, 0.4)
 _F_FULLFSYNC = 51
 _JUNCTION = 0xA0000003
 _COPY_BYTES = 1024 * 1024
-_seek_lock = threading.Lock()
 
 
 def _error_numbers(*names: str) -> frozenset[int]:
@@ -272,24 +270,6 @@ def advise_random(mapped: NDArray[Any]) -> None:
         return
     with contextlib.suppress(OSError):  # advice only: the pixels are right without it
         advise(advice)
-
-
-def read_at(file_descriptor: int, size: int, offset: int) -> bytes:
-    """Read bytes at a place of an open file, from any thread; fewer than ``size`` only at the end of the file."""
-    parts: list[bytes] = []
-    while size > 0 and (part := _read_once(file_descriptor, size, offset)):
-        parts.append(part)
-        size, offset = size - len(part), offset + len(part)
-    return b"".join(parts)
-
-
-def _read_once(descriptor: int, size: int, offset: int) -> bytes:
-    read: Any = getattr(os, "pread", None)
-    if read is not None:
-        return bytes(read(descriptor, size, offset))
-    with _seek_lock:
-        os.lseek(descriptor, offset, os.SEEK_SET)
-        return os.read(descriptor, size)
 
 
 def is_hidden(entry: os.DirEntry[str] | Path) -> bool:

@@ -8,7 +8,6 @@ import os
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +25,6 @@ from cloudscope_widgets.io.platform import (
     link_or_copy,
     long_path,
     process_started,
-    read_at,
     rename_new,
     replace_file,
     state_folder,
@@ -499,43 +497,6 @@ def descriptor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.
     (tmp_path / "a").write_bytes(bytes(range(256)))
     with (tmp_path / "a").open("rb", buffering=0) as file:
         yield file.fileno()
-
-
-def test_bytes_are_read_where_they_are_asked_for(descriptor: int) -> None:
-    assert read_at(descriptor, 3, 100) == bytes([100, 101, 102])
-    assert read_at(descriptor, 2, 7) == bytes([7, 8])
-    assert read_at(descriptor, 10, 250) == bytes(range(250, 256))
-    assert read_at(descriptor, 10, 300) == b""
-
-
-@pytest.mark.parametrize("name", ["pread", "read"])
-def test_a_read_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    if name == "read":
-        monkeypatch.delattr(os, "pread", raising=False)
-    whole = getattr(os, name)
-    monkeypatch.setattr(os, name, lambda descriptor, size, *offset: whole(descriptor, min(size, 10), *offset))
-    (tmp_path / "a").write_bytes(bytes(range(256)))
-    with (tmp_path / "a").open("rb", buffering=0) as file:
-        assert read_at(file.fileno(), 200, 20) == bytes(range(20, 220))
-
-
-def test_two_threads_that_must_seek_do_not_mix_up_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "pread", raising=False)
-    (tmp_path / "a").write_bytes(bytes(range(256)))
-    seek, others = os.lseek, list[threading.Thread]()
-
-    def seek_and_let_another_in(descriptor: int, offset: int, how: int) -> int:
-        place = seek(descriptor, offset, how)
-        if not others:
-            others.append(threading.Thread(target=read_at, args=(descriptor, 5, 200)))
-            others[0].start()
-            others[0].join(timeout=0.05)  # it ends here only when nothing keeps it out
-        return place
-
-    monkeypatch.setattr(os, "lseek", seek_and_let_another_in)
-    with (tmp_path / "a").open("rb", buffering=0) as file:
-        assert read_at(file.fileno(), 2, 7) == bytes([7, 8])
-        others[0].join()
 
 
 def entry_of_windows(**status: int) -> os.DirEntry[str]:
