@@ -94,7 +94,7 @@ def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | 
         return Banner("info", "clock", rest, answers, title=f"{title}{found}")
     if acquisition.importable is not None and offers_import:
         text = next((notice for notice in acquisition.notices if is_import_notice(notice)), "")
-        answers = _answer("import", "Import", "primary"), _answer("not_now", "Not now", "quiet")
+        answers = _answer("import", "Import"), _answer("not_now", "Not now", "quiet")
         return Banner("info", "info", f"{text} KymFlow's own files are never changed.", answers)
     return None
 
