@@ -24,6 +24,8 @@ interface TileMessage extends Source, TileName {
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const PAUSE_MS = 40;
+const FIRST_RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 30_000;
 
 interface Viewer {
   readonly model: Model<ImageViewerTraits>;
@@ -40,6 +42,8 @@ export class TileStore {
   #asked: ReadonlySet<string> = new Set();
   #bytes = 0;
   #timer = 0;
+  #retryTimer = 0;
+  #retryMs = FIRST_RETRY_MS;
 
   /** Take part until the signal ends; returns a function that tells which tiles this view needs, most urgent first. */
   join(
@@ -98,6 +102,7 @@ export class TileStore {
     const found = [...this.#asked].map((key) => this.#names.get(key)).filter((name) => name !== undefined);
     this.#names.clear();
     const first = found[0];
+    this.#watch();
     if (!first) return;
     for (const name of found) this.#names.set(keyOf(name, name), name);
     const { token, channel } = first;
@@ -111,6 +116,18 @@ export class TileStore {
     });
   }
 
+  /** Ask again for what does not come: on their way messages can get lost, or overtake one another. */
+  #watch(): void {
+    clearTimeout(this.#retryTimer);
+    if (this.#asked.size === 0) return;
+    this.#retryTimer = window.setTimeout(() => {
+      const [viewer] = this.#viewers;
+      if (!viewer) return;
+      this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
+      this.#ask(viewer);
+    }, this.#retryMs);
+  }
+
   /** Take a tile that was sent to the views; one of an image that is not shown any more is dropped. */
   #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
     if (message?.kind !== "tile" || shown?.token !== message.token) return;
@@ -122,6 +139,8 @@ export class TileStore {
     this.#bytes += values.byteLength;
     this.#forget();
     this.#asked = new Set([...this.#asked].filter((asked) => asked !== key));
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#watch();
     for (const viewer of this.#viewers) viewer.redraw();
   }
 

@@ -56,9 +56,9 @@ afterEach(() => {
 test("what is missing is asked for once, in the order of its urgency", () => {
   const want = join();
   want(source, [top, fine]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   want(source, [top, fine]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   expect(model.sent.map(({ kind, tiles }) => [kind, tiles])).toEqual([["tiles.want", [[1, 0], [0, 0]]]]);
 });
 
@@ -66,10 +66,10 @@ test("a tile that comes is kept and drawn, and not asked for again", () => {
   const redraw = vi.fn();
   const want = join(redraw);
   want(source, [top]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   model.answer(top);
   want(source, [top]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   expect([...(store.find(source, top)?.values ?? [])]).toEqual([1, 2, 3, 4]);
   expect([redraw.mock.calls.length, model.sent.length]).toEqual([1, 1]);
 });
@@ -77,9 +77,9 @@ test("a tile that comes is kept and drawn, and not asked for again", () => {
 test("a new view asks for what it needs, which withdraws the rest", () => {
   const want = join();
   want(source, [top, fine]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   want(source, [top]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   expect(model.sent.at(-1)?.tiles).toEqual([[1, 0]]);
 });
 
@@ -97,7 +97,7 @@ test("two views ask together and hear of each tile once", () => {
   const [first, second] = redraws.map((redraw) => join(redraw));
   first?.(source, [top]);
   second?.(source, [top, fine]);
-  vi.runAllTimers();
+  vi.advanceTimersByTime(100);
   model.answer(top);
   expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0], [0, 0]]]);
   expect(redraws.map((redraw) => redraw.mock.calls.length)).toEqual([1, 1]);
@@ -111,4 +111,29 @@ test("buffers are taken as any host hands them over", () => {
     expect([...(valuesOf(buffer, "uint16") ?? [])]).toEqual([513, 1027]);
   }
   expect(valuesOf("1234", "uint8")).toBeNull();
+});
+
+test("a tile that does not come is asked for again, ever more seldom, until it is here", () => {
+  const want = join();
+  want(source, [top]);
+  vi.advanceTimersByTime(100);
+  expect(model.sent.length).toBe(1);
+  vi.advanceTimersByTime(2000);
+  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0]], [[1, 0]]]);
+  vi.advanceTimersByTime(3800);
+  expect(model.sent.length).toBe(2);
+  vi.advanceTimersByTime(200);
+  expect(model.sent.length).toBe(3);
+  model.answer(top);
+  vi.advanceTimersByTime(120_000);
+  expect(model.sent.length).toBe(3);
+});
+
+test("without a view nothing is asked for again", () => {
+  const want = join();
+  want(source, [top]);
+  vi.advanceTimersByTime(100);
+  end.abort();
+  vi.advanceTimersByTime(120_000);
+  expect(model.sent.length).toBe(1);
 });

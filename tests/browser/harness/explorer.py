@@ -106,4 +106,5 @@ class ExplorerPage:
 
     def wait_for_finest_pixels(self) -> None:
         """Wait until the value under the pointer is known, which only pixels of full resolution tell."""
+        expect(self.page.locator(".cs-reading-line")).to_have_text(re.compile(r"\d"))  # the pointer is on the image
         expect(self.page.locator(".cs-reading-value")).to_have_text(re.compile(r"\d"))
