@@ -105,6 +105,9 @@ class ExplorerPage:
             self.page.mouse.wheel(0, -400)
 
     def wait_for_finest_pixels(self) -> None:
-        """Wait until the value under the pointer is known, which only pixels of full resolution tell."""
-        expect(self.page.locator(".cs-reading-line")).to_have_text(re.compile(r"\d"))  # the pointer is on the image
+        """Point at the image, and wait until the value there is known, which only pixels of full resolution tell."""
+        box = self.image.bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+        expect(self.page.locator(".cs-reading-line")).to_have_text(re.compile(r"\d"))
         expect(self.page.locator(".cs-reading-value")).to_have_text(re.compile(r"\d"))
