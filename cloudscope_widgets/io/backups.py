@@ -25,7 +25,12 @@ OLD_S = 86_400.0
 KEPT_TABLES = 1
 KEPT_OTHERS = 5
 
-_NAME = re.compile(r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})")
+THEIRS = ".theirs"
+"""Ends the name of what another program wrote and nobody has taken in; only the limit of the folder ends it."""
+
+_NAME = re.compile(
+    r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.theirs)?"
+)
 _DIGEST_LENGTH = 12
 
 
@@ -41,6 +46,12 @@ class Backup:
     size: int
     digest: str
     """First digits of the hash of its content."""
+    ending: str = ""
+    """``THEIRS`` or nothing."""
+
+    def is_of(self, sha256: str, size: int) -> bool:
+        """Whether it was kept with this content."""
+        return (self.size, self.digest) == (size, sha256[:_DIGEST_LENGTH])
 
 
 def backups_folder(image: Path) -> Path:
@@ -57,11 +68,17 @@ def kept_backups(folder: Path) -> list[Backup]:
     return sorted((backup for backup in found if backup is not None), key=lambda backup: backup.made)
 
 
+def named_backup(folder: Path, path: Path, sha256: str, size: int, ending: str = "") -> Path:
+    """Path for a version of a saved file that is kept from now on."""
+    digest = sha256[:_DIGEST_LENGTH].ljust(_DIGEST_LENGTH, "0")
+    return folder / f"{short_name(path.name)}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.{size}.{digest}{ending}"
+
+
 def _backup(path: Path) -> Backup | None:
     match = _NAME.fullmatch(path.name)
     if match is None:
         return None
-    return Backup(path, match["name"], match["made"], int(match["size"]), match["digest"])
+    return Backup(path, match["name"], match["made"], int(match["size"]), match["digest"], match["ending"] or "")
 
 
 class Keeper:
@@ -73,8 +90,17 @@ class Keeper:
         self._kept = kept_backups(self.folder)
         self._fresh: set[Path] = set()
 
-    def keep(self, path: Path, sha256: str, size: int) -> Path:
+    def keep(self, path: Path, sha256: str, size: int, ending: str = "") -> Path:
         """Keep the content of a file that is about to be displaced, as a link where there are links.
+
+        Parameters
+        ----------
+        path
+            Of the file.
+        sha256, size
+            Of its content.
+        ending
+            ``THEIRS`` for a content that only another program knows.
 
         Raises
         ------
@@ -82,10 +108,10 @@ class Keeper:
             When it can be neither linked nor copied.
         """
         known = self._found(path, sha256, size)
-        if known is not None:
+        if known is not None and known.ending == ending:
             self._fresh.add(known.path)
             return known.path
-        target = self._new_path(path, sha256, size)
+        target = self._new_path(path, sha256, size, ending)
         link_or_copy(path, target)
         self._note(target)
         return target
@@ -134,23 +160,23 @@ class Keeper:
         counts: dict[str, int] = {}
         total = 0
         for backup in newest_first:
-            counts[backup.name] = counts.get(backup.name, 0) + 1
+            counts[backup.name] = counts.get(backup.name, 0) + (backup.ending != THEIRS)
             most = 1 + (KEPT_TABLES if backup.name.endswith(".csv") else KEPT_OTHERS)  # with the present content
             total += backup.size
-            if backup.path not in self._fresh and (counts[backup.name] > most or total > LARGEST_FOLDER_BYTES):
+            is_one_too_many = backup.ending != THEIRS and counts[backup.name] > most
+            if backup.path not in self._fresh and (is_one_too_many or total > LARGEST_FOLDER_BYTES):
                 total -= backup.size
                 yield backup
 
     def _found(self, path: Path, sha256: str, size: int) -> Backup | None:
         """Backup of this very content, None when there is none."""
-        wanted = short_name(path.name), size, sha256[:_DIGEST_LENGTH]
-        found = (backup for backup in self._kept if (backup.name, backup.size, backup.digest) == wanted)
+        name = short_name(path.name)
+        found = (backup for backup in self._kept if backup.name == name and backup.is_of(sha256, size))
         return next(filter(_is_whole, found), None)
 
-    def _new_path(self, path: Path, sha256: str, size: int) -> Path:
+    def _new_path(self, path: Path, sha256: str, size: int, ending: str = "") -> Path:
         self.folder.mkdir(exist_ok=True)
-        digest = sha256[:_DIGEST_LENGTH].ljust(_DIGEST_LENGTH, "0")
-        return self.folder / f"{short_name(path.name)}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.{size}.{digest}"
+        return named_backup(self.folder, path, sha256, size, ending)
 
     def _note(self, target: Path) -> None:
         self._fresh.add(target)

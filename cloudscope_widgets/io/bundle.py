@@ -22,7 +22,7 @@ from cloudscope_widgets.io.own_file import (
     with_own_file,
     with_unknown_quality,
 )
-from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
+from cloudscope_widgets.io.paths import bundle_paths, own_path, sidecar_path, table_path
 from cloudscope_widgets.io.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
 from cloudscope_widgets.io.saved_files import read_saved_files
@@ -62,11 +62,6 @@ class Bundle:
     def is_whole(self) -> bool:
         """False for files that cannot be read or lack a table, as while another program is writing them."""
         return (self.is_newer or not self.damage) and not any(_lacks_table(record) for record in self.snapshot.records)
-
-
-def bundle_paths(image: Path) -> tuple[Path, ...]:
-    """Files that this program may write beside an image: tables, our own file, and the sidecar last."""
-    return (*(table_path(image, name) for name in COLUMNS), own_path(image), sidecar_path(image))
 
 
 # ---------------------------------------------------------------- reading

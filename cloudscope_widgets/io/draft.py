@@ -16,9 +16,9 @@ from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, bundle_paths, parse_bundle
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, parse_bundle
 from cloudscope_widgets.io.json_text import json_bytes, parse_json
-from cloudscope_widgets.io.paths import work_folder
+from cloudscope_widgets.io.paths import bundle_paths, work_folder
 from cloudscope_widgets.io.platform import (
     ProcessMark,
     is_running,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.io.platform import long_path
+from cloudscope_widgets.io.tables import COLUMNS
 
 WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""
@@ -30,6 +31,11 @@ def own_path(image: Path) -> Path:
 def table_path(image: Path, analysis_name: str) -> Path:
     """Path of the table of one analysis that CloudScope knows."""
     return image.with_name(f"{image.name}.{analysis_name}.csv")
+
+
+def bundle_paths(image: Path) -> tuple[Path, ...]:
+    """Files that this program may write beside an image: tables, our own file, and the sidecar last."""
+    return (*(table_path(image, name) for name in COLUMNS), own_path(image), sidecar_path(image))
 
 
 def work_folder(image: Path) -> Path:

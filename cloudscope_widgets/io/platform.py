@@ -175,11 +175,22 @@ def link_or_copy(source: Path, target: Path) -> None:
         When neither is possible; no part of a copy stays behind.
     """
     try:
-        _long(target).hardlink_to(long_path(source))
+        second_name(source, target)
     except OSError as error:
         if not _is_link_refused(error):
             raise
         _copy_whole(_long(source), _long(target))
+
+
+def second_name(source: Path, target: Path) -> None:
+    """Give a file a second name, under which it stays when another file takes the place of the first.
+
+    Raises
+    ------
+    OSError
+        Where the system has no such names, or the target is there already.
+    """
+    _long(target).hardlink_to(long_path(source))
 
 
 def _is_link_refused(error: OSError) -> bool:

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cloudscope_widgets.io.backups import OLD_S, Keeper
+from cloudscope_widgets.io.backups import OLD_S, THEIRS, Keeper
 from cloudscope_widgets.io.content import Stamp, bytes_of, file_hash, stamp_of
+from cloudscope_widgets.io.displaced import keep_late_writing, watch
 from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.journal_file import (
     ENDING,
@@ -104,7 +105,7 @@ def recover(image: Path) -> Recovery:
     """
     try:
         if not _has_work(image):
-            return Recovery()
+            return Recovery(notices=keep_late_writing(image))
         with courtesy_lock(image):
             return recover_locked(image)
     except OSError as error:
@@ -134,7 +135,11 @@ def recover_locked(image: Path) -> Recovery:
         finished=tuple(outcome.finished),
         waiting=tuple(outcome.waiting),
         journals=tuple(journal for journal in journals if os.path.lexists(journal.path)),
-        notices=(*outcome.notices, *(_damage_notice(image, path) for path in _set_aside(image))),
+        notices=(
+            *outcome.notices,
+            *keep_late_writing(image),
+            *(_damage_notice(image, path) for path in _set_aside(image)),
+        ),
         requests=outcome.requests(),
     )
 
@@ -229,13 +234,17 @@ def _keep_displaced(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp
     found = entry.displaced if stamp == now else file_hash(entry.path)
     if found in {None, entry.sha256}:
         return
+    is_theirs = found != entry.displaced
+    watch(entry.path, str(found), now[1])
+    if is_theirs and not now[1]:  # cut to nothing, and about to be written
+        return
     try:
-        kept = keeper.keep(entry.path, str(found), now[1])
+        kept = keeper.keep(entry.path, str(found), now[1], THEIRS if is_theirs else "")
     except OSError:
-        if found != entry.displaced:
+        if is_theirs:
             raise
         return
-    if found != entry.displaced:
+    if is_theirs:
         outcome.notices.append(_displaced_notice(entry, kept))
 
 
@@ -248,6 +257,7 @@ def _take_away(entry: Entry, keeper: Keeper, outcome: Outcome) -> bool:
         outcome.notices.append(f"{entry.path} was changed by another program meanwhile, and so was not taken away.")
         return False
     try:
+        watch(entry.path, str(entry.displaced), now[1])
         kept = keeper.take(entry.path, entry.displaced, now[1])
     except FileNotFoundError:
         return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cloudscope_widgets.io.bundle import bundle_paths
+from cloudscope_widgets.io.paths import bundle_paths
 from cloudscope_widgets.io.platform import has_change_time, long_path
 
 Stamps = Mapping[Path, "Stamp | None"]

@@ -150,6 +150,9 @@ class SavedRecording(ObservableSnapshot):
         if saver is None or not self._disk_lock.acquire(blocking=False):  # whoever saves looks as well
             return False
         try:
+            late = saver.late_writing()
+            if late:
+                self.set_trait("notices", (*self.notices, *late))
             is_over = self.disk_change is not None and not self.disk_change.damage and not self._state.is_dirty
             settled = saver.read() if is_over else saver.look()
             if settled is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, runs_with_tables
+from cloudscope_widgets.io.displaced import is_watching, keep_late_writing
 from cloudscope_widgets.io.journal import commit_files
 from cloudscope_widgets.io.paths import table_path
 from cloudscope_widgets.io.recording import Recording
@@ -63,6 +64,7 @@ class Saver:
         self._is_sure = True
         self._settling: Settling | None = None
         self._pending: tuple[Path, ...] = ()
+        self._is_watching = False
 
     @property
     def is_settling(self) -> bool:
@@ -82,6 +84,7 @@ class Saver:
         self.found = replace(found, hashes={**found.hashes, **commit.hashes}, loaded=runs_with_tables(snapshot))
         self._is_sure = False  # somebody else may have written since, which the stamps of now would hide
         self._pending = commit.pending
+        self._is_watching = True
         return Stored(commit.changed, commit.pending, commit.notices, commit.interruption)
 
     def finish(self) -> Stored:
@@ -91,6 +94,14 @@ class Saver:
         recovery = recover(self.recording.path)
         self._pending = recovery.pending
         return Stored(recovery.finished, recovery.pending, (*recovery.notices, *recovery.requests))
+
+    def late_writing(self) -> tuple[str, ...]:
+        """Keep what another program wrote into files that our last saves displaced; returns sentences for the user."""
+        if not self._is_watching:
+            return ()
+        notices = keep_late_writing(self.recording.path)
+        self._is_watching = is_watching(self.recording.path)
+        return notices
 
     def read(self) -> Settled:
         """Read what is on disk now, and wait for that while another program is writing it."""

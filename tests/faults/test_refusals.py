@@ -10,7 +10,7 @@ import pytest
 
 from cloudscope_widgets.io import platform
 from cloudscope_widgets.io.backups import backups_folder
-from cloudscope_widgets.io.bundle import bundle_paths
+from cloudscope_widgets.io.paths import bundle_paths
 from cloudscope_widgets.io.recovery import recover
 from cloudscope_widgets.io.saved_files import read_saved_files
 from tests.faults.failing_calls import Call, Fault, error, faults

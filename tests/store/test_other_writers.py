@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cloudscope_widgets as cs
+from cloudscope_widgets.io import displaced
+from cloudscope_widgets.io.backups import backups_folder, kept_backups
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.synthetic import kymograph
@@ -366,3 +370,22 @@ def test_a_file_of_a_newer_version_is_not_waited_for(image: Path, time_s: FakeCl
     began_s = time_s.clock.now_s()
     assert "newer program" in open_acquisition(image, clock=time_s.clock).notices[0]
     assert time_s.clock.now_s() - began_s < 2  # a second of quiet, as for any file written in place
+
+
+def test_what_a_program_writes_into_a_file_that_was_just_displaced_is_kept_and_told(
+    acq: Acquisition, other: Acquisition, time_s: FakeClock
+) -> None:
+    theirs = theirs_as_bytes(other)[sidecar_path(acq.path)].replace(b"rat", b"pig")
+    with sidecar_path(acq.path).open("r+b") as foreign:
+        acq.update_experiment(sex="f")
+        acq.save()
+        foreign.truncate(0)
+        foreign.write(theirs)
+        foreign.flush()
+        ago_s = time.time() - displaced.QUIET_S
+        os.utime(foreign.fileno(), (ago_s, ago_s))
+        settle(acq, time_s)
+    (notice,) = acq.notices
+    assert "Another program was writing" in notice
+    assert theirs in {backup.path.read_bytes() for backup in kept_backups(backups_folder(acq.path))}
+    assert (acq.experiment.sex, acq.save_state) == ("f", "saved")

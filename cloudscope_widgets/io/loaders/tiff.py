@@ -13,6 +13,7 @@ import numpy as np
 import tifffile
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.loaders.lzw import lzw_fault
 from cloudscope_widgets.io.loaders.tiff_structure import MOST_CHANNELS, DamagedTiffError, checked_images
 from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration, said_channels, tag_calibration
 
@@ -29,8 +30,8 @@ DTYPES = frozenset(
 )
 _MAGIC = {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 _COPY_AGAIN = "Copy it again from the microscope."
-_NO_COMPRESSION = 1
-_MOST_SHRUNK = {_NO_COMPRESSION: 1, 5: 2000, 8: 2000, 32773: 128, 32946: 2000}
+_NO_COMPRESSION, _LZW = 1, 5
+_MOST_SHRUNK = {_NO_COMPRESSION: 1, _LZW: 2000, 8: 2000, 32773: 128, 32946: 2000}
 """How far each kind of compression can shrink pixels at best: LZW, deflate, packed bits."""
 _MOST_SHRUNK_OTHERWISE = 40_000
 
@@ -237,6 +238,8 @@ class _Reader:
     def _pixels(self, tiff: tifffile.TiffFile, channel: int) -> NDArray[Any]:
         index = channel if self.planes.samples == 1 else 0
         page = _whole_page(tiff, self.planes.pages[index])
+        if page.compression == _LZW:
+            _check_lzw(tiff, page)
         mapped = self._mapped(tiff, page)
         pixels = page.asarray() if mapped is None else mapped
         if self.planes.samples == 1:
@@ -248,3 +251,14 @@ class _Reader:
             return None
         dtype = page.dtype.newbyteorder(tiff.byteorder)
         return np.memmap(self.path, dtype=dtype, mode="r", offset=page.dataoffsets[0], shape=page.shape)
+
+
+def _check_lzw(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> None:
+    """Refuse compressed pixels that the library would not survive."""
+    if page.fillorder != tifffile.FILLORDER.MSB2LSB:
+        raise DamagedTiffError("its bits are stored in reverse")
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False):
+        tiff.filehandle.seek(int(offset))
+        fault = lzw_fault(tiff.filehandle.read(int(count))) if count else ""
+        if fault:
+            raise DamagedTiffError(fault)
