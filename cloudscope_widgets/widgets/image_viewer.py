@@ -22,7 +22,8 @@ from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Optional, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.errands import Errands
-from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, read_tile, tile_grid
+from cloudscope_widgets.widgets.tile_reading import Care, read_tile_with
+from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
 from cloudscope_widgets.widgets.time_scale import time_scale
 
 _ANYWHERE = Whole(-LARGEST_WHOLE)
@@ -49,6 +50,8 @@ class ImageState(TypedDict):
     tile_rows: int
     tile_columns: int
     levels: int
+    top_block: int
+    """Lines of a block of the last level; those before have 1, 2, 4, … lines."""
 
 
 class ContrastState(TypedDict):
@@ -151,6 +154,7 @@ class ImageViewer(SessionWidget):
             "tile_rows": grid.tile_rows,
             "tile_columns": grid.tile_columns,
             "levels": grid.levels,
+            "top_block": grid.top_block,
         }
 
     def _contrast_state(self, acquisition: Acquisition, channel: int) -> ContrastState | None:
@@ -178,24 +182,27 @@ class ImageViewer(SessionWidget):
         client=Text(40),
         token=Text(40),
         channel=Whole(0, 10_000),
-        tiles=ListOf(ListOf(Whole(0, 2**40), 2), _MOST_TILES),
+        tiles=ListOf(ListOf(Whole(0, 2**40), 3), _MOST_TILES),
     )
     def _want_tiles(self, *, client: str, token: str, channel: int, tiles: list[list[int]]) -> None:
-        """Send the tiles (level, index) that a page needs now, most urgent first, instead of those it needed before."""
+        """Send the tiles that a page needs now, most urgent first, instead of those it needed before.
+
+        Each is named by level and index, and by 1 where the page has rough values of it already.
+        """
         acquisition = self.session.acquisition
         if acquisition is None or self._tokens.get(acquisition) != token:
             return  # the page has not heard yet that another image is shown
         if channel >= acquisition.header.channels:
             raise ValueError(f"there is no channel {channel} of this image")
         shown = _Shown(acquisition, tile_grid(acquisition.header.shape, acquisition.header.dtype), token, channel)
-        keys = [_existing_tile(shown.grid, tile) for tile in tiles]
-        errands = [partial(self._send_tile, shown, level, index) for level, index in keys]
+        errands = [partial(self._send_tile, shown, *_existing_tile(shown.grid, tile)) for tile in tiles]
         self._errands.want(f"tiles {client}", errands)
 
-    def _send_tile(self, shown: _Shown, level: int, index: int) -> None:
-        values = read_tile(shown.acquisition.pixels(shown.channel), shown.grid, level, index)
+    def _send_tile(self, shown: _Shown, level: int, index: int, care: Care) -> None:
+        pixels = shown.acquisition.pixels(shown.channel)
+        values, is_rough = read_tile_with(pixels, shown.grid, level, index, care)
         name = {"token": shown.token, "channel": shown.channel, "level": level, "index": index}
-        self.send({"kind": "tile", **name, "rows": values.shape[0]}, [values.tobytes()])
+        self.send({"kind": "tile", **name, "rows": values.shape[0], "is_rough": is_rough}, [values.tobytes()])
 
     # ------------------------------------------------------------ commands
     @command("view.position", start=Number(), stop=Number())
@@ -315,13 +322,13 @@ def _roi_state(roi: Roi) -> RoiState:
     }
 
 
-def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int]:
-    """Level and index of a tile; ValueError when there is no such tile."""
-    if len(tile) != 2:  # noqa: PLR2004  (level and index)
-        raise ValueError("a tile is named by its level and its index")
-    level, index = tile
+def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int, Care]:
+    """Level and index of a tile, and how it is to be read; ValueError when there is no such tile."""
+    if len(tile) != 3:  # noqa: PLR2004  (as below)
+        raise ValueError("a tile is named by its level, its index, and whether it is here in rough already")
+    level, index, is_here = tile
     grid.span(level, index)
-    return level, index
+    return level, index, "best" if is_here else "quick"
 
 
 def _changeable(acquisition: Acquisition, roi_id: int) -> RectRoi:

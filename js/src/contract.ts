@@ -68,10 +68,11 @@ export interface ImageState {
   um_per_pixel: number;
   is_time_known: boolean;
   is_space_known: boolean;
-  value_kind: "uint8" | "uint16" | "float32";
+  value_kind: "uint8" | "uint16" | "int8" | "int16" | "float32";
   tile_rows: number;
   tile_columns: number;
   levels: number;
+  top_block: number;
 }
 
 export interface ListState {

@@ -58,7 +58,8 @@ def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
 
 
 def _want(viewer: ImageViewer, page: FakePage, *tiles: list[int], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
-    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "tiles": list(tiles), **changes}
+    wishes = [[*tile, 0] for tile in tiles]
+    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "tiles": wishes, **changes}
     answer: dict[str, Any] = page.command("tiles.want", **fields)
     _idle(viewer)
     return answer
@@ -92,11 +93,11 @@ def test_tiles_of_an_image_that_is_not_shown_any_more_are_not_sent(viewer: Image
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"tiles": [[0, 1]]}, "there is no tile 1"),
-        ({"tiles": [[1, 0]]}, "there is no level 1"),
-        ({"tiles": [[0]]}, "its level and its index"),
-        ({"tiles": [[0, 0]] * 65}, "at most 64"),
-        ({"tiles": [[0, -1]]}, "tiles must be"),
+        ({"tiles": [[0, 1, 0]]}, "there is no tile 1"),
+        ({"tiles": [[1, 0, 0]]}, "there is no level 1"),
+        ({"tiles": [[0, 0]]}, "its level, its index"),
+        ({"tiles": [[0, 0, 0]] * 65}, "at most 64"),
+        ({"tiles": [[0, -1, 0]]}, "tiles must be"),
         ({"channel": 1}, "there is no channel 1"),
         ({"client": "x" * 41}, "client must be"),
     ],

@@ -8,20 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cloudscope_widgets.widgets.tiles import TILE_BYTES, TileGrid, read_tile, tile_grid
+from cloudscope_widgets.widgets import tile_reading
+from cloudscope_widgets.widgets.tile_reading import read_tile, read_tile_with
+from cloudscope_widgets.widgets.tiles import TILE_BYTES, TOP_ROWS, TileGrid, tile_grid
 
 
 def _whole_level(pixels: Any, level: int) -> Any:  # noqa: ANN401  (an array of any type)
     """All tiles of one level, put together."""
     grid = tile_grid(pixels.shape, pixels.dtype.name)
-    length = grid.tile_rows << level
-    count = -(-grid.lines // length)
+    count = -(-grid.lines // (grid.tile_rows * grid.block(level)))
     return np.concatenate([read_tile(pixels, grid, level, index) for index in range(count)])
 
 
 @pytest.mark.parametrize(
     ("dtype", "kind"),
-    [("uint8", "uint8"), ("uint16", "uint16"), (">u2", "uint16"), ("int32", "float32"), ("bool", "float32")],
+    [
+        *(("uint8", "uint8"), ("uint16", "uint16"), (">u2", "uint16"), ("bool", "uint8")),
+        *(("int8", "int8"), (">i2", "int16"), ("int32", "float32"), ("float16", "float32")),
+    ],
 )
 def test_the_finest_level_holds_every_pixel(dtype: str, kind: str) -> None:
     pixels = np.random.default_rng(1).integers(0, 2, (9000, 38)).astype(dtype)
@@ -31,15 +35,18 @@ def test_the_finest_level_holds_every_pixel(dtype: str, kind: str) -> None:
 
 
 def test_a_coarser_level_holds_means_and_the_last_block_may_be_shorter() -> None:
-    pixels = np.random.default_rng(2).integers(0, 65_536, (4099, 38)).astype(">u2")
-    expected = [pixels[start : start + 4].astype(float).mean(axis=0) for start in range(0, 4099, 4)]
-    np.testing.assert_allclose(_whole_level(pixels, 2), expected, atol=0.5)  # rounded to whole numbers
+    for dtype, lowest in ((">u2", 0), ("int16", -32_768), ("bool", 0)):
+        highest = 2 if dtype == "bool" else lowest + 65_536
+        pixels = np.random.default_rng(2).integers(lowest, highest, (9099, 38)).astype(dtype)
+        for level, block in ((2, 4), (4, 9)):  # the last level has as many lines as make a thousand rows
+            expected = [pixels[start : start + block].astype(float).mean(axis=0) for start in range(0, 9099, block)]
+            np.testing.assert_allclose(_whole_level(pixels, level), expected, atol=0.5)  # rounded to whole numbers
 
 
 def test_missing_values_do_not_count_in_a_mean() -> None:
     pixels = np.array([[1.0, np.nan], [3.0, np.nan], [np.inf, 5.0], [7.0, 9.0]], np.float32)
-    grid = TileGrid(2**13, 2, "float32")
-    tile = read_tile(np.tile(pixels, (2**11, 1)), grid, 1, 0)
+    grid = TileGrid(2**12, 2, "float32")
+    tile = read_tile(np.tile(pixels, (2**10, 1)), grid, 1, 0)
     np.testing.assert_array_equal(tile[:2], [[2.0, np.nan], [7.0, 7.0]])
 
 
@@ -66,8 +73,30 @@ def test_the_top_of_a_long_memory_map_reads_few_lines(long_recording: Any) -> No
     counted = _Counted(long_recording)
     top = read_tile(counted, grid, grid.levels - 1, 0)
     assert top.nbytes <= TILE_BYTES
-    assert counted.lines <= 8 * grid.tile_rows
-    assert len(top) == -(-3_000_000 // 2 ** (grid.levels - 1))
+    assert counted.lines <= 9 * TOP_ROWS
+    assert len(top) == TOP_ROWS
+
+
+def test_of_a_slow_disk_single_lines_come_first_and_their_means_when_asked_again(
+    long_recording: Any,  # noqa: ANN401  (memory map)
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grid = tile_grid(long_recording.shape, "uint16")
+    top = grid.levels - 1
+    monkeypatch.setattr(tile_reading, "COLD_S", -1.0)
+    rough, is_rough = read_tile_with(long_recording, grid, top, 0, "quick")
+    assert is_rough
+    middles = np.minimum(np.arange(TOP_ROWS) * grid.top_block + grid.top_block // 2, len(long_recording) - 1)
+    np.testing.assert_array_equal(rough, long_recording[middles])
+    best, is_rough = read_tile_with(long_recording, grid, top, 0, "best")
+    assert not is_rough
+    np.testing.assert_array_equal(best, read_tile(long_recording, grid, top, 0))
+
+
+def test_lines_that_are_read_at_the_same_time_are_those_that_were_asked_for(long_recording: Any) -> None:  # noqa: ANN401
+    grid = tile_grid(long_recording.shape, "uint16")
+    mapped = read_tile(long_recording, grid, grid.levels - 1, 0)
+    np.testing.assert_array_equal(mapped, read_tile(_Counted(long_recording), grid, grid.levels - 1, 0))
 
 
 def test_a_fine_tile_of_a_long_memory_map_is_exact(long_recording: Any) -> None:  # noqa: ANN401  (memory map)
@@ -79,12 +108,13 @@ def test_a_fine_tile_of_a_long_memory_map_is_exact(long_recording: Any) -> None:
 
 @pytest.mark.parametrize("lines", [1, 2047, 2048, 2049, 100_000, 3_000_000])
 @pytest.mark.parametrize(("columns", "kind"), [(1, "uint8"), (38, "uint16"), (128, "float32"), (20_000, "uint16")])
-def test_every_level_ends_with_the_last_line_and_the_top_is_one_tile(lines: int, columns: int, kind: Any) -> None:  # noqa: ANN401
+def test_levels_end_with_the_last_line_and_the_top_is_a_thousand_rows(lines: int, columns: int, kind: Any) -> None:  # noqa: ANN401
     grid = TileGrid(lines, columns, kind)
     assert grid.tile_rows * grid.tile_columns * np.dtype(kind).itemsize <= TILE_BYTES
-    assert grid.span(grid.levels - 1, 0) == (0, lines)
+    assert grid.levels == 1 or grid.block(grid.levels - 2) < grid.top_block
+    assert -(-lines // grid.top_block) <= TOP_ROWS
     for level in range(grid.levels):
-        last = (lines - 1) // (grid.tile_rows << level)
+        last = (lines - 1) // (grid.tile_rows * grid.block(level))
         assert grid.span(level, last)[1] == lines
         with pytest.raises(ValueError, match="there is no tile"):
             grid.span(level, last + 1)

@@ -1,6 +1,6 @@
 import { lutBytes } from "./luts";
 import { type PlacedTile, type Scene, texelsPerPixel } from "./scene";
-import { fragmentShader, VERTEX_SHADER } from "./shaders";
+import { fragmentShader, type Sampler, VERTEX_SHADER } from "./shaders";
 import type { Tile } from "./tile_store";
 
 const MOST_TEXTURES = 192;
@@ -18,6 +18,7 @@ interface Program {
 interface Context {
   readonly gl: WebGL2RenderingContext;
   readonly whole: Program;
+  readonly signed: Program;
   readonly float: Program;
   readonly textures: Map<Tile, WebGLTexture>;
   readonly luts: Map<string, WebGLTexture>;
@@ -70,13 +71,14 @@ function start(canvas: OffscreenCanvas): Context | null {
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true });
   if (!gl) return null;
   const whole = build(gl, "usampler2D");
+  const signed = build(gl, "isampler2D");
   const float = build(gl, "sampler2D");
-  if (!whole || !float) return null;
+  if (!whole || !signed || !float) return null;
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-  return { gl, whole, float, textures: new Map(), luts: new Map() };
+  return { gl, whole, signed, float, textures: new Map(), luts: new Map() };
 }
 
-function build(gl: WebGL2RenderingContext, sampler: "usampler2D" | "sampler2D"): Program | null {
+function build(gl: WebGL2RenderingContext, sampler: Sampler): Program | null {
   const program = gl.createProgram();
   for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX_SHADER], [gl.FRAGMENT_SHADER, fragmentShader(sampler)]] as const) {
     const shader = gl.createShader(kind);
@@ -106,7 +108,7 @@ function draw(context: Context, scene: Scene): void {
 function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   const { gl } = context;
   const { tile, place, rows, columns } = placed;
-  const { program, at } = tile.values instanceof Float32Array ? context.float : context.whole;
+  const { program, at } = programFor(context, tile);
   const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
   const { value_min, value_max, gamma } = scene.contrast;
   gl.useProgram(program);
@@ -122,6 +124,11 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   gl.uniform2f(at.limits, value_min, value_max > value_min ? 1 / (value_max - value_min) : 1e30);
   gl.uniform1f(at.gamma, gamma);
   gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+}
+
+function programFor({ whole, signed, float }: Context, { values }: Tile): Program {
+  if (values instanceof Float32Array) return float;
+  return values instanceof Int8Array || values instanceof Int16Array ? signed : whole;
 }
 
 /** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
@@ -144,6 +151,10 @@ function upload(gl: WebGL2RenderingContext, { values, columns, rows }: Tile): We
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, columns, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, values);
   } else if (values instanceof Uint16Array) {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16UI, columns, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, values);
+  } else if (values instanceof Int8Array) {
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8I, columns, rows, 0, gl.RED_INTEGER, gl.BYTE, values);
+  } else if (values instanceof Int16Array) {
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16I, columns, rows, 0, gl.RED_INTEGER, gl.SHORT, values);
   } else {
     const drawable = values.map((value) => (Number.isNaN(value) ? MISSING : value));
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, columns, rows, 0, gl.RED, gl.FLOAT, drawable);

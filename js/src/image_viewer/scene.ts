@@ -1,6 +1,6 @@
 import type { ContrastState, ImageState } from "../contract";
 import { type Box, heightOf, type Plot, toX, toY, widthOf } from "./geometry";
-import { type TileName, tileLines } from "./tile_choice";
+import { blockOf, type TileName, tileLines } from "./tile_choice";
 import type { Tile } from "./tile_store";
 
 /** A part of a tile, and where it is drawn. */
@@ -31,7 +31,7 @@ export function placed(tile: Tile, name: TileName, image: ImageState, plot: Plot
   const low = Math.max(0, position.start / image.um_per_pixel);
   const high = Math.min(image.columns, position.stop / image.um_per_pixel);
   if (!(start < stop && low < high)) return null;
-  const block = 2 ** name.level;
+  const block = blockOf(image, name.level);
   const step = Math.ceil(image.columns / image.tile_columns);
   return {
     tile,

@@ -10,8 +10,11 @@ void main() {
   texel = vec2(mix(rows.x, rows.y, corner.x), mix(columns.x, columns.y, corner.y));
 }`;
 
+/** How a shader reads whole numbers, signed whole numbers, and others. */
+export type Sampler = "usampler2D" | "isampler2D" | "sampler2D";
+
 /** Averages the values that a pixel covers, then looks up their colour; a missing value shows the ground. */
-export function fragmentShader(sampler: "usampler2D" | "sampler2D"): string {
+export function fragmentShader(sampler: Sampler): string {
   return `#version 300 es
 precision highp float;
 precision highp int;

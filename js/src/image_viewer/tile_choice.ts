@@ -7,61 +7,76 @@ export interface TileName {
   readonly index: number;
 }
 
-type Tiling = Pick<ImageState, "lines" | "tile_rows" | "levels">;
+export type Tiling = Pick<ImageState, "lines" | "tile_rows" | "levels" | "top_block">;
 
 const MOST_VISIBLE = 32;
+/** Fewest rows for a pixel of the screen: with fewer, blocks of pixels would be seen. */
+const LEAST_ROWS_PER_PIXEL = 0.8;
+
+/** Lines of which a row of a level is the mean. */
+export function blockOf({ levels, top_block }: Pick<Tiling, "levels" | "top_block">, level: number): number {
+  return level === levels - 1 ? top_block : 2 ** level;
+}
 
 /** First line of a tile, and the one after its last. */
-export function tileLines({ lines, tile_rows }: Tiling, { level, index }: TileName): Range {
-  const length = tile_rows * 2 ** level;
-  return { start: index * length, stop: Math.min((index + 1) * length, lines) };
+export function tileLines(tiling: Tiling, { level, index }: TileName): Range {
+  const length = tiling.tile_rows * blockOf(tiling, level);
+  return { start: index * length, stop: Math.min((index + 1) * length, tiling.lines) };
 }
 
-/** The tile that holds everything. */
-export function topTile({ levels }: Tiling): TileName {
-  return { level: levels - 1, index: 0 };
+/** The tiles of the last level, which hold everything. */
+export function topTiles(tiling: Tiling): TileName[] {
+  return tilesIn(tiling, tiling.levels - 1, { start: 0, stop: tiling.lines });
 }
 
-/** The finest level that needs no more than two rows for each pixel of the screen, and not too many tiles. */
+/** The coarsest level that still has enough rows for each pixel of the screen, and not too many tiles in view. */
 export function levelFor(tiling: Tiling, lines: Range, widthPx: number): number {
-  const perPixel = (lines.stop - lines.start) / Math.max(widthPx, 1);
-  let level = Math.min(Math.max(Math.floor(Math.log2(perPixel)), 0), tiling.levels - 1);
+  const most = (lines.stop - lines.start) / Math.max(widthPx, 1) / LEAST_ROWS_PER_PIXEL;
+  let level = tiling.levels - 1;
+  while (level > 0 && blockOf(tiling, level) > most) level -= 1;
   while (level < tiling.levels - 1 && tilesIn(tiling, level, lines).length > MOST_VISIBLE) level += 1;
   return level;
 }
 
 /** Tiles of one level that show a range of lines. */
 export function tilesIn(tiling: Tiling, level: number, lines: Range): TileName[] {
-  const length = tiling.tile_rows * 2 ** level;
+  const length = tiling.tile_rows * blockOf(tiling, level);
   const last = Math.ceil(tiling.lines / length) - 1;
   const from = Math.max(Math.floor(lines.start / length), 0);
   const to = Math.min(Math.ceil(lines.stop / length) - 1, last);
   return Array.from({ length: Math.max(to - from + 1, 0) }, (_, step) => ({ level, index: from + step }));
 }
 
-/** What to draw, coarse tiles first: where a tile is missing, the finest coarser one that is there. */
+/** What to draw, coarse tiles first: where a tile is missing, the finest coarser ones that are there. */
 export function tilesToDraw(tiling: Tiling, lines: Range, widthPx: number, has: (tile: TileName) => boolean): TileName[] {
   const chosen = new Map<string, TileName>();
   for (const tile of tilesIn(tiling, levelFor(tiling, lines, widthPx), lines)) {
-    for (let { level, index } = tile; level < tiling.levels; level += 1, index = Math.floor(index / 2)) {
-      if (!has({ level, index })) continue;
-      chosen.set(`${level}/${index}`, { level, index });
-      break;
-    }
+    for (const found of standIns(tiling, tile, has)) chosen.set(`${found.level}/${found.index}`, found);
   }
   return [...chosen.values()].sort((a, b) => b.level - a.level);
 }
 
-/** What to ask for, most urgent first: the tile of everything, what is in view from the middle outwards, its neighbours. */
+/** A tile itself, or what is there of the finest coarser level that has any of its lines. */
+function standIns(tiling: Tiling, tile: TileName, has: (tile: TileName) => boolean): TileName[] {
+  const lines = tileLines(tiling, tile);
+  for (let level = tile.level; level < tiling.levels; level += 1) {
+    const found = tilesIn(tiling, level, lines).filter(has);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** What to ask for, most urgent first: what is in view from the middle outwards, the whole recording, the neighbours. */
 export function tilesToAsk(tiling: Tiling, lines: Range, widthPx: number): TileName[] {
   const level = levelFor(tiling, lines, widthPx);
-  const length = tiling.tile_rows * 2 ** level;
-  const seen = tilesIn(tiling, level, lines);
-  const around = tilesIn(tiling, level, { start: lines.start - length, stop: lines.stop + length });
+  const length = tiling.tile_rows * blockOf(tiling, level);
+  const around = { start: lines.start - length, stop: lines.stop + length };
   const middle = (lines.start + lines.stop) / 2 / length - 0.5;
   const fromMiddle = (a: TileName, b: TileName) => Math.abs(a.index - middle) - Math.abs(b.index - middle);
-  const isNew = (tile: TileName) => !seen.some((other) => other.index === tile.index);
-  const wanted = [...seen.sort(fromMiddle), ...around.filter(isNew).sort(fromMiddle)];
-  const top = topTile(tiling);
-  return [top, ...wanted.filter((tile) => tile.level !== top.level)];
+  const inOrder = [
+    ...tilesIn(tiling, level, lines).sort(fromMiddle),
+    ...topTiles(tiling),
+    ...tilesIn(tiling, level, around).sort(fromMiddle),
+  ];
+  return [...new Map(inOrder.map((tile) => [`${tile.level}/${tile.index}`, tile])).values()];
 }

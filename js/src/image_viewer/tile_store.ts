@@ -6,8 +6,12 @@ import type { TileName } from "./tile_choice";
 export interface Tile {
   readonly rows: number;
   readonly columns: number;
-  readonly values: Uint8Array | Uint16Array | Float32Array;
+  readonly values: Values;
+  /** One line of each block, until its means have been read from a slow disk. */
+  readonly isRough: boolean;
 }
+
+export type Values = Uint8Array | Uint16Array | Int8Array | Int16Array | Float32Array;
 
 /** Which channel of which image tiles belong to. */
 export interface Source {
@@ -20,9 +24,10 @@ export type Shown = Pick<ImageState, "token" | "value_kind" | "tile_columns">;
 interface TileMessage extends Source, TileName {
   kind: "tile";
   rows: number;
+  is_rough: boolean;
 }
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 const PAUSE_MS = 40;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
@@ -92,7 +97,7 @@ export class TileStore {
 
   #missing(): Set<string> {
     const all = [...this.#viewers].flatMap((viewer) => viewer.wanted);
-    return new Set(all.filter((key) => !this.#tiles.has(key)));
+    return new Set([...all.filter((key) => !this.#tiles.has(key)), ...all.filter((key) => this.#tiles.get(key)?.isRough)]);
   }
 
   /** Ask for what is missing now; Python forgets what was asked for before and is not needed any more. */
@@ -112,7 +117,7 @@ export class TileStore {
       client: this.#client,
       token,
       channel,
-      tiles: tiles.map(({ level, index }) => [level, index]),
+      tiles: tiles.map((name) => [name.level, name.index, this.has(name, name) ? 1 : 0]),
     });
   }
 
@@ -132,11 +137,12 @@ export class TileStore {
   #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
     if (message?.kind !== "tile" || shown?.token !== message.token) return;
     const key = keyOf(message, message);
-    if (this.#tiles.has(key)) return;
+    const present = this.#tiles.get(key);
+    if (present && (!present.isRough || message.is_rough)) return;
     const values = valuesOf(buffers[0], shown.value_kind);
     if (values?.length !== message.rows * shown.tile_columns) return;
-    this.#tiles.set(key, { rows: message.rows, columns: shown.tile_columns, values });
-    this.#bytes += values.byteLength;
+    this.#tiles.set(key, { rows: message.rows, columns: shown.tile_columns, values, isRough: message.is_rough });
+    this.#bytes += values.byteLength - (present?.values.byteLength ?? 0);
     this.#forget();
     this.#asked = new Set([...this.#asked].filter((asked) => asked !== key));
     this.#retryMs = FIRST_RETRY_MS;
@@ -162,14 +168,18 @@ function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 }
 
 /** Values in memory of their own, so that the message around them can go. */
-export function valuesOf(buffer: unknown, kind: Shown["value_kind"]): Tile["values"] | null {
+export function valuesOf(buffer: unknown, kind: Shown["value_kind"]): Values | null {
   const bytes = bytesOf(buffer);
   if (!bytes) return null;
   switch (kind) {
     case "uint8":
       return new Uint8Array(bytes);
+    case "int8":
+      return new Int8Array(bytes);
     case "uint16":
       return new Uint16Array(bytes, 0, Math.floor(bytes.byteLength / 2));
+    case "int16":
+      return new Int16Array(bytes, 0, Math.floor(bytes.byteLength / 2));
     case "float32":
       return new Float32Array(bytes, 0, Math.floor(bytes.byteLength / 4));
   }

@@ -19,7 +19,7 @@ import { PositionView } from "./position_view";
 import { Readout, sample } from "./readout";
 import { linesInView, placed } from "./scene";
 import { type RoiShape, shapesOf } from "./shapes";
-import { topTile, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
+import { topTiles, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
 import type { Source, TileStore } from "./tile_store";
 import { TimeView } from "./time_view";
 import { Toolbar } from "./toolbar";
@@ -202,7 +202,7 @@ export class ImageView {
     const lines = linesInView(image, plot);
     this.#want(source, tilesToAsk(image, lines, width));
     if (!contrast) return;
-    this.#store.find(source, topTile(image)); // never forgotten while its image is shown
+    for (const name of topTiles(image)) this.#store.find(source, name); // never forgotten while their image is shown
     const names = tilesToDraw(image, lines, width, (name) => this.#store.has(source, name));
     const tiles = names.flatMap((name) => {
       const tile = this.#store.find(source, name);

@@ -15,7 +15,8 @@ export const image: ImageState = {
   value_kind: "uint16",
   tile_rows: 128,
   tile_columns: 20,
-  levels: 4,
+  levels: 1,
+  top_block: 1,
 };
 
 /** A thousand pixels for the whole recording: one for each line, ten for each position. */

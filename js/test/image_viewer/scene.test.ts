@@ -5,7 +5,7 @@ import { taps } from "../../src/image_viewer/gl";
 import { LUT_NAMES, lutBytes } from "../../src/image_viewer/luts";
 import { image, plot } from "./fixtures";
 
-const tile = { rows: 125, columns: 20, values: new Uint16Array(125 * 20) };
+const tile = { rows: 125, columns: 20, values: new Uint16Array(125 * 20), isRough: false };
 
 test("a tile in view is where its lines are", () => {
   const found = placed(tile, { level: 3, index: 0 }, image, plot);

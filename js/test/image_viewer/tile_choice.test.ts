@@ -1,45 +1,50 @@
 import { describe, expect, test } from "vitest";
-import { levelFor, tileLines, tilesIn, tilesToAsk, tilesToDraw, topTile } from "../../src/image_viewer/tile_choice";
+import { levelFor, tileLines, tilesIn, tilesToAsk, tilesToDraw, topTiles } from "../../src/image_viewer/tile_choice";
 
-const tiling = { lines: 1_000_000, tile_rows: 1024, levels: 11 };
+/** Blocks of 1, 2, … 512, and at last 977 lines; the whole recording has 1024 rows. */
+const tiling = { lines: 1_000_000, tile_rows: 256, levels: 11, top_block: 977 };
 const names = (tiles: readonly { level: number; index: number }[]) => tiles.map(({ level, index }) => `${level}/${index}`);
 
 describe("the level", () => {
   test.each([
-    [{ start: 0, stop: 1_000_000 }, 9],
+    [{ start: 0, stop: 1_000_000 }, 10],
+    [{ start: 0, stop: 700_000 }, 9],
     [{ start: 0, stop: 2000 }, 1],
-    [{ start: 0, stop: 1999 }, 0],
+    [{ start: 0, stop: 1599 }, 0],
     [{ start: 500, stop: 504 }, 0],
-  ])("of %o has one to two rows for each pixel, or is the finest", (lines, level) => {
+  ])("of %o has at least four rows for five pixels, or is the finest", (lines, level) => {
     expect(levelFor(tiling, lines, 1000)).toBe(level);
   });
 
   test("is coarser where too many tiles would be in view", () => {
-    const wide = { lines: 100_000, tile_rows: 8, levels: 15 };
+    const wide = { lines: 100_000, tile_rows: 8, levels: 8, top_block: 98 };
     const level = levelFor(wide, { start: 0, stop: 2000 }, 2000);
     expect(tilesIn(wide, level, { start: 0, stop: 2000 }).length).toBeLessThanOrEqual(32);
   });
 });
 
 test("tiles of a level follow each other to the last line", () => {
-  expect(tileLines(tiling, { level: 9, index: 1 })).toEqual({ start: 524_288, stop: 1_000_000 });
-  expect(names(tilesIn(tiling, 0, { start: 1023.5, stop: 2048.5 }))).toEqual(["0/0", "0/1", "0/2"]);
-  expect(names(tilesIn(tiling, 0, { start: -500, stop: 1024 }))).toEqual(["0/0"]);
-  expect(names(tilesIn(tiling, 9, { start: 0, stop: 9e9 }))).toEqual(["9/0", "9/1"]);
+  expect(tileLines(tiling, { level: 9, index: 7 })).toEqual({ start: 917_504, stop: 1_000_000 });
+  expect(tileLines(tiling, { level: 10, index: 3 })).toEqual({ start: 750_336, stop: 1_000_000 });
+  expect(names(tilesIn(tiling, 0, { start: 255.5, stop: 512.5 }))).toEqual(["0/0", "0/1", "0/2"]);
+  expect(names(tilesIn(tiling, 0, { start: -500, stop: 256 }))).toEqual(["0/0"]);
+  expect(names(tilesIn(tiling, 10, { start: 0, stop: 9e9 }))).toEqual(["10/0", "10/1", "10/2", "10/3"]);
 });
 
 describe("what is drawn", () => {
   const lines = { start: 2000, stop: 4000 };
 
   test("is the finest coarser tile where one is missing, under those that are here", () => {
-    const here = new Set(["1/1", "3/0", "10/0"]);
+    const here = new Set(["1/4", "3/1", "10/0"]);
     const drawn = tilesToDraw(tiling, lines, 1000, ({ level, index }) => here.has(`${level}/${index}`));
-    expect(names(drawn)).toEqual(["3/0", "1/1"]);
+    expect(names(drawn)).toEqual(["10/0", "3/1", "1/4"]);
   });
 
-  test("is the tile of everything when there is no other", () => {
-    const top = topTile(tiling);
-    expect(tilesToDraw(tiling, lines, 1000, ({ level }) => level === top.level)).toEqual([top]);
+  test("is what there is of the whole recording when there is no other", () => {
+    const edge = { start: 249_000, stop: 251_000 };
+    const here = topTiles(tiling).slice(0, 2);
+    const has = (tile: { level: number; index: number }) => here.some((top) => top.level === tile.level && top.index === tile.index);
+    expect(names(tilesToDraw(tiling, edge, 1000, has))).toEqual(["10/0", "10/1"]);
   });
 
   test("is nothing before any tile is here", () => {
@@ -48,12 +53,13 @@ describe("what is drawn", () => {
 });
 
 describe("what is asked for", () => {
-  test("begins with the tile of everything, then what is in view from its middle, then the neighbours", () => {
-    expect(names(tilesToAsk(tiling, { start: 2000, stop: 6000 }, 2000))).toEqual(["10/0", "1/1", "1/2", "1/0", "1/3"]);
+  test("begins with what is in view from its middle, then the whole recording, then the neighbours", () => {
+    const asked = names(tilesToAsk(tiling, { start: 2050, stop: 3560 }, 800));
+    expect(asked).toEqual(["1/5", "1/4", "1/6", "10/0", "10/1", "10/2", "10/3", "1/3", "1/7"]);
   });
 
   test("names each tile once", () => {
-    const small = { lines: 500, tile_rows: 1024, levels: 1 };
+    const small = { lines: 500, tile_rows: 1024, levels: 1, top_block: 1 };
     expect(names(tilesToAsk(small, { start: 0, stop: 500 }, 1000))).toEqual(["0/0"]);
   });
 });

@@ -27,7 +27,7 @@ class FakeModel {
   }
 
   answer(name: object, changes: object = {}, bytes = [1, 2, 3, 4]): void {
-    const content = { kind: "tile", ...source, ...name, rows: 2, ...changes };
+    const content = { kind: "tile", ...source, ...name, rows: 2, is_rough: false, ...changes };
     for (const listener of this.#listeners) listener(content, [new DataView(Uint8Array.from(bytes).buffer)]);
   }
 }
@@ -59,7 +59,7 @@ test("what is missing is asked for once, in the order of its urgency", () => {
   vi.advanceTimersByTime(100);
   want(source, [top, fine]);
   vi.advanceTimersByTime(100);
-  expect(model.sent.map(({ kind, tiles }) => [kind, tiles])).toEqual([["tiles.want", [[1, 0], [0, 0]]]]);
+  expect(model.sent.map(({ kind, tiles }) => [kind, tiles])).toEqual([["tiles.want", [[1, 0, 0], [0, 0, 0]]]]);
 });
 
 test("a tile that comes is kept and drawn, and not asked for again", () => {
@@ -80,7 +80,7 @@ test("a new view asks for what it needs, which withdraws the rest", () => {
   vi.advanceTimersByTime(100);
   want(source, [top]);
   vi.advanceTimersByTime(100);
-  expect(model.sent.at(-1)?.tiles).toEqual([[1, 0]]);
+  expect(model.sent.at(-1)?.tiles).toEqual([[1, 0, 0]]);
 });
 
 test.each([
@@ -99,7 +99,7 @@ test("two views ask together and hear of each tile once", () => {
   second?.(source, [top, fine]);
   vi.advanceTimersByTime(100);
   model.answer(top);
-  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0], [0, 0]]]);
+  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0, 0], [0, 0, 0]]]);
   expect(redraws.map((redraw) => redraw.mock.calls.length)).toEqual([1, 1]);
   end.abort();
   expect(store.isUnused).toBe(true);
@@ -119,7 +119,7 @@ test("a tile that does not come is asked for again, ever more seldom, until it i
   vi.advanceTimersByTime(100);
   expect(model.sent.length).toBe(1);
   vi.advanceTimersByTime(2000);
-  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0]], [[1, 0]]]);
+  expect(model.sent.map(({ tiles }) => tiles)).toEqual([[[1, 0, 0]], [[1, 0, 0]]]);
   vi.advanceTimersByTime(3800);
   expect(model.sent.length).toBe(2);
   vi.advanceTimersByTime(200);
@@ -136,4 +136,21 @@ test("without a view nothing is asked for again", () => {
   end.abort();
   vi.advanceTimersByTime(120_000);
   expect(model.sent.length).toBe(1);
+});
+
+test("a tile of single lines is drawn at once, and its means are asked for and take its place", () => {
+  const redraw = vi.fn();
+  const want = join(redraw);
+  want(source, [top]);
+  vi.advanceTimersByTime(100);
+  model.answer(top, { is_rough: true });
+  want(source, [top]);
+  vi.advanceTimersByTime(100);
+  expect(model.sent.at(-1)?.tiles).toEqual([[1, 0, 1]]);
+  model.answer(top, {}, [5, 6, 7, 8]);
+  model.answer(top, { is_rough: true });
+  want(source, [top]);
+  vi.advanceTimersByTime(100);
+  expect([...(store.find(source, top)?.values ?? [])]).toEqual([5, 6, 7, 8]);
+  expect([redraw.mock.calls.length, model.sent.length]).toEqual([2, 2]);
 });
