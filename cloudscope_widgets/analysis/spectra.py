@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import signal
 
 FloatArray = NDArray[np.float64]
 _SEGMENT_SAMPLES = (128, 8192)
@@ -54,7 +54,7 @@ def lomb_spectrum(time_s: FloatArray, values: FloatArray, *, band_hz: tuple[floa
     known = np.isfinite(values)
     frequency_hz = np.linspace(*band_hz, count)
     centred = values[known] - values[known].mean()
-    power = signal.lombscargle(time_s[known], centred, 2 * np.pi * frequency_hz)
+    power = scipy.signal.lombscargle(time_s[known], centred, 2 * np.pi * frequency_hz)
     return Spectrum(np.asarray(frequency_hz, np.float64), np.asarray(power, np.float64))
 
 
@@ -86,12 +86,12 @@ def welch_spectrum(
     The spectrum, None when no stretch is long enough.
     """
     samples = segment_samples(rate_hz, segment_s)
-    numerator, denominator = signal.butter(order, np.divide(band_hz, rate_hz / 2), btype="band")
+    numerator, denominator = scipy.signal.butter(order, np.divide(band_hz, rate_hz / 2), btype="band")
     total, segments = np.zeros(samples // 2 + 1), 0
     for stretch in stretches:
         if len(stretch) >= samples:
-            filtered = signal.filtfilt(numerator, denominator, stretch - stretch.mean())
-            _, power = signal.welch(filtered, rate_hz, nperseg=samples)
+            filtered = scipy.signal.filtfilt(numerator, denominator, stretch - stretch.mean())
+            _, power = scipy.signal.welch(filtered, rate_hz, nperseg=samples)
             held = len(stretch) * 2 // samples - 1
             total, segments = total + held * power, segments + held
     frequency_hz = np.fft.rfftfreq(samples, 1 / rate_hz)

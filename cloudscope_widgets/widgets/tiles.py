@@ -1,8 +1,8 @@
 """How an image is cut into tiles small enough to send, coarser and coarser in time.
 
 A tile holds the means of blocks of lines; positions are kept as they are. Blocks have 1, 2, 4, … lines, on the last
-level as many as make about a thousand rows of the whole recording, which is what a screen shows of it: that level is all
-that is needed of a recording of any length before somebody looks closer.
+level as many as make about a thousand rows of the whole recording, which is what a screen shows of it: that level is
+all that is needed of a recording of any length before somebody looks closer.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 import { lutBytes } from "./luts";
-import { type PlacedTile, type Scene, texelsPerPixel } from "./scene";
+import { type PlacedTile, type Scene, taps, texelsPerPixel } from "./scene";
 import { fragmentShader, type Sampler, VERTEX_SHADER } from "./shaders";
 import type { Tile } from "./tile_store";
 
@@ -43,7 +43,7 @@ export class GlPainting {
     });
   }
 
-  /** Start; null where the browser has no WebGL 2 away from the page. */
+  /** Start; null where the browser has no WebGL 2 away from the page, or no graphics card for it. */
   static start(): GlPainting | null {
     if (typeof OffscreenCanvas === "undefined") return null;
     const canvas = new OffscreenCanvas(1, 1);
@@ -69,13 +69,20 @@ export class GlPainting {
 
 function start(canvas: OffscreenCanvas): Context | null {
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true });
-  if (!gl) return null;
+  if (!gl || isImitated(gl)) return null;
   const whole = build(gl, "usampler2D");
   const signed = build(gl, "isampler2D");
   const float = build(gl, "sampler2D");
   if (!whole || !signed || !float) return null;
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
   return { gl, whole, signed, float, textures: new Map(), luts: new Map() };
+}
+
+/** Whether there is no graphics card behind it; the processor itself is then much quicker without this detour. */
+function isImitated(gl: WebGL2RenderingContext): boolean {
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name: unknown = gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(name));
 }
 
 function build(gl: WebGL2RenderingContext, sampler: Sampler): Program | null {
@@ -129,11 +136,6 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
 function programFor({ whole, signed, float }: Context, { values }: Tile): Program {
   if (values instanceof Float32Array) return float;
   return values instanceof Int8Array || values instanceof Int16Array ? signed : whole;
-}
-
-/** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
-export function taps(perPixel: number, most: number): number {
-  return perPixel <= 1.05 ? 1 : Math.min(Math.ceil(perPixel), most);
 }
 
 function tileTexture(context: Context, tile: Tile): WebGLTexture | null {

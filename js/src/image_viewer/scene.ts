@@ -57,3 +57,8 @@ export function texelsPerPixel({ rows, columns, place }: PlacedTile, scene: Scen
   const height = (place.bottom - place.top) * scene.height;
   return [(rows[1] - rows[0]) / Math.max(width, 1e-6), (columns[1] - columns[0]) / Math.max(height, 1e-6)];
 }
+
+/** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
+export function taps(perPixel: number, most: number): number {
+  return perPixel <= 1.05 ? 1 : Math.min(Math.ceil(perPixel), most);
+}

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { brightness } from "../../src/image_viewer/painter";
-import { placed } from "../../src/image_viewer/scene";
-import { taps } from "../../src/image_viewer/gl";
+import { brightness } from "../../src/image_viewer/plain";
+import { placed, taps } from "../../src/image_viewer/scene";
 import { LUT_NAMES, lutBytes } from "../../src/image_viewer/luts";
 import { image, plot } from "./fixtures";
 
