@@ -57,6 +57,8 @@ class Experiment:
 
 FIELD_NAMES = tuple(item.name for item in fields(Experiment) if item.name != "extra")
 NUMERIC_FIELDS: Mapping[str, type] = {"depth": float, "branch_order": int}
+LARGEST_WHOLE = 2**53
+"""Largest whole number that every program that reads JSON keeps."""
 
 
 def coerce_field(name: str, value: Any) -> str | float | int | None:  # noqa: ANN401  (from files and users)
@@ -70,14 +72,14 @@ def coerce_field(name: str, value: Any) -> str | float | int | None:  # noqa: AN
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if isinstance(value, bool) or not math.isfinite(number):
         msg = f"{name} must be a number or empty, got {value!r}"
         raise ValueError(msg)
     if NUMERIC_FIELDS[name] is float:
         return number
-    if not number.is_integer():
+    if not number.is_integer() or abs(number) > LARGEST_WHOLE:
         msg = f"{name} must be a whole number or empty, got {value!r}"
         raise ValueError(msg)
     return int(number)

@@ -75,7 +75,13 @@ def test_numeric_text_becomes_a_number_and_empty_text_none() -> None:
     assert changed.updated(depth="").depth is None
 
 
-@pytest.mark.parametrize("change", [{"depth": "deep"}, {"branch_order": 1.5}, {"depth": float("nan")}, {"depth": True}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"depth": "deep"}, {"depth": float("nan")}, {"depth": True}, {"depth": 10**400}),
+        *({"branch_order": 1.5}, {"branch_order": 1e308}, {"branch_order": 10**400}),
+    ],
+)
 def test_a_value_that_does_not_fit_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         Experiment().updated(**change)

@@ -28,12 +28,12 @@ export class PlainPainting {
   #colours: { readonly look: string; readonly table: ColourTable } | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
-    this.#context = canvas.getContext("2d");
+    this.#context = canvas.getContext("2d", { willReadFrequently: true }); // its pixels stay with the processor
   }
 
   paint(scene: Scene): void {
     const context = this.#context;
-    if (!context) return;
+    if (!context || (scene.tiles.length === 0 && !this.#pixels)) return;
     const { canvas } = context;
     if (canvas.width !== scene.width) canvas.width = scene.width;
     if (canvas.height !== scene.height) canvas.height = scene.height;
