@@ -6,7 +6,7 @@ import type { Tile } from "./tile_store";
 const MOST_TEXTURES = 192;
 /** Stands for a missing value, which a texture cannot tell from others on every graphics card. */
 const MISSING = -3.4028234663852886e38;
-const UNIFORMS = ["place", "rows", "columns", "size", "taps", "footprint", "limits", "gamma", "values", "lut"] as const;
+const UNIFORMS = ["place", "origin", "first", "size", "taps", "footprint", "limits", "gamma", "values", "lut"] as const;
 
 type Uniform = (typeof UNIFORMS)[number];
 
@@ -123,8 +123,8 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   gl.uniform1i(at.values, 0);
   gl.uniform1i(at.lut, 1);
   gl.uniform4f(at.place, place.left * 2 - 1, 1 - place.bottom * 2, place.right * 2 - 1, 1 - place.top * 2);
-  gl.uniform2f(at.rows, ...rows);
-  gl.uniform2f(at.columns, ...columns);
+  gl.uniform2f(at.origin, place.left * scene.width, (1 - place.bottom) * scene.height);
+  gl.uniform2f(at.first, rows[0], columns[0]);
   gl.uniform2i(at.size, tile.rows, tile.columns);
   gl.uniform2i(at.taps, taps(rowsPerPixel, 4), taps(columnsPerPixel, 8));
   gl.uniform2f(at.footprint, rowsPerPixel, columnsPerPixel);

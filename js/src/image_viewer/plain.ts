@@ -14,7 +14,7 @@ interface Side {
   readonly start: number;
   readonly stop: number;
   readonly taps: number;
-  /** Rows or columns, `taps` for each pixel. */
+  /** Where their values begin in a tile, `taps` for each pixel. */
   readonly texels: Int32Array;
 }
 
@@ -40,9 +40,7 @@ export class PlainPainting {
     if (this.#pixels?.width !== scene.width || this.#pixels.height !== scene.height) {
       this.#pixels = context.createImageData(scene.width, scene.height);
     }
-    const out = new Uint32Array(this.#pixels.data.buffer);
-    out.fill(0);
-    for (const placed of scene.tiles) paintTile(out, placed, scene, this.#tableFor(placed.tile, scene.contrast));
+    paintScene(new Uint32Array(this.#pixels.data.buffer), scene, (tile) => this.#tableFor(tile, scene.contrast));
     context.putImageData(this.#pixels, 0, 0);
   }
 
@@ -53,30 +51,59 @@ export class PlainPainting {
   }
 }
 
-function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, { colours, scale, shift }: ColourTable): void {
+/** Paint into the pixels of the whole picture, line by line from the top; what nothing covers is transparent. */
+export function paintScene(out: Uint32Array, scene: Scene, tableOf = (tile: Tile) => colourTable(tile.values, scene.contrast)): void {
+  out.fill(0);
+  for (const placed of scene.tiles) paintTile(out, placed, scene, tableOf(placed.tile));
+}
+
+function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, table: ColourTable): void {
   const { tile, place, rows, columns } = placed;
   const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
-  const across = side(place.left, place.right, scene.width, rows, rowsPerPixel, MOST_ROWS_AVERAGED, tile.rows);
-  const down = side(place.top, place.bottom, scene.height, [columns[1], columns[0]], columnsPerPixel, MOST_COLUMNS_AVERAGED, tile.columns);
-  const { values, columns: width } = tile;
-  const last = colours.length - 1;
+  const across = side(place.left, place.right, scene.width, rows, rowsPerPixel, MOST_ROWS_AVERAGED, tile.rows, tile.columns);
+  const upwards = [columns[1], columns[0]] as const;
+  const down = side(place.top, place.bottom, scene.height, upwards, columnsPerPixel, MOST_COLUMNS_AVERAGED, tile.columns, 1);
+  const isOne = across.taps === 1 && down.taps === 1;
   for (let y = down.start; y < down.stop; y += 1) {
-    for (let x = across.start; x < across.stop; x += 1) {
-      let sum = 0;
-      let count = 0;
-      for (let i = 0; i < across.taps; i += 1) {
-        const row = (across.texels[(x - across.start) * across.taps + i] ?? 0) * width;
-        for (let j = 0; j < down.taps; j += 1) {
-          const value = values[row + (down.texels[(y - down.start) * down.taps + j] ?? 0)] ?? Number.NaN;
-          if (value !== value) continue; // missing
-          sum += value;
-          count += 1;
-        }
+    const columnsHere = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
+    const line = out.subarray(y * scene.width + across.start, y * scene.width + across.stop);
+    if (isOne) paintValues(line, tile.values, across.texels, columnsHere[0] ?? 0, table);
+    else paintMeans(line, tile.values, across, columnsHere, table);
+  }
+}
+
+/** One line of pixels, each of which shows one value. */
+function paintValues(line: Uint32Array, values: Values, rows: Int32Array, column: number, table: ColourTable): void {
+  const { colours, scale, shift } = table;
+  const last = colours.length - 1;
+  for (let x = 0; x < line.length; x += 1) {
+    const value = values[(rows[x] ?? 0) + column] ?? Number.NaN;
+    if (value !== value) continue; // missing
+    const at = value * scale + shift;
+    line[x] = colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
+  }
+}
+
+/** One line of pixels, each of which shows the mean of several values. */
+function paintMeans(line: Uint32Array, values: Values, across: Side, columns: Int32Array, table: ColourTable): void {
+  const { colours, scale, shift } = table;
+  const last = colours.length - 1;
+  const { texels, taps: rowsEach } = across;
+  for (let x = 0; x < line.length; x += 1) {
+    let sum = 0;
+    let count = 0;
+    for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
+      const row = texels[i] ?? 0;
+      for (let j = 0; j < columns.length; j += 1) {
+        const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
+        if (value !== value) continue; // missing
+        sum += value;
+        count += 1;
       }
-      if (count === 0) continue;
-      const at = Math.round((sum / count) * scale + shift);
-      out[y * scene.width + x] = colours[at < 0 ? 0 : at > last ? last : at] ?? 0;
     }
+    if (count === 0) continue;
+    const at = (sum / count) * scale + shift;
+    line[x] = colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
   }
 }
 
@@ -89,6 +116,7 @@ function side(
   perPixel: number,
   mostTaps: number,
   count: number,
+  stride: number,
 ): Side {
   const start = Math.max(Math.ceil(low * size - 0.5), 0);
   const stop = Math.min(Math.ceil(high * size - 0.5), size);
@@ -99,7 +127,7 @@ function side(
     const middle = texels[0] + ((pixel + 0.5) / size - low) * slope;
     for (let tap = 0; tap < each; tap += 1) {
       const at = Math.floor(middle + (each > 1 ? ((tap + 0.5) / each - 0.5) * perPixel : 0));
-      found[(pixel - start) * each + tap] = Math.min(Math.max(at, 0), count - 1);
+      found[(pixel - start) * each + tap] = Math.min(Math.max(at, 0), count - 1) * stride;
     }
   }
   return { start, stop, taps: each, texels: found };
@@ -113,19 +141,18 @@ interface ColourTable {
   readonly shift: number;
 }
 
-function colourTable(values: Values, contrast: ContrastState): ColourTable {
+export function colourTable(values: Values, contrast: ContrastState): ColourTable {
   const lut = new Uint32Array(lutBytes(contrast.color_lut).buffer);
-  const colourOf = (value: number) => lut[Math.round(brightness(value, contrast) * 255)] ?? 0;
-  if (values instanceof Float32Array) {
-    const { value_min, value_max } = contrast;
-    const range = value_max > value_min ? value_max - value_min : 1e-30;
-    const colours = Uint32Array.from({ length: STEPS }, (_, step) => colourOf(value_min + (step / (STEPS - 1)) * range));
-    return { colours, scale: (STEPS - 1) / range, shift: (-value_min * (STEPS - 1)) / range };
-  }
-  const count = 2 ** (8 * values.BYTES_PER_ELEMENT);
+  const { value_min, value_max } = contrast;
+  const isFloat = values instanceof Float32Array;
   const isSigned = values instanceof Int8Array || values instanceof Int16Array;
-  const shift = isSigned ? count / 2 : 0;
-  return { colours: Uint32Array.from({ length: count }, (_, code) => colourOf(code - shift)), scale: 1, shift };
+  const count = isFloat ? STEPS : 2 ** (8 * values.BYTES_PER_ELEMENT);
+  const range = value_max > value_min ? value_max - value_min : 1e-30;
+  const scale = isFloat ? (count - 1) / range : 1;
+  const shift = isFloat ? -value_min * scale : isSigned ? count / 2 : 0;
+  const colours = new Uint32Array(count);
+  for (let at = 0; at < count; at += 1) colours[at] = lut[Math.round(brightness((at - shift) / scale, contrast) * 255)] ?? 0;
+  return { colours, scale, shift };
 }
 
 /** Share of the way through the colour table, 0 to 1. */

@@ -1,13 +1,9 @@
 /** Stretches a tile over its place; no buffer is needed for four corners. */
 export const VERTEX_SHADER = `#version 300 es
-uniform vec4 place;   // left, bottom, right, top on the screen, from -1 to 1
-uniform vec2 rows;    // at the left and right edge
-uniform vec2 columns; // at the lower and upper edge
-out highp vec2 texel; // row, column
+uniform vec4 place; // left, bottom, right, top on the screen, from -1 to 1
 void main() {
   vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
   gl_Position = vec4(mix(place.xy, place.zw, corner), 0.0, 1.0);
-  texel = vec2(mix(rows.x, rows.y, corner.x), mix(columns.x, columns.y, corner.y));
 }`;
 
 /** How a shader reads whole numbers, signed whole numbers, and others. */
@@ -23,11 +19,13 @@ uniform sampler2D lut;
 uniform ivec2 size;     // rows, columns of the tile
 uniform ivec2 taps;     // values averaged along both
 uniform vec2 footprint; // rows, columns that a pixel covers
+uniform vec2 origin;    // pixel of the lower left corner of the place, with fractions
+uniform vec2 first;     // row, column in that corner
 uniform vec2 limits;    // darkest value, one over the range
 uniform float gamma;
-in highp vec2 texel;
 out vec4 colour;
 void main() {
+  vec2 texel = first + (gl_FragCoord.xy - origin) * footprint; // interpolated from the corners it would be less exact
   float sum = 0.0;
   float count = 0.0;
   for (int i = 0; i < taps.x; i++) {

@@ -1,0 +1,196 @@
+"""What is drawn is what the array holds, pixel by pixel: on the processor, and on a graphics card (imitated here)."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from cloudscope_widgets.widgets.tiles import tile_grid
+from tests.browser.harness.host import Host
+from tests.browser.harness.waiting import wait_until
+
+# Gray values of the picture from its upper left corner, and where something was drawn.
+PICTURE = """() => {
+  const canvas = document.querySelector(".cs-image");
+  const box = canvas?.getBoundingClientRect();
+  if (!box?.width) return null;
+  const [width, height] = [Math.round(box.width), Math.round(box.height)];
+  const copy = new OffscreenCanvas(width, height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  let text = "";
+  for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(data[i], data[i + 3]);
+  return [width, height, btoa(text)];
+}"""
+LOOKS_LIKE_A_CARD = """from IPython.display import Javascript
+Javascript('''
+element.textContent = "a card";
+delete globalThis[Symbol.for("cloudscope.gl.v1")];
+const asked = WebGL2RenderingContext.prototype.getParameter;
+WebGL2RenderingContext.prototype.getParameter = function (name) {
+  const answer = asked.call(this, name);
+  return typeof answer === "string" ? "a card" : answer;
+};
+globalThis.undoCard = () => {
+  WebGL2RenderingContext.prototype.getParameter = asked;
+  delete globalThis[Symbol.for("cloudscope.gl.v1")];
+};
+''')"""
+MADE = """
+import numpy as np
+import cloudscope_widgets as cs
+from tests.browser.test_pixels import made
+array = made({dtype!r}, {lines}, {columns})
+viewer = cs.ImageViewer(array, height="420px")
+viewer.session.acquisition.set_contrast(0, value_min={low}, value_max={high})
+viewer
+"""
+LOW, HIGH = -20, 120
+MOST_TAPS = 4, 8
+SHIFTS = [(row, column) for row in (0, -1e-3, 1e-3) for column in (0, -1e-3, 1e-3)]
+
+
+def made(dtype: str, lines: int, columns: int) -> NDArray[Any]:
+    """Array in which neighbours differ; where its type has missing values, some are missing."""
+    numbers = np.arange(lines)[:, np.newaxis] * 7 + np.arange(columns) * 13
+    values = (numbers % 101).astype(float)
+    if np.dtype(dtype).kind in "if":
+        values -= 10
+    if np.dtype(dtype).kind == "f":
+        values[::11, ::3] = np.nan
+    if np.dtype(dtype).kind == "b":
+        values = values > 50
+    return values.astype(dtype)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A picture: gray values (height, width), and where something was drawn."""
+
+    gray: NDArray[np.uint8]
+    is_drawn: NDArray[np.bool_]
+
+
+def seen(page: Page) -> Seen | None:
+    found = page.evaluate(PICTURE)
+    if found is None:
+        return None
+    width, height, text = found
+    pixels = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 2)
+    return Seen(pixels[..., 0], pixels[..., 1] > 0)
+
+
+def expected(
+    array: NDArray[Any], width: int, height: int, lines: tuple[float, float], shift: tuple[float, float]
+) -> Seen:
+    """Picture of some lines of an array and all its positions, made from means of blocks of lines.
+
+    ``shift`` is a tiny part of a row and of a column, to which side of an edge a pixel falls that lies just on it.
+    """
+    top = -(-len(array) // 1024)  # as many lines as make about a thousand rows of all, or fewer: at least 4 rows
+    most = (lines[1] - lines[0]) / width / 0.8  # for 5 pixels
+    blocks = [*(2**level for level in range((top - 1).bit_length())), top]
+    block = max([1, *(block for block in blocks if block <= most)])
+    starts = range(0, len(array), block)
+    with np.errstate(all="ignore"):
+        means = np.stack([_mean(array[start : start + block]) for start in starts])
+    rows = _texels(width, (lines[0] / block, lines[1] / block), MOST_TAPS[0], shift[0])
+    tile_rows = tile_grid(array.shape, array.dtype.name).tile_rows
+    tiles = rows.mean(axis=1, keepdims=True).astype(int) // tile_rows  # no pixel shows values of two tiles
+    rows = np.clip(rows, tiles * tile_rows, np.minimum((tiles + 1) * tile_rows, len(means)) - 1)
+    columns = np.clip(_texels(height, (array.shape[1], 0), MOST_TAPS[1], shift[1]), 0, array.shape[1] - 1)
+    taken = means[rows[:, :, np.newaxis, np.newaxis], columns]  # width, taps, height, taps
+    counts = np.isfinite(taken).sum(axis=(1, 3))
+    with np.errstate(all="ignore"):
+        values = (np.nansum(taken, axis=(1, 3)) / counts).T
+    level = np.clip((values - LOW) / (HIGH - LOW), 0, 1)
+    return Seen(np.nan_to_num(level * 255).round().astype(np.uint8), (counts > 0).T)
+
+
+def _mean(block: NDArray[Any]) -> NDArray[np.float64]:
+    values = block.astype(np.float64)
+    means: NDArray[np.float64] = np.nansum(values, axis=0) / np.isfinite(values).sum(axis=0)
+    return means if block.dtype.kind == "f" else np.floor(means + 0.5)
+
+
+def _texels(pixels: int, shown: tuple[float, float], most: int, shift: float) -> NDArray[np.intp]:
+    """Rows or columns that each pixel shows (pixels, taps)."""
+    start, stop = shown
+    per_pixel = abs(stop - start) / pixels
+    taps = 1 if per_pixel <= 1.05 else min(int(np.ceil(per_pixel)), most)
+    middles = start + (np.arange(pixels) + 0.5) / pixels * (stop - start)
+    offsets = ((np.arange(taps) + 0.5) / taps - 0.5) * per_pixel if taps > 1 else np.zeros(1)
+    return np.floor(middles[:, np.newaxis] + offsets + shift).astype(np.intp)
+
+
+@pytest.fixture(params=["processor", "card"])
+def cells(request: pytest.FixtureRequest, host: Host) -> Iterator[tuple[str, ...]]:
+    """Cells that are run before the image is shown, so that the page paints it in one of its two ways."""
+    if request.param == "processor":
+        yield ()
+        return
+    yield (LOOKS_LIKE_A_CARD,)
+    host.pages[-1].evaluate("() => undoCard()")
+
+
+@pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
+@pytest.mark.parametrize(
+    ("dtype", "lines", "columns"),
+    [
+        *(("uint16", 3000, 20), (">u2", 2500, 33), ("uint8", 900, 1), ("int16", 10, 40)),
+        *(("bool", 700, 5), ("int8", 2049, 300), ("float32", 1500, 17), (">f8", 1200, 700)),
+    ],
+)
+def test_every_pixel_is_what_the_array_holds(
+    host: Host, cells: tuple[str, ...], dtype: str, lines: int, columns: int
+) -> None:
+    page = host.open(*cells, MADE.format(dtype=dtype, lines=lines, columns=columns, low=LOW, high=HIGH))
+    array = made(dtype, lines, columns)
+    check(page, array, (0, lines))  # all of it, as on opening
+    first = max(lines - page.evaluate(PICTURE)[0], 0)
+    host.kernel.run(f"viewer.session.view.show(time=({first}, {lines}))")
+    check(page, array, (first, lines))  # a line for each pixel, up to the last one
+    host.kernel.run(f"viewer.session.view.show(time=({first}, {first + 7}))")
+    check(page, array, (first, first + 7))
+
+
+@pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
+def test_a_long_recording_is_drawn_from_means_of_its_lines(host: Host, cells: tuple[str, ...]) -> None:
+    lines = 100_000
+    page = host.open(*cells, MADE.format(dtype="uint16", lines=lines, columns=40, low=LOW, high=HIGH))
+    array = made("uint16", lines, 40)
+    check(page, array, (0, lines))
+    last = lines - 3 * page.evaluate(PICTURE)[0], lines  # three lines for a pixel: two means of two lines each
+    host.kernel.run(f"viewer.session.view.show(time={last})")
+    check(page, array, last)
+
+
+def check(page: Page, array: NDArray[Any], lines: tuple[int, int]) -> None:
+    """Wait until the picture is what it should be."""
+
+    def differences() -> str:
+        found = seen(page)
+        if found is None:
+            return "nothing is drawn"
+        height, width = found.gray.shape
+        is_wrong = np.ones(found.gray.shape, bool)
+        for shift in SHIFTS:
+            wanted = expected(array, width, height, lines, shift)
+            is_gray_wrong = np.abs(found.gray.astype(int) - wanted.gray) > 1
+            is_wrong &= (found.is_drawn != wanted.is_drawn) | (wanted.is_drawn & is_gray_wrong)
+            if not is_wrong.any():
+                return ""
+        where = np.argwhere(is_wrong)
+        return f"{len(where)} of {is_wrong.size} pixels differ, the first at {where[0]}"
+
+    with contextlib.suppress(TimeoutError):
+        wait_until(lambda: differences() == "", "the picture that was expected")
+    assert differences() == ""
