@@ -18,8 +18,8 @@ from tests.browser.harness.host import Host
 from tests.browser.harness.waiting import wait_until
 
 # Gray values of the picture from its upper left corner, and where something was drawn.
-PICTURE = """() => {
-  const canvas = document.querySelector(".cs-image");
+PICTURE = """number => {
+  const canvas = document.querySelectorAll(".cs-image")[number];
   const box = canvas?.getBoundingClientRect();
   if (!box?.width) return null;
   const [width, height] = [Math.round(box.width), Math.round(box.height)];
@@ -45,14 +45,18 @@ globalThis.undoCard = () => {
 };
 ''')"""
 MADE = """
-import numpy as np
 import cloudscope_widgets as cs
-from tests.browser.test_pixels import made
-array = made({dtype!r}, {lines}, {columns})
-viewer = cs.ImageViewer(array, height="420px")
-viewer.session.acquisition.set_contrast(0, value_min={low}, value_max={high})
-viewer
+import ipywidgets
+from tests.browser.test_pixels import HIGH, IMAGES, LOW, made
+viewers = [cs.ImageViewer(made(*image), height="190px") for image in IMAGES]
+for viewer in viewers:
+    viewer.session.acquisition.set_contrast(0, value_min=LOW, value_max=HIGH)
+ipywidgets.VBox(viewers)
 """
+IMAGES = (
+    *(("uint16", 3000, 20), (">u2", 2500, 33), ("uint8", 900, 1), ("int16", 10, 40), ("bool", 700, 5)),
+    *(("int8", 2049, 300), ("float32", 1500, 17), (">f8", 1200, 700), ("uint16", 100_000, 40)),
+)
 LOW, HIGH = -20, 120
 MOST_TAPS = 4, 8
 SHIFTS = [(row, column) for row in (0, -1e-3, 1e-3) for column in (0, -1e-3, 1e-3)]
@@ -79,8 +83,8 @@ class Seen:
     is_drawn: NDArray[np.bool_]
 
 
-def seen(page: Page) -> Seen | None:
-    found = page.evaluate(PICTURE)
+def seen(page: Page, number: int) -> Seen | None:
+    found = page.evaluate(PICTURE, number)
     if found is None:
         return None
     width, height, text = found
@@ -142,42 +146,28 @@ def cells(request: pytest.FixtureRequest, host: Host) -> Iterator[tuple[str, ...
 
 
 @pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
-@pytest.mark.parametrize(
-    ("dtype", "lines", "columns"),
-    [
-        *(("uint16", 3000, 20), (">u2", 2500, 33), ("uint8", 900, 1), ("int16", 10, 40)),
-        *(("bool", 700, 5), ("int8", 2049, 300), ("float32", 1500, 17), (">f8", 1200, 700)),
-    ],
-)
-def test_every_pixel_is_what_the_array_holds(
-    host: Host, cells: tuple[str, ...], dtype: str, lines: int, columns: int
-) -> None:
-    page = host.open(*cells, MADE.format(dtype=dtype, lines=lines, columns=columns, low=LOW, high=HIGH))
-    array = made(dtype, lines, columns)
-    check(page, array, (0, lines))  # all of it, as on opening
-    first = max(lines - page.evaluate(PICTURE)[0], 0)
-    host.kernel.run(f"viewer.session.view.show(time=({first}, {lines}))")
-    check(page, array, (first, lines))  # a line for each pixel, up to the last one
-    host.kernel.run(f"viewer.session.view.show(time=({first}, {first + 7}))")
-    check(page, array, (first, first + 7))
+def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...]) -> None:
+    page = host.open(*cells, MADE)
+    for number, image in enumerate(IMAGES):
+        array = made(*image)
+        lines = len(array)
+        check(page, number, array, (0, lines))  # all of it, as on opening
+        width = page.evaluate(PICTURE, number)[0]
+        for first in (
+            max(lines - width, 0),
+            max(lines - 3 * width, 0),
+        ):  # one and three for a pixel, up to the last
+            host.kernel.run(f"viewers[{number}].session.view.show(time=({first}, {lines}))")
+            check(page, number, array, (first, lines))
+        host.kernel.run(f"viewers[{number}].session.view.show(time=({first}, {first + 7}))")
+        check(page, number, array, (first, first + 7))
 
 
-@pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
-def test_a_long_recording_is_drawn_from_means_of_its_lines(host: Host, cells: tuple[str, ...]) -> None:
-    lines = 100_000
-    page = host.open(*cells, MADE.format(dtype="uint16", lines=lines, columns=40, low=LOW, high=HIGH))
-    array = made("uint16", lines, 40)
-    check(page, array, (0, lines))
-    last = lines - 3 * page.evaluate(PICTURE)[0], lines  # three lines for a pixel: two means of two lines each
-    host.kernel.run(f"viewer.session.view.show(time={last})")
-    check(page, array, last)
-
-
-def check(page: Page, array: NDArray[Any], lines: tuple[int, int]) -> None:
+def check(page: Page, number: int, array: NDArray[Any], lines: tuple[int, int]) -> None:
     """Wait until the picture is what it should be."""
 
     def differences() -> str:
-        found = seen(page)
+        found = seen(page, number)
         if found is None:
             return "nothing is drawn"
         height, width = found.gray.shape
@@ -189,7 +179,8 @@ def check(page: Page, array: NDArray[Any], lines: tuple[int, int]) -> None:
             if not is_wrong.any():
                 return ""
         where = np.argwhere(is_wrong)
-        return f"{len(where)} of {is_wrong.size} pixels differ, the first at {where[0]}"
+        what = f"{array.dtype} {array.shape}, lines {lines}"
+        return f"{what}: {len(where)} of {is_wrong.size} pixels differ, the first at {where[0]}"
 
     with contextlib.suppress(TimeoutError):
         wait_until(lambda: differences() == "", "the picture that was expected")
