@@ -22,6 +22,9 @@ _LINES_SAMPLED = 8
 _READERS = 16
 """Parts that are asked of the disk at the same time."""
 
+_SHARED = ("r", "r+")
+"""Modes of numpy.memmap in which the file holds everything; of others, changes would be forgotten."""
+
 Care = Literal["quick", "best"]
 """``quick`` leaves it at one line of each block where the disk is slow."""
 
@@ -128,6 +131,8 @@ def _scattered_reading(pixels: Any) -> Iterator[Executor | None]:  # noqa: ANN40
             yield readers
     finally:
         mapped.madvise(mmap.MADV_NORMAL)
+        if getattr(pixels, "mode", "") in _SHARED:  # what was read counts as memory of this process until then
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _mapping(pixels: Any) -> mmap.mmap | None:  # noqa: ANN401  (anything that can be sliced)

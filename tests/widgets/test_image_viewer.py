@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.store.acquisition import Acquisition
@@ -83,6 +85,34 @@ def test_a_tile_holds_the_pixels_in_the_byte_order_of_a_page(dtype: str, tmp_pat
     assert (content["level"], content["index"], content["rows"]) == (0, 1, len(expected))
     assert buffer == expected.tobytes()
     assert len(buffer) <= TILE_BYTES
+
+
+def _as_kind(kind: str, pixels: NDArray[Any], folder: Path) -> Any:  # noqa: ANN401  (anything that can be sliced)
+    """Array of some library that holds the given pixels."""
+    if kind == "dask":
+        return importlib.import_module("dask.array").from_array(pixels, chunks=(1000, 30))
+    if kind == "zarr":
+        stored = importlib.import_module("zarr").create_array(
+            str(folder / "image.zarr"), shape=pixels.shape, dtype=pixels.dtype
+        )
+        stored[:] = pixels
+        return stored
+    np.save(folder / "image.npy", pixels)
+    return np.load(folder / "image.npy", mmap_mode="r")
+
+
+@pytest.mark.parametrize("kind", ["memmap", "dask", "zarr"])
+def test_an_array_of_any_library_is_shown_as_a_numpy_array_is(kind: str, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(4).integers(0, 4000, (5000, 60)).astype(np.uint16)
+    sent = []
+    for array in (pixels, _as_kind(kind, pixels, tmp_path)):
+        viewer = ImageViewer(array)
+        page = FakePage(viewer)
+        _want(viewer, page, [0, 0], [viewer.image["levels"] - 1, 0])
+        sent.append(([buffer for _, buffer in _tiles(page)], viewer.contrast))
+        viewer.close()
+    assert sent[0] == sent[1]
+    assert len(sent[0][0]) == 2
 
 
 def test_tiles_of_an_image_that_is_not_shown_any_more_are_not_sent(viewer: ImageViewer, page: FakePage) -> None:

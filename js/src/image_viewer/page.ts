@@ -2,6 +2,8 @@ import { GlPainting } from "./gl";
 import { TileStore } from "./tile_store";
 
 const KEY = Symbol.for("cloudscope.gl.v1");
+/** Most bytes of the tiles of all viewers of a page; each has an equal share. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
  * What all viewers of a page share: one WebGL context, since a browser keeps about sixteen, and the tiles of each widget.
@@ -25,7 +27,7 @@ export function sharedPainting(): GlPainting | null {
 /** The tiles of one widget; forgotten when its last view has ended. */
 export function tileStore(name: string, signal: AbortSignal): TileStore {
   const { stores } = page();
-  const store = stores.get(name) ?? new TileStore();
+  const store = stores.get(name) ?? new TileStore(() => MOST_BYTES / Math.max(stores.size, 1));
   stores.set(name, store);
   signal.addEventListener("abort", () => {
     queueMicrotask(() => {

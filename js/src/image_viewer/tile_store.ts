@@ -27,7 +27,6 @@ interface TileMessage extends Source, TileName {
   is_rough: boolean;
 }
 
-const MOST_BYTES = 128 * 1024 * 1024;
 const PAUSE_MS = 40;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
@@ -49,6 +48,12 @@ export class TileStore {
   #timer = 0;
   #retryTimer = 0;
   #retryMs = FIRST_RETRY_MS;
+  readonly #mostBytes: () => number;
+
+  /** Begin empty; tiles are forgotten when they take more bytes than `mostBytes` says. */
+  constructor(mostBytes: () => number) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** Take part until the signal ends; returns a function that tells which tiles this view needs, most urgent first. */
   join(
@@ -152,7 +157,7 @@ export class TileStore {
 
   #forget(): void {
     for (const [key, tile] of this.#tiles) {
-      if (this.#bytes <= MOST_BYTES) return;
+      if (this.#bytes <= this.#mostBytes()) return;
       this.#tiles.delete(key);
       this.#bytes -= tile.values.byteLength;
     }

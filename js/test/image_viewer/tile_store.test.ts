@@ -44,7 +44,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("window", globalThis);
   model = new FakeModel();
-  store = new TileStore();
+  store = new TileStore(() => 12);
   end = new AbortController();
 });
 
@@ -153,4 +153,13 @@ test("a tile of single lines is drawn at once, and its means are asked for and t
   vi.advanceTimersByTime(100);
   expect([...(store.find(source, top)?.values ?? [])]).toEqual([5, 6, 7, 8]);
   expect([redraw.mock.calls.length, model.sent.length]).toEqual([2, 2]);
+});
+
+test("tiles that were not looked at for longest are forgotten where there is no room for all", () => {
+  join();
+  const names = [0, 1, 2].map((index) => ({ level: 0, index }));
+  for (const name of names) model.answer(name);
+  store.find(source, { level: 0, index: 0 });
+  model.answer({ level: 0, index: 3 });
+  expect([0, 1, 2, 3].map((index) => store.has(source, { level: 0, index }))).toEqual([true, false, true, true]);
 });
