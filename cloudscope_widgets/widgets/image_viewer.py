@@ -23,6 +23,7 @@ from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Op
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.tile_reading import Care, read_tile_with
+from cloudscope_widgets.widgets.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
 from cloudscope_widgets.widgets.time_scale import time_scale
 
@@ -107,6 +108,7 @@ class ImageViewer(SessionWidget):
         shared = session_of(session)
         self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._automatic: WeakKeyDictionary[Acquisition, dict[int, ContrastState]] = WeakKeyDictionary()
+        self._traffic = TileTraffic()
         self._errands = Errands(lambda error: self.fail(error, "Reading the image"))
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
@@ -182,12 +184,16 @@ class ImageViewer(SessionWidget):
         client=Text(40),
         token=Text(40),
         channel=Whole(0, 10_000),
+        received=Optional(Whole()),
         tiles=ListOf(ListOf(Whole(0, 2**40), 3), _MOST_TILES),
     )
-    def _want_tiles(self, *, client: str, token: str, channel: int, tiles: list[list[int]]) -> None:
+    def _want_tiles(
+        self, *, client: str, token: str, channel: int, received: int | None, tiles: list[list[int]]
+    ) -> None:
         """Send the tiles that a page needs now, most urgent first, instead of those it needed before.
 
-        Each is named by level and index, and by 1 where the page has rough values of it already.
+        Each is named by level and index, and by 1 where the page has rough values of it already. ``received`` is the
+        number of the last tile that has arrived there, None when the page takes all that is under way for lost.
         """
         acquisition = self.session.acquisition
         if acquisition is None or self._tokens.get(acquisition) != token:
@@ -195,14 +201,26 @@ class ImageViewer(SessionWidget):
         if channel >= acquisition.header.channels:
             raise ValueError(f"there is no channel {channel} of this image")
         shown = _Shown(acquisition, tile_grid(acquisition.header.shape, acquisition.header.dtype), token, channel)
-        errands = [partial(self._send_tile, shown, *_existing_tile(shown.grid, tile)) for tile in tiles]
+        under_way = self._traffic.arrived(client, received)
+        wanted = [(shown.token, channel, *_existing_tile(shown.grid, tile)) for tile in tiles]
+        errands = [partial(self._send_tile, shown, client, name) for name in wanted if name not in under_way]
         self._errands.want(f"tiles {client}", errands)
 
-    def _send_tile(self, shown: _Shown, level: int, index: int, care: Care) -> None:
-        pixels = shown.acquisition.pixels(shown.channel)
-        values, is_rough = read_tile_with(pixels, shown.grid, level, index, care)
-        name = {"token": shown.token, "channel": shown.channel, "level": level, "index": index}
-        self.send({"kind": "tile", **name, "rows": values.shape[0], "is_rough": is_rough}, [values.tobytes()])
+    def _send_tile(self, shown: _Shown, client: str, name: tuple[str, int, int, int, Care]) -> None:
+        token, channel, level, index, care = name
+        values, is_rough = read_tile_with(shown.acquisition.pixels(channel), shown.grid, level, index, care)
+        content = {
+            "kind": "tile",
+            "client": client,
+            "number": self._traffic.leaves(client, name),
+            "token": token,
+            "channel": channel,
+            "level": level,
+            "index": index,
+            "rows": values.shape[0],
+            "is_rough": is_rough,
+        }
+        self.send(content, [values.tobytes()])
 
     # ------------------------------------------------------------ commands
     @command("view.position", start=Number(), stop=Number())

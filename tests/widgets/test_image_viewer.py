@@ -61,7 +61,7 @@ def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
 
 def _want(viewer: ImageViewer, page: FakePage, *tiles: list[int], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     wishes = [[*tile, 0] for tile in tiles]
-    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "tiles": wishes, **changes}
+    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "received": None, "tiles": wishes, **changes}
     answer: dict[str, Any] = page.command("tiles.want", **fields)
     _idle(viewer)
     return answer
@@ -113,6 +113,12 @@ def test_an_array_of_any_library_is_shown_as_a_numpy_array_is(kind: str, tmp_pat
         viewer.close()
     assert sent[0] == sent[1]
     assert len(sent[0][0]) == 2
+
+
+def test_a_tile_that_is_under_way_is_not_sent_again(viewer: ImageViewer, page: FakePage) -> None:
+    for received in (0, 0, 1, None):
+        _want(viewer, page, [0, 0], received=received)
+    assert [content["number"] for content, _ in _tiles(page)] == [1, 2, 3]
 
 
 def test_tiles_of_an_image_that_is_not_shown_any_more_are_not_sent(viewer: ImageViewer, page: FakePage) -> None:

@@ -23,6 +23,8 @@ export type Shown = Pick<ImageState, "token" | "value_kind" | "tile_columns">;
 
 interface TileMessage extends Source, TileName {
   kind: "tile";
+  client: string;
+  number: number;
   rows: number;
   is_rough: boolean;
 }
@@ -44,6 +46,8 @@ export class TileStore {
   readonly #names = new Map<string, Source & TileName>();
   readonly #client = Math.random().toString(36).slice(2);
   #asked: ReadonlySet<string> = new Set();
+  /** Number of the last tile that Python has sent here. */
+  #received = 0;
   #bytes = 0;
   #timer = 0;
   #retryTimer = 0;
@@ -106,7 +110,7 @@ export class TileStore {
   }
 
   /** Ask for what is missing now; Python forgets what was asked for before and is not needed any more. */
-  #ask(viewer: Viewer): void {
+  #ask(viewer: Viewer, isLost = false): void {
     this.#timer = 0;
     this.#asked = this.#missing();
     const found = [...this.#asked].map((key) => this.#names.get(key)).filter((name) => name !== undefined);
@@ -122,6 +126,7 @@ export class TileStore {
       client: this.#client,
       token,
       channel,
+      received: isLost ? null : this.#received,
       tiles: tiles.map((name) => [name.level, name.index, this.has(name, name) ? 1 : 0]),
     });
   }
@@ -134,12 +139,13 @@ export class TileStore {
       const [viewer] = this.#viewers;
       if (!viewer) return;
       this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
-      this.#ask(viewer);
+      this.#ask(viewer, true);
     }, this.#retryMs);
   }
 
   /** Take a tile that was sent to the views; one of an image that is not shown any more is dropped. */
   #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
+    if (message?.kind === "tile" && message.client === this.#client) this.#received = message.number;
     if (message?.kind !== "tile" || shown?.token !== message.token) return;
     const key = keyOf(message, message);
     const present = this.#tiles.get(key);

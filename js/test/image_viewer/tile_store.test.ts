@@ -11,7 +11,7 @@ const fine = { level: 0, index: 0 };
 type Listener = (content: unknown, buffers: unknown[]) => void;
 
 class FakeModel {
-  readonly sent: { kind: string; tiles: number[][] }[] = [];
+  readonly sent: { kind: string; client: string; received: number | null; tiles: number[][] }[] = [];
   #listeners: Listener[] = [];
 
   on(_event: string, listener: Listener): void {
@@ -22,7 +22,7 @@ class FakeModel {
     this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
-  send(content: { kind: string; tiles: number[][] }): void {
+  send(content: FakeModel["sent"][number]): void {
     this.sent.push(content);
   }
 
@@ -162,4 +162,17 @@ test("tiles that were not looked at for longest are forgotten where there is no 
   store.find(source, { level: 0, index: 0 });
   model.answer({ level: 0, index: 3 });
   expect([0, 1, 2, 3].map((index) => store.has(source, { level: 0, index }))).toEqual([true, false, true, true]);
+});
+
+test("Python is told what has arrived, and that what is asked for again is lost", () => {
+  const want = join();
+  want(source, [top, fine]);
+  vi.advanceTimersByTime(100);
+  const client = model.sent[0]?.client;
+  model.answer(top, { client, number: 7 });
+  model.answer({ level: 0, index: 5 }, { client: "another page", number: 90 });
+  want(source, [fine, { level: 0, index: 1 }]);
+  vi.advanceTimersByTime(100);
+  vi.advanceTimersByTime(2000);
+  expect(model.sent.map(({ received }) => received)).toEqual([0, 7, null]);
 });
