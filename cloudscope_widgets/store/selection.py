@@ -17,6 +17,11 @@ class Selection(T.HasTraits):
     cursor_s = T.Float(None, allow_none=True)
     """Time under the linked cursor, None when the pointer is elsewhere."""
 
+    @T.observe("roi_id")
+    def _forget_event(self, _change: object) -> None:
+        """Select no event any more, since an event belongs to its region."""
+        self.event_id = None
+
 
 class ViewState(T.HasTraits):
     """Visible part of the open recording, in the units of its calibration; shared by all widgets of a session."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 from weakref import WeakKeyDictionary
 
 import anywidget
 
-from cloudscope_widgets.analysis.registry import ANALYSES
 from cloudscope_widgets.core.contrast import ChannelContrast
-from cloudscope_widgets.core.record import Record
-from cloudscope_widgets.core.roi import RectRoi, Roi
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.widgets._actions import actions_of
@@ -22,6 +19,9 @@ from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Optional, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.errands import Errands
+from cloudscope_widgets.widgets.event_marks import EventMark, event_marks
+from cloudscope_widgets.widgets.raw_value import raw_value
+from cloudscope_widgets.widgets.roi_state import RoiState, changeable, locked_reason, results_of, roi_state
 from cloudscope_widgets.widgets.tile_reading import Care, read_tile_with
 from cloudscope_widgets.widgets.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
@@ -30,6 +30,7 @@ from cloudscope_widgets.widgets.time_scale import time_scale
 _ANYWHERE = Whole(-LARGEST_WHOLE)
 """A bound of a region as a gesture gives it; the store moves it into the image."""
 _BOUNDS = {"row_start": _ANYWHERE, "row_stop": _ANYWHERE, "col_start": _ANYWHERE, "col_stop": _ANYWHERE}
+_ENDS = {"row0": _ANYWHERE, "col0": _ANYWHERE, "row1": _ANYWHERE, "col1": _ANYWHERE}
 _MOST_TILES = 64
 """Most tiles that a page may ask for at once; a screen shows about five."""
 
@@ -64,16 +65,6 @@ class ContrastState(TypedDict):
     gamma: float
 
 
-class RoiState(TypedDict):
-    """One region of interest: ``row_start, row_stop, col_start, col_stop``, or ``row0, col0, row1, col1`` of a line."""
-
-    roi_id: int
-    kind: Literal["rect", "line"]
-    bounds: tuple[int, int, int, int]
-    name: str
-    is_locked: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What a page shows of a recording, and under which name."""
@@ -98,6 +89,9 @@ class ImageViewer(SessionWidget):
     """None until the limits of a channel without any have been found."""
     rois = state(list[RoiState], [])
     selected_roi = state(int | None, None)
+    events = state(list[EventMark], [])
+    """Events of the selected region, or of all regions where none is selected."""
+    selected_event = state(int | None, None)
     position_view = state(tuple[float, float], (0.0, 1.0))
     """Visible range of positions, lower edge first."""
     has_time_labels = state(bool, default=True)
@@ -113,8 +107,8 @@ class ImageViewer(SessionWidget):
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
         self.scale = time_scale(shared)
-        self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast")
-        self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel")
+        self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast", "records")
+        self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel", "event_id")
         self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
         self._offer_actions(is_alone=shared is not session)
 
@@ -135,8 +129,10 @@ class ImageViewer(SessionWidget):
             self.channel = _shown_channel(acquisition, selection.channel)
             self.position_view = (view.position_start, view.position_stop)
             self.image = None if acquisition is None else self._image_state(acquisition)
-            self.rois = [] if acquisition is None else [_roi_state(roi) for roi in acquisition.rois]
+            self.rois = [] if acquisition is None else [roi_state(roi) for roi in acquisition.rois]
             self.selected_roi = selection.roi_id if self._has_roi(selection.roi_id) else None
+            self.events = event_marks(acquisition, channel=self.channel, roi_id=self.selected_roi)
+            self.selected_event = None if self.selected_roi is None else selection.event_id
             self.contrast = None if acquisition is None else self._contrast_state(acquisition, self.channel)
 
     def _image_state(self, acquisition: Acquisition) -> ImageState:
@@ -222,6 +218,24 @@ class ImageViewer(SessionWidget):
         }
         self.send(content, [values.tobytes()])
 
+    @command(
+        "pixel.read", client=Text(40), token=Text(40), channel=Whole(0, 10_000), line=Whole(0, 2**40), column=Whole()
+    )
+    def _want_pixel(self, *, client: str, token: str, channel: int, line: int, column: int) -> None:
+        """Send the value of one pixel as it is in the file; a newer wish of the same page replaces this one."""
+        acquisition = self.session.acquisition
+        if acquisition is None or self._tokens.get(acquisition) != token:
+            return  # the page has not heard yet that another image is shown
+        lines, columns = acquisition.header.shape
+        if channel >= acquisition.header.channels or line >= lines or column >= columns:
+            raise ValueError(f"there is no pixel {column} of line {line} in channel {channel} of this image")
+        name = {"token": token, "channel": channel, "line": line, "column": column}
+        self._errands.want(f"pixel {client}", [partial(self._send_pixel, acquisition, name)])
+
+    def _send_pixel(self, acquisition: Acquisition, name: dict[str, Any]) -> None:
+        value = raw_value(acquisition.pixels(name["channel"]), name["line"], name["column"])
+        self.send({"kind": "pixel", **name, "value": value})
+
     # ------------------------------------------------------------ commands
     @command("view.position", start=Number(), stop=Number())
     def _show_position(self, *, start: float, stop: float) -> None:
@@ -236,6 +250,15 @@ class ImageViewer(SessionWidget):
         if roi_id is not None:
             self._open().rois.by_id(roi_id)
         self.session.selection.roi_id = roi_id
+
+    @command("event.select", roi_id=Whole(), event_id=Whole())
+    def _select_event(self, *, roi_id: int, event_id: int) -> None:
+        """Select an event, and with it the region in which it was found."""
+        shown = event_marks(self._open(), channel=self.channel, roi_id=roi_id)
+        if event_id not in {mark["event_id"] for mark in shown}:
+            raise ValueError(f"there is no event {event_id} of ROI {roi_id} any more")
+        self.session.selection.roi_id = roi_id
+        self.session.selection.event_id = event_id
 
     @command("channel.set", channel=Whole())
     def _set_channel(self, *, channel: int) -> None:
@@ -257,10 +280,15 @@ class ImageViewer(SessionWidget):
         roi = self._open().add_rect(row_start=row_start, row_stop=row_stop, col_start=col_start, col_stop=col_stop)
         self.session.selection.roi_id = roi.roi_id
 
+    @command("line.add", **_ENDS)
+    def _add_line(self, *, row0: int, col0: int, row1: int, col1: int) -> None:
+        line = self._open().add_line(row0=row0, col0=col0, row1=row1, col1=col1)
+        self.session.selection.roi_id = line.roi_id
+
     @command("roi.update", roi_id=Whole(), **_BOUNDS)
     def _update_roi(self, *, roi_id: int, **bounds: int) -> None:
         acquisition = self._open()
-        roi = _changeable(acquisition, roi_id)
+        roi = changeable(acquisition, roi_id)
         is_same_size = bounds["row_stop"] - bounds["row_start"] == roi.row_stop - roi.row_start and (
             bounds["col_stop"] - bounds["col_start"] == roi.col_stop - roi.col_start
         )
@@ -271,8 +299,8 @@ class ImageViewer(SessionWidget):
     def _delete_roi(self, *, roi_id: int) -> None:
         acquisition = self._open()
         if acquisition.rois.by_id(roi_id).is_locked:
-            raise ValueError(_locked(roi_id))
-        results = _results(acquisition.records.of_roi(roi_id))
+            raise ValueError(locked_reason(roi_id))
+        results = results_of(acquisition.records.of_roi(roi_id))
         acquisition.delete_roi(roi_id)
         if self.session.selection.roi_id == roi_id:
             self.session.selection.roi_id = None
@@ -330,16 +358,6 @@ def _contrast(contrast: ChannelContrast) -> ContrastState:
     }
 
 
-def _roi_state(roi: Roi) -> RoiState:
-    return {
-        "roi_id": roi.roi_id,
-        "kind": "rect" if isinstance(roi, RectRoi) else "line",
-        "bounds": roi.bounds,
-        "name": roi.name,
-        "is_locked": roi.is_locked,
-    }
-
-
 def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int, Care]:
     """Level and index of a tile, and how it is to be read; ValueError when there is no such tile."""
     if len(tile) != 3:  # noqa: PLR2004  (as below)
@@ -347,32 +365,3 @@ def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int, Care]:
     level, index, is_here = tile
     grid.span(level, index)
     return level, index, "best" if is_here else "quick"
-
-
-def _changeable(acquisition: Acquisition, roi_id: int) -> RectRoi:
-    """Rectangle that may be changed; ValueError says why not."""
-    roi = acquisition.rois.by_id(roi_id)
-    if not isinstance(roi, RectRoi):
-        raise ValueError(f"ROI {roi_id} is a line, which cannot be changed here; draw a new one instead")  # noqa: TRY004  (the user's doing)
-    if roi.is_locked:
-        raise ValueError(_locked(roi_id))
-    return roi
-
-
-def _locked(roi_id: int) -> str:
-    return f"ROI {roi_id} is locked; unlock it to change it"
-
-
-def _results(records: tuple[Record, ...]) -> str:
-    """What was measured in a region, as in "velocity and 7 events"; empty when nothing was."""
-    names = [_result_name(record) for record in records if record.analysis_name != "event"]
-    events = sum(len(record.events) for record in records if record.analysis_name == "event")
-    if events:
-        names.append(f"{events} event{'' if events == 1 else 's'}")
-    names = list(dict.fromkeys(names))
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _result_name(record: Record) -> str:
-    known = ANALYSES.get(record.analysis_name)
-    return known.label.lower() if known else record.analysis_name.replace("_", " ")

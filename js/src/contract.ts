@@ -38,6 +38,15 @@ export interface EmptyPlot {
   text: string;
 }
 
+export interface EventMark {
+  roi_id: number;
+  event_id: number;
+  start_s: number;
+  stop_s: number;
+  shape: "rise" | "fall" | "transient" | "user";
+  review: "unreviewed" | "accepted" | "rejected";
+}
+
 export interface FileRow {
   token: string;
   folder: string;
@@ -184,6 +193,7 @@ export type FileBrowserCommand =
 export interface ImageViewerTraits {
   channel: number;
   contrast: ContrastState | null;
+  events: (EventMark)[];
   has_message_line: boolean;
   has_time_labels: boolean;
   image: ImageState | null;
@@ -191,6 +201,7 @@ export interface ImageViewerTraits {
   position_view: [number, number];
   rois: (RoiState)[];
   scale: string;
+  selected_event: number | null;
   selected_roi: number | null;
   tiles_id: string;
 }
@@ -199,6 +210,9 @@ export type ImageViewerCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
   | { kind: "channel.set"; channel: number }
   | { kind: "contrast.auto" }
+  | { kind: "event.select"; roi_id: number; event_id: number }
+  | { kind: "line.add"; row0: number; col0: number; row1: number; col1: number }
+  | { kind: "pixel.read"; client: string; token: string; channel: number; line: number; column: number }
   | { kind: "ready" }
   | { kind: "roi.add"; row_start: number; row_stop: number; col_start: number; col_stop: number }
   | { kind: "roi.delete"; roi_id: number }

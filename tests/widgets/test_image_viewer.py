@@ -16,6 +16,7 @@ from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets.image_viewer import ImageViewer
 from cloudscope_widgets.widgets.tiles import TILE_BYTES
@@ -165,6 +166,43 @@ def test_a_newer_wish_replaces_what_was_not_sent_yet(viewer: ImageViewer) -> Non
     assert done == ["new"]
 
 
+def _pixels_told(page: FakePage) -> list[dict[str, Any]]:
+    """What the page was told of single pixels."""
+    return [said for said in page.customs if said["kind"] == "pixel"]
+
+
+def test_a_pixel_is_told_as_it_is_in_the_file(viewer: ImageViewer, page: FakePage, pixels: Any) -> None:  # noqa: ANN401
+    place = {"token": viewer.image["token"], "channel": 0, "line": 99, "column": 7}
+    assert page.command("pixel.read", client="a", **place)["kind"] == "done"
+    _idle(viewer)
+    assert _pixels_told(page) == [{"kind": "pixel", **place, "value": int(pixels[99, 7])}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"line": 100}, "there is no pixel 0 of line 100"),
+        ({"column": 20}, "there is no pixel 20 of line 0"),
+        ({"channel": 1}, "in channel 1"),
+        ({"line": -1}, "line must be"),
+    ],
+)
+def test_a_pixel_that_does_not_exist_is_refused(
+    viewer: ImageViewer, page: FakePage, changes: dict[str, Any], reason: str
+) -> None:
+    place = {"client": "a", "token": viewer.image["token"], "channel": 0, "line": 0, "column": 0, **changes}
+    answer = page.command("pixel.read", **place)
+    _idle(viewer)
+    assert (answer["kind"], _pixels_told(page)) == ("refused", [])
+    assert reason in answer["reason"].lower()
+
+
+def test_a_pixel_of_an_image_that_is_not_shown_any_more_is_not_told(viewer: ImageViewer, page: FakePage) -> None:
+    page.command("pixel.read", client="a", token="0" * 16, channel=0, line=0, column=0)
+    _idle(viewer)
+    assert _pixels_told(page) == []
+
+
 def test_an_image_that_cannot_be_read_is_said_and_the_next_wish_is_served(
     viewer: ImageViewer, page: FakePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +287,12 @@ def test_each_gesture_is_one_step_with_a_name(viewer: ImageViewer, page: FakePag
     assert viewer.rois[0]["bounds"] == (10, 50, 0, 20)
     actions_of(viewer.session).run("redo")
     assert viewer.rois[0]["bounds"] == (20, 60, 0, 20)
+
+
+def test_a_line_is_one_step_and_then_selected(viewer: ImageViewer, page: FakePage) -> None:
+    page.command("line.add", row0=10, col0=3, row1=500, col1=-4)
+    assert _open(viewer).undo_name == "Add ROI 1"
+    assert (viewer.selected_roi, viewer.rois[0]["kind"], viewer.rois[0]["bounds"]) == (1, "line", (10, 3, 99, 0))
 
 
 def test_bounds_outside_the_image_are_moved_inside(viewer: ImageViewer, page: FakePage) -> None:
@@ -344,3 +388,44 @@ def test_automatic_contrast_is_one_step_and_shows_most_pixels(viewer: ImageViewe
     assert contrast.gamma == 0.5
     acquisition.undo()
     assert acquisition.contrast.get(0) != contrast
+
+
+# ------------------------------------------------------------ events
+
+
+@pytest.fixture
+def flowing() -> ImageViewer:
+    """A viewer of a recording with two measured regions; the first has two events, the second one."""
+    viewer = ImageViewer(kymograph(600, 24, flow=1.37, snr_db=10).image)
+    acquisition = _open(viewer)
+    for roi_id in (1, 2):
+        acquisition.add_rect()
+        acquisition.analyze("radon_velocity", roi_id=roi_id, window_width=64)
+    acquisition.add_event(roi_id=1, start_s=300.0, stop_s=400.0, event_type="rise")
+    acquisition.add_event(roi_id=1, start_s=100.0, stop_s=150.0, event_type="stall")
+    acquisition.add_event(roi_id=2, start_s=200.0, stop_s=250.0)
+    return viewer
+
+
+def test_events_of_the_selected_region_are_shown_or_of_all(flowing: ImageViewer) -> None:
+    shown = [(mark["roi_id"], mark["start_s"], mark["shape"]) for mark in flowing.events]
+    assert shown == [(1, 100.0, "transient"), (2, 200.0, "user"), (1, 300.0, "rise")]
+    flowing.session.selection.roi_id = 2
+    assert [mark["start_s"] for mark in flowing.events] == [200.0]
+    _open(flowing).update_event(flowing.events[0]["event_id"], roi_id=2, review="rejected")
+    assert flowing.events[0]["review"] == "rejected"
+
+
+def test_choosing_an_event_selects_its_region_too(flowing: ImageViewer) -> None:
+    page, last = FakePage(flowing), flowing.events[-1]
+    page.command("event.select", roi_id=last["roi_id"], event_id=last["event_id"])
+    selection = flowing.session.selection
+    assert (selection.roi_id, selection.event_id, flowing.selected_event) == (1, last["event_id"], last["event_id"])
+    page.command("selection.set", roi_id=2)
+    assert (selection.event_id, flowing.selected_event) == (None, None)
+
+
+def test_an_event_that_has_gone_is_not_chosen(flowing: ImageViewer) -> None:
+    answer = FakePage(flowing).command("event.select", roi_id=2, event_id=9)
+    assert (answer["kind"], answer["reason"]) == ("refused", "There is no event 9 of ROI 2 any more.")
+    assert flowing.session.selection.event_id is None
