@@ -2,6 +2,7 @@ import type { ImageViewerCommand, ImageViewerTraits, RoiState } from "../contrac
 import type { Commands } from "../shared/commands";
 import type { Model } from "../shared/model";
 import { type Bounds, isSameBounds } from "./bounds";
+import type { Ends } from "./line_reading";
 import { boundsOf, type Draft } from "./shapes";
 
 const REST_MS = 300;
@@ -11,21 +12,25 @@ export class RoiEditor {
   readonly #model: Model<ImageViewerTraits>;
   readonly #commands: Commands<ImageViewerCommand>;
   readonly #redraw: () => void;
+  readonly #drawing: () => void;
   readonly #drafts = new Map<number, Draft>();
   #selected: number | null | undefined;
   #lastNew = 0;
   #timer = 0;
   #nudged: number | null = null;
 
+  /** `drawing` is called when a new region begins. */
   constructor(
     model: Model<ImageViewerTraits>,
     commands: Commands<ImageViewerCommand>,
     redraw: () => void,
+    drawing: () => void,
     signal: AbortSignal,
   ) {
     this.#model = model;
     this.#commands = commands;
     this.#redraw = redraw;
+    this.#drawing = drawing;
     signal.addEventListener("abort", () => this.flush(), { once: true });
   }
 
@@ -49,7 +54,8 @@ export class RoiEditor {
 
   /** Edges of a rectangle, with a change that waits for Python. */
   bounds(roi: RoiState): Bounds {
-    return this.#drafts.get(roi.roi_id)?.bounds ?? boundsOf(roi);
+    const draft = this.#drafts.get(roi.roi_id);
+    return draft?.kind === "rect" ? draft.bounds : boundsOf(roi);
   }
 
   select(roi_id: number | null): void {
@@ -65,13 +71,20 @@ export class RoiEditor {
 
   /** Id under which a new region is drawn until Python has given it one. */
   newId(): number {
+    this.#drawing();
     this.#lastNew -= 1;
     return this.#lastNew;
   }
 
   /** Show a change while it is being made. */
   preview(roi_id: number, bounds: Bounds): void {
-    this.#drafts.set(roi_id, { roi_id, bounds, isWaiting: false });
+    this.#drafts.set(roi_id, { kind: "rect", roi_id, bounds, isWaiting: false });
+    this.#redraw();
+  }
+
+  /** Show a new line while it is being drawn. */
+  previewLine(roi_id: number, ends: Ends): void {
+    this.#drafts.set(roi_id, { kind: "line", roi_id, ends, isWaiting: false });
     this.#redraw();
   }
 
@@ -85,16 +98,14 @@ export class RoiEditor {
   finish(roi_id: number): void {
     const made = this.#drafts.get(roi_id);
     const present = this.find(roi_id);
-    if (!made || (present && isSameBounds(made.bounds, boundsOf(present)))) {
+    if (!made || (made.kind === "rect" && present && isSameBounds(made.bounds, boundsOf(present)))) {
       this.drop(roi_id);
       return;
     }
     const sent = { ...made, isWaiting: true };
     this.#drafts.set(roi_id, sent);
     this.#redraw();
-    const command: ImageViewerCommand =
-      roi_id < 0 ? { kind: "roi.add", ...made.bounds } : { kind: "roi.update", roi_id, ...made.bounds };
-    void this.#commands.send(command).then(() => {
+    void this.#commands.send(commandFor(made)).then(() => {
       if (this.#drafts.get(roi_id) === sent) this.drop(roi_id);
     });
   }
@@ -127,4 +138,10 @@ export class RoiEditor {
     this.flush();
     void this.#commands.send({ kind: "roi.delete", roi_id });
   }
+}
+
+function commandFor(made: Draft): ImageViewerCommand {
+  if (made.kind === "line") return { kind: "line.add", ...made.ends };
+  const { roi_id, bounds } = made;
+  return roi_id < 0 ? { kind: "roi.add", ...bounds } : { kind: "roi.update", roi_id, ...bounds };
 }

@@ -1,20 +1,20 @@
 import type { ImageState } from "../contract";
-import { type Bounds, drawnBounds, type Grip, movedBounds, resizedBounds } from "./bounds";
+import { type Bounds, type Grip, movedBounds, resizedBounds } from "./bounds";
+import { cursorFor } from "./cursors";
+import { type Beginning, boxBetween, distance, drawnFrom, lineFrom, notchesOf, outset, rangeFrom, samplesBetween } from "./drags";
 import type { RoiEditor } from "./editor";
-import { between, type Box, isInside, type Plot, type Point, positionAt, span, timeAt, widthOf, heightOf } from "./geometry";
+import { between, type Box, isInside, type Plot, type Point, positionAt, timeAt } from "./geometry";
+import { alongDirection } from "./line_reading";
 import type { Navigator } from "./navigator";
+import { pinched } from "./pinch";
 import { type Hit, hitOf, type RoiShape } from "./shapes";
-import type { Tool, Toolbox } from "./tools";
+import type { Toolbox } from "./tools";
 
 const CLICK_PX = 4;
-const GRAB_OUTSIDE_PX = 6;
 const ZOOM_PER_NOTCH = 1.2;
-const MOST_NOTCHES = 4;
 
 /** What was on the screen when the pointer went down; all changes are counted from there. */
-interface Start {
-  readonly at: Point;
-  readonly plot: Plot;
+interface Start extends Beginning {
   readonly hit: Hit;
   readonly pointer: number;
 }
@@ -22,7 +22,7 @@ interface Start {
 type Drag =
   | { readonly kind: "pan"; readonly start: Start }
   | { readonly kind: "zoom"; readonly start: Start }
-  | { readonly kind: "draw"; readonly start: Start; readonly roi_id: number }
+  | { readonly kind: "rectangle" | "range" | "line"; readonly start: Start; readonly roi_id: number }
   | { readonly kind: "move"; readonly start: Start; readonly roi_id: number; readonly bounds: Bounds }
   | { readonly kind: "resize"; readonly start: Start; readonly roi_id: number; readonly bounds: Bounds; readonly grip: Grip };
 
@@ -33,9 +33,18 @@ export interface Stage {
   image(): ImageState | null;
   plot(): Plot;
   shapes(): readonly RoiShape[];
+  /** Something else begins. */
+  began(): void;
   showZoomBox(box: Box | null): void;
   /** The pointer is here, or has left the image. */
   pointAt(at: Point | null): void;
+}
+
+/** Two fingers on the image, where they were put down and where they are. */
+interface Pinch {
+  readonly plot: Plot;
+  readonly before: ReadonlyMap<number, Point>;
+  readonly now: Map<number, Point>;
 }
 
 /** Pointer and wheel on the image. */
@@ -47,6 +56,9 @@ export class Gestures {
   #drag: Drag | null = null;
   #isFar = false;
   #isSpaceHeld = false;
+  #pinch: Pinch | null = null;
+  /** Direction in which a line stays while Shift is held. */
+  #direction: Point | null = null;
 
   constructor(stage: Stage, navigator: Navigator, editor: RoiEditor, tools: Toolbox, signal: AbortSignal) {
     this.#stage = stage;
@@ -66,7 +78,7 @@ export class Gestures {
   }
 
   get isDragging(): boolean {
-    return this.#drag !== null;
+    return this.#drag !== null || this.#pinch !== null;
   }
 
   holdSpace(isHeld: boolean): void {
@@ -76,6 +88,8 @@ export class Gestures {
 
   /** End a drag as if it had not begun. */
   cancel(): void {
+    if (this.#pinch) this.#navigator.show(this.#pinch.plot.time, this.#pinch.plot.position);
+    this.#pinch = null;
     const drag = this.#drag;
     if (!drag) return;
     this.#drag = null;
@@ -86,7 +100,9 @@ export class Gestures {
         return;
       case "zoom":
         return;
-      case "draw":
+      case "rectangle":
+      case "range":
+      case "line":
       case "move":
       case "resize":
         this.#editor.drop(drag.roi_id);
@@ -103,15 +119,37 @@ export class Gestures {
     const at = this.#at(event);
     const plot = this.#stage.plot();
     const isOnImage = isInside(outset(plot.box), at);
-    if (!image || !isOnImage || this.#drag || event.button > 1) return;
+    if (image && isOnImage && this.#drag && event.pointerType === "touch") this.#beginPinch(this.#drag, event);
+    if (!image || !isOnImage || this.isDragging || event.button > 1) return;
     event.preventDefault(); // no selection of text, no scrolling with the middle button
     this.#stage.root.focus({ preventScroll: true });
+    this.#stage.began();
     this.#editor.flush();
     const start = { at, plot, hit: hitOf(this.#stage.shapes(), at), pointer: event.pointerId };
     this.#drag = this.#begin(start, event.button === 1 || this.#isSpaceHeld);
     this.#isFar = false;
+    this.#direction = null;
     this.#stage.el.setPointerCapture(event.pointerId);
     this.#showCursor(start.hit);
+  }
+
+  /** A second finger makes a pinch of what the first has begun, as if it had not. */
+  #beginPinch(drag: Drag, event: PointerEvent): void {
+    const { at, pointer } = drag.start;
+    this.cancel();
+    const before = new Map([[pointer, at], [event.pointerId, this.#at(event)]]);
+    this.#pinch = { plot: this.#stage.plot(), before, now: new Map(before) };
+    this.#stage.el.setPointerCapture(event.pointerId);
+  }
+
+  #movePinch({ plot, before, now }: Pinch, event: PointerEvent): void {
+    if (!now.has(event.pointerId)) return;
+    now.set(event.pointerId, this.#at(event));
+    const [a, b] = [...before.values()];
+    const [c, d] = [...now.values()];
+    if (!a || !b || !c || !d) return;
+    const { time, position } = pinched(plot, [a, b], [c, d]);
+    this.#navigator.show(time, position);
   }
 
   #begin(start: Start, isPanForced: boolean): Drag {
@@ -122,7 +160,9 @@ export class Gestures {
       case "zoom":
         return { kind: "zoom", start };
       case "rectangle":
-        return { kind: "draw", start, roi_id: this.#editor.newId() };
+      case "range":
+      case "line":
+        return { kind: this.#tools.tool, start, roi_id: this.#editor.newId() };
       case "select":
         return this.#beginOnRoi(start) ?? { kind: "pan", start };
     }
@@ -139,6 +179,10 @@ export class Gestures {
   }
 
   #move(event: PointerEvent): void {
+    if (this.#pinch) {
+      this.#movePinch(this.#pinch, event);
+      return;
+    }
     const at = this.#at(event);
     this.#stage.pointAt(this.#stage.image() && isInside(this.#stage.plot().box, at) ? at : null);
     const drag = this.#drag;
@@ -163,8 +207,14 @@ export class Gestures {
       case "zoom":
         this.#stage.showZoomBox(boxBetween(start.at, at));
         return;
-      case "draw":
+      case "rectangle":
         this.#editor.preview(drag.roi_id, drawnFrom(start, at, image));
+        return;
+      case "range":
+        this.#editor.preview(drag.roi_id, rangeFrom(start, at, image));
+        return;
+      case "line":
+        this.#editor.previewLine(drag.roi_id, lineFrom(start, this.#locked(start, at, isShift), image));
         return;
       case "move":
         this.#editor.preview(drag.roi_id, movedBounds(drag.bounds, rows, cols, image));
@@ -174,7 +224,15 @@ export class Gestures {
     }
   }
 
+  /** The place, or while Shift is held the one nearest to it in the direction that the line had before. */
+  #locked({ at: from }: Start, at: Point, isShift: boolean): Point {
+    if (isShift && this.#direction) return alongDirection(from, this.#direction, at);
+    this.#direction = { x: at.x - from.x, y: at.y - from.y };
+    return at;
+  }
+
   #up(event: PointerEvent): void {
+    if (this.#pinch?.now.has(event.pointerId)) this.#pinch = null;
     const drag = this.#drag;
     if (!drag || event.pointerId !== drag.start.pointer) return;
     this.#drag = null;
@@ -192,7 +250,9 @@ export class Gestures {
         this.#zoomTo(drag.start, at);
         this.#tools.used();
         return;
-      case "draw":
+      case "rectangle":
+      case "range":
+      case "line":
         this.#editor.finish(drag.roi_id);
         this.#tools.used();
         return;
@@ -260,70 +320,6 @@ export class Gestures {
   }
 
   #showCursor(hit: Hit): void {
-    this.#stage.el.style.cursor = this.#isSpaceHeld ? "grab" : cursorFor(this.#drag, hit, this.#tools.tool);
+    this.#stage.el.style.cursor = this.#isSpaceHeld ? "grab" : cursorFor(this.#drag?.kind === "pan", hit, this.#tools.tool);
   }
-}
-
-function cursorFor(drag: Drag | null, hit: Hit, tool: Tool): string {
-  if (drag?.kind === "pan") return "grabbing";
-  switch (tool) {
-    case "pan":
-      return "grab";
-    case "zoom":
-      return "zoom-in";
-    case "rectangle":
-      return "crosshair";
-    case "select":
-      return cursorOn(hit);
-  }
-}
-
-function cursorOn(hit: Hit): string {
-  switch (hit.kind) {
-    case "handle":
-      if (hit.grip.row === 0) return "ns-resize";
-      if (hit.grip.col === 0) return "ew-resize";
-      return hit.grip.row === hit.grip.col ? "nesw-resize" : "nwse-resize";
-    case "chevron":
-      return "pointer";
-    case "edge":
-      return "move";
-    case "inside":
-    case "ground":
-      return "";
-  }
-}
-
-/** Notches of a wheel, forwards negative; touch pads give parts of one. */
-export function notchesOf(event: Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode">): number {
-  const delta = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY;
-  const perNotch = event.deltaMode === 0 ? 100 : event.deltaMode === 1 ? 3 : 1;
-  return Math.min(Math.max(delta / perNotch, -MOST_NOTCHES), MOST_NOTCHES);
-}
-
-function samplesBetween({ at: from, plot }: Start, to: Point, image: ImageState): [rows: number, cols: number] {
-  const seconds = ((to.x - from.x) / widthOf(plot.box)) * span(plot.time);
-  const along = ((from.y - to.y) / heightOf(plot.box)) * span(plot.position);
-  return [seconds / image.seconds_per_line, along / image.um_per_pixel];
-}
-
-function drawnFrom({ at: from, plot }: Start, to: Point, image: ImageState): Bounds {
-  const row = (x: number) => timeAt(plot, x) / image.seconds_per_line;
-  const col = (y: number) => positionAt(plot, y) / image.um_per_pixel;
-  return drawnBounds(between(row(from.x), row(to.x)), between(col(from.y), col(to.y)), image);
-}
-
-function boxBetween(a: Point, b: Point): Box {
-  const x = between(a.x, b.x);
-  const y = between(a.y, b.y);
-  return { left: x.start, right: x.stop, top: y.start, bottom: y.stop };
-}
-
-function outset({ left, right, top, bottom }: Box): Box {
-  const by = GRAB_OUTSIDE_PX;
-  return { left: left - by, right: right + by, top: top - by, bottom: bottom + by };
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y));
 }

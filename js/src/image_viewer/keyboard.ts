@@ -1,7 +1,7 @@
 import type { ImageState, RoiState } from "../contract";
 import { movedBounds, resizedBounds, wholeBounds } from "./bounds";
 import type { RoiEditor } from "./editor";
-import type { Gestures } from "./gestures";
+import type { KeyList } from "./key_list";
 import type { Navigator } from "./navigator";
 import type { Toolbox } from "./tools";
 
@@ -14,18 +14,35 @@ const ARROWS: Readonly<Record<string, readonly [rows: -1 | 0 | 1, cols: -1 | 0 |
   ArrowUp: [0, 1],
 };
 
+/** What is done with the pointer at this moment. */
+interface Gesture {
+  readonly isDragging: boolean;
+  cancel(): void;
+  holdSpace(isHeld: boolean): void;
+}
+
 export interface Keyboard {
   readonly image: () => ImageState | null;
   readonly navigator: Navigator;
   readonly editor: RoiEditor;
   readonly tools: Toolbox;
-  readonly gestures: Gestures;
+  readonly gestures: Gesture;
+  readonly keyList: KeyList;
+  readonly step: (by: -1 | 1) => void;
   readonly autoContrast: () => void;
 }
 
 /** Do what a key means on the image; false for a key that means nothing here. */
 export function pressKey(key: string, event: KeyboardEvent, on: Keyboard): boolean {
   const image = on.image();
+  if (key === "?") {
+    on.keyList.toggle();
+    return true;
+  }
+  if (key === "Escape" && on.keyList.isOpen && !on.gestures.isDragging) {
+    on.keyList.close();
+    return true;
+  }
   const isOnButton = event.target instanceof Element && event.target.closest("button, select") !== null;
   if (!image || (isOnButton && (key === " " || key === "Enter"))) return false;
   if (pressArrow(event, image, on)) return true;
@@ -46,6 +63,12 @@ function pressTool(key: string, image: ImageState, { tools, editor }: Keyboard):
       return true;
     case "r":
       tools.take("rectangle");
+      return true;
+    case "l":
+      tools.take("line");
+      return true;
+    case "t":
+      tools.take("range");
       return true;
     case "w":
       editor.add(wholeBounds(image));
@@ -118,14 +141,15 @@ function stepBack({ gestures, tools, editor }: Keyboard): boolean {
   return true;
 }
 
-/** Move or resize the selected region by samples; without one, left and right move the view. */
-function pressArrow(event: KeyboardEvent, image: ImageState, { editor, navigator }: Keyboard): boolean {
+/** Move or resize the selected region by samples; without one, left and right move the view, with Alt through its history. */
+function pressArrow(event: KeyboardEvent, image: ImageState, { editor, navigator, step }: Keyboard): boolean {
   const direction = ARROWS[event.key];
   if (!direction || event.ctrlKey || event.metaKey) return false;
   const roi = editor.selected;
   if (roi) return nudge(roi, direction, event, image, editor);
-  if (direction[0] === 0 || event.altKey) return false;
-  navigator.pan(direction[0] / 10);
+  if (direction[0] === 0) return false;
+  if (event.altKey) step(direction[0]);
+  else navigator.pan(direction[0] / 10);
   return true;
 }
 

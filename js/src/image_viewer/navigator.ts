@@ -13,11 +13,14 @@ export class Navigator {
   readonly #image: () => ImageState | null;
   readonly #time: TimeView;
   readonly #position: PositionView;
+  readonly #jumping: () => void;
 
-  constructor(image: () => ImageState | null, time: TimeView, position: PositionView) {
+  /** `jumping` is called before another place is shown at once. */
+  constructor(image: () => ImageState | null, time: TimeView, position: PositionView, jumping: () => void) {
     this.#image = image;
     this.#time = time;
     this.#position = position;
+    this.#jumping = jumping;
   }
 
   get time(): Range {
@@ -36,6 +39,11 @@ export class Navigator {
   showPosition(range: Range): void {
     const image = this.#image();
     if (image) this.#position.show(fitted(range, wholePosition(image), leastPosition(image)));
+  }
+
+  show(time: Range, position: Range): void {
+    this.showTime(time);
+    this.showPosition(position);
   }
 
   zoomTime(at: number, factor: number): void {
@@ -70,24 +78,27 @@ export class Navigator {
   goTo(end: "start" | "stop"): void {
     const image = this.#image();
     if (!image) return;
+    this.#jumping();
     const whole = wholeTime(image);
     this.showTime(shifted(this.time, whole[end] - this.time[end]));
   }
 
   /** Show a place in the middle. */
   centreTime(seconds: number): void {
+    this.#jumping();
     this.showTime(shifted(this.time, seconds - (this.time.start + this.time.stop) / 2));
   }
 
   centrePosition(at: number): void {
+    this.#jumping();
     this.showPosition(shifted(this.position, at - (this.position.start + this.position.stop) / 2));
   }
 
   showWhole(): void {
     const image = this.#image();
     if (!image) return;
-    this.showTime(wholeTime(image));
-    this.showPosition(wholePosition(image));
+    this.#jumping();
+    this.show(wholeTime(image), wholePosition(image));
   }
 
   /** Show one region with a little around it; when it is shown like that already, show everything. */
@@ -100,8 +111,8 @@ export class Navigator {
       this.showWhole();
       return;
     }
-    this.showTime(time);
-    this.showPosition(position);
+    this.#jumping();
+    this.show(time, position);
   }
 
   /** A factor that does not zoom in further than allowed, so that the place under the pointer stays. */

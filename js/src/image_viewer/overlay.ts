@@ -1,9 +1,12 @@
 import { crisp, s } from "../shared/svg";
-import { type Box, heightOf, type Plot, toX, toY, widthOf } from "./geometry";
+import { type Box, heightOf, isInside, type Plot, toX, toY, widthOf } from "./geometry";
 import { type Chevron, type Label, type LineShape, outline, type RectShape, type RoiShape, visiblePart } from "./shapes";
 
 const MARGIN_PX = 4;
 const HANDLE_PX = 7;
+const READING_GAP_PX = 14;
+const READING_LINE_PX = 15;
+const READING_LETTER_PX = 6;
 
 /** What the pointer points at. */
 export interface Cursor {
@@ -26,7 +29,7 @@ function drawn(shape: RoiShape, box: Box): SVGElement[] {
     case "rect":
       return [...rectangle(shape, box), ...(shape.label ? plate(shape.label, shape.isSelected) : [])];
     case "line":
-      return [...line(shape), ...(shape.label ? plate(shape.label, shape.isSelected) : [])];
+      return [...line(shape), ...(shape.label ? plate(shape.label, shape.isSelected) : []), ...reading(shape, box)];
   }
 }
 
@@ -57,6 +60,25 @@ function line(shape: LineShape): SVGElement[] {
   const { from, to } = shape;
   const ends = [from, to].map(({ x, y }) => s("circle", { class: "cs-handle", cx: x, cy: y, r: 3.6 }));
   return [...haloed(`M${from.x} ${from.y}L${to.x} ${to.y}`, shape), ...ends];
+}
+
+/** What a line measures, beside its last end, where there is room for it. */
+function reading({ from, to, reading: words }: LineShape, box: Box): SVGElement[] {
+  if (words.length === 0 || !isInside(box, to)) return [];
+  const width = Math.max(...words.map((text) => text.length)) * READING_LETTER_PX + 15;
+  const height = words.length * READING_LINE_PX + 6;
+  const right = to.x + READING_GAP_PX;
+  const left = right + width <= box.right ? right : to.x - READING_GAP_PX - width;
+  const above = to.y - height - READING_GAP_PX;
+  const wanted = above >= box.top ? above : to.y + READING_GAP_PX;
+  const top = Math.min(Math.max(wanted, box.top + 2), Math.max(box.bottom - height - 2, box.top));
+  const text = (measured: string, index: number) =>
+    s("text", { class: "cs-on-plate", x: left + 7, y: top + 14.5 + index * READING_LINE_PX }, measured);
+  return [
+    s("path", { class: "cs-legs", d: `M${from.x} ${to.y}H${to.x}M${from.x} ${from.y}V${to.y}` }),
+    s("rect", { class: "cs-plate cs-reading-plate", x: left, y: top, width, height, rx: 3 }),
+    ...words.map(text),
+  ];
 }
 
 function haloed(d: string, { isSelected, isWaiting }: RoiShape): SVGElement[] {

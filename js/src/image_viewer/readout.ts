@@ -1,12 +1,13 @@
 import type { ImageState } from "../contract";
 import { h } from "../shared/dom";
 import { formatCount, formatMicrometres, formatNumber, formatTimeReadout } from "../shared/format";
+import type { SeenValue } from "./pixel_value";
 
 /** What is under the pointer; null where there is none. */
 export interface Reading {
   readonly seconds: number | null;
   readonly position: number | null;
-  readonly value: number | null;
+  readonly value: SeenValue | null;
 }
 
 const PLACES = ["time", "position", "line", "pixel", "value"] as const;
@@ -39,13 +40,27 @@ export class Readout {
     this.#write("position", formatMicrometres(position));
     this.#write("line", formatCount(sample(seconds, image.seconds_per_line, image.lines)));
     this.#write("pixel", formatCount(sample(position, image.um_per_pixel, image.columns)));
-    this.#write("value", formatNumber(value, image.value_kind === "float32" ? 3 : 0));
+    this.#write("value", valueText(value));
+    this.#numbers.value.dataset["level"] = String(value?.level ?? "");
   }
 
   #write(place: Place, text: string): void {
     const el = this.#numbers[place];
     if (el.textContent !== text) el.textContent = text;
   }
+}
+
+const DIGITS = 4;
+const MOST_DECIMALS = 9;
+
+/** A value with as many decimals as tell four digits of it; one that is the mean of several is marked. */
+export function valueText(seen: SeenValue | null): string {
+  const value = seen?.value ?? null;
+  if (value === null) return formatNumber(null, 0);
+  const before = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  const decimals = Number.isInteger(value) ? 0 : Math.min(Math.max(DIGITS - before, 0), MOST_DECIMALS);
+  const text = formatNumber(value, decimals);
+  return seen?.isExact ? text : `\u2248\u2009${text}`;
 }
 
 /** Number of the line or pixel at a place. */

@@ -1,6 +1,7 @@
 import type { ImageState, RoiState } from "../contract";
 import type { Bounds, Grip } from "./bounds";
 import { between, type Box, isInside, type Plot, type Point, toX, toY } from "./geometry";
+import { type Ends, lineReading } from "./line_reading";
 
 const GRAB_PX = 5;
 const LABEL_HEIGHT = 17;
@@ -36,6 +37,8 @@ export interface LineShape extends Shape {
   readonly kind: "line";
   readonly from: Point;
   readonly to: Point;
+  /** Duration, length and speed; empty unless it is selected or being drawn. */
+  readonly reading: readonly string[];
 }
 
 export type RoiShape = RectShape | LineShape;
@@ -47,12 +50,24 @@ export type Hit =
   | { readonly kind: "inside"; readonly roi_id: number }
   | { readonly kind: "ground" };
 
-/** Change of one region that Python has not taken over yet; a new region has a negative id. */
-export interface Draft {
+interface Change {
+  /** A new region has a negative id. */
   readonly roi_id: number;
-  readonly bounds: Bounds;
   readonly isWaiting: boolean;
 }
+
+export interface RectDraft extends Change {
+  readonly kind: "rect";
+  readonly bounds: Bounds;
+}
+
+export interface LineDraft extends Change {
+  readonly kind: "line";
+  readonly ends: Ends;
+}
+
+/** Change of one region that Python has not taken over yet. */
+export type Draft = RectDraft | LineDraft;
 
 const GRIPS: readonly Grip[] = ([-1, 0, 1] as const)
   .flatMap((row) => ([-1, 0, 1] as const).map((col) => ({ row, col })))
@@ -97,7 +112,7 @@ export function shapesOf(
 }
 
 function rectShape(roi: RoiState, draft: Draft | null, selected: number | null, image: ImageState, plot: Plot): RectShape {
-  const rect = rectOf(draft?.bounds ?? boundsOf(roi), image, plot);
+  const rect = rectOf(draft?.kind === "rect" ? draft.bounds : boundsOf(roi), image, plot);
   const isSelected = roi.roi_id === selected;
   return {
     kind: "rect",
@@ -111,20 +126,32 @@ function rectShape(roi: RoiState, draft: Draft | null, selected: number | null, 
   };
 }
 
-function draftShape(draft: Draft, image: ImageState, plot: Plot): RectShape {
-  const rect = rectOf(draft.bounds, image, plot);
+function draftShape(draft: Draft, image: ImageState, plot: Plot): RoiShape {
   const { roi_id, isWaiting } = draft;
-  return { kind: "rect", roi_id, rect, isSelected: true, isWaiting, label: null, handles: [], chevrons: [] };
+  const common = { roi_id, isSelected: true, isWaiting, label: null };
+  switch (draft.kind) {
+    case "rect":
+      return { kind: "rect", ...common, rect: rectOf(draft.bounds, image, plot), handles: [], chevrons: [] };
+    case "line":
+      return { kind: "line", ...common, ...placedEnds(draft.ends, image, plot), reading: lineReading(draft.ends, image) };
+  }
 }
 
 function lineShape(roi: RoiState, selected: number | null, image: ImageState, plot: Plot): LineShape {
   const [row0, col0, row1, col1] = roi.bounds;
+  const ends = { row0, col0, row1, col1 };
+  const isSelected = roi.roi_id === selected;
+  const reading = isSelected ? lineReading(ends, image) : [];
+  return { kind: "line", roi_id: roi.roi_id, ...placedEnds(ends, image, plot), isSelected, isWaiting: false, label: null, reading };
+}
+
+/** Middles of the first and the last pixel of a line. */
+function placedEnds({ row0, col0, row1, col1 }: Ends, image: ImageState, plot: Plot): { from: Point; to: Point } {
   const at = (row: number, col: number) => ({
     x: toX(plot, (row + 0.5) * image.seconds_per_line),
     y: toY(plot, (col + 0.5) * image.um_per_pixel),
   });
-  const isSelected = roi.roi_id === selected;
-  return { kind: "line", roi_id: roi.roi_id, from: at(row0, col0), to: at(row1, col1), isSelected, isWaiting: false, label: null };
+  return { from: at(row0, col0), to: at(row1, col1) };
 }
 
 /** Handles of the edges that are in view; those in the middle of an edge stay in its visible part. */

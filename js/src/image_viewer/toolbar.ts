@@ -10,7 +10,12 @@ export interface ToolbarActions {
   zoomIn(): void;
   showWhole(): void;
   showRoi(): void;
+  /** Go to the previous or the next view. */
+  step(by: -1 | 1): void;
+  toggleLabels(): void;
   toggleCursor(): void;
+  openViewMenu(button: HTMLElement): void;
+  toggleKeys(): void;
   setChannel(channel: number): void;
 }
 
@@ -19,7 +24,12 @@ export interface ToolbarState {
   readonly isOpen: boolean;
   readonly tool: Tool;
   readonly hasSelection: boolean;
+  readonly hasPrevious: boolean;
+  readonly hasNext: boolean;
+  readonly hasLabels: boolean;
   readonly hasCursor: boolean;
+  readonly isViewMenuOpen: boolean;
+  readonly areKeysOpen: boolean;
   readonly channel: number;
   readonly channels: number;
 }
@@ -29,37 +39,57 @@ const TOOLS: readonly (readonly [Tool, IconName, string, string])[] = [
   ["pan", "pan", "Pan", "H"],
   ["zoom", "zoomBox", "Zoom to a box", "Z"],
   ["rectangle", "rectangle", "Rectangle ROI", "R"],
+  ["line", "line", "Line, measures a speed", "L"],
+  ["range", "timeRange", "Time range ROI", "T"],
 ];
+
+/** The first tools only look, the others draw. */
+const TOOLS_OF_VIEW = 3;
 
 /** The row of icons above the image. */
 export class Toolbar {
   readonly el = h("div", { class: "cs-toolbar", role: "toolbar", "aria-label": "Image tools" });
   readonly #tools = new Map<Tool, HTMLButtonElement>();
+  readonly #previous: HTMLButtonElement;
+  readonly #next: HTMLButtonElement;
   readonly #zoomToRoi: HTMLButtonElement;
+  readonly #labels: HTMLButtonElement;
+  readonly #viewMenu: HTMLButtonElement;
   readonly #cursor: HTMLButtonElement;
+  readonly #keys: HTMLButtonElement;
   readonly #channel = h("select", { class: "cs-input cs-channel", "aria-label": "Channel" });
   #channels = 0;
 
   constructor(actions: ToolbarActions, signal: AbortSignal) {
-    for (const [tool, icon, label, key] of TOOLS) {
-      this.#tools.set(tool, iconButton(icon, label, key, () => actions.take(tool), signal));
-    }
-    this.#zoomToRoi = iconButton("zoomToRoi", "Zoom to ROI", "Shift F", () => actions.showRoi(), signal);
-    this.#cursor = iconButton("cursor", "Linked cursor", "", () => actions.toggleCursor(), signal);
+    const button = (name: IconName, label: string, key: string, press: () => void) => iconButton(name, label, key, press, signal);
+    for (const [tool, name, label, key] of TOOLS) this.#tools.set(tool, button(name, label, key, () => actions.take(tool)));
+    this.#previous = button("previousView", "Previous view", "Alt \u2190", () => actions.step(-1));
+    this.#next = button("nextView", "Next view", "Alt \u2192", () => actions.step(1));
+    this.#zoomToRoi = button("zoomToRoi", "Zoom to ROI", "Shift F", () => actions.showRoi());
+    this.#labels = button("labels", "ROI labels", "", () => actions.toggleLabels());
+    this.#viewMenu = button("layers", "View", "", () => actions.openViewMenu(this.#viewMenu));
+    this.#viewMenu.setAttribute("aria-haspopup", "menu");
+    this.#cursor = button("cursor", "Linked cursor", "", () => actions.toggleCursor());
+    this.#keys = button("keys", "All keys", "?", () => actions.toggleKeys());
     this.#channel.addEventListener("change", () => actions.setChannel(Number(this.#channel.value)), { signal });
-    const [select, pan, zoom, rectangle] = [...this.#tools.values()];
+    const tools = [...this.#tools.values()];
     this.el.append(
-      ...[select, pan, zoom].filter((button) => button !== undefined),
+      ...tools.slice(0, TOOLS_OF_VIEW),
       separator(),
-      ...(rectangle ? [rectangle] : []),
+      ...tools.slice(TOOLS_OF_VIEW),
       separator(),
-      iconButton("zoomOut", "Zoom out", "\u2212", () => actions.zoomOut(), signal),
-      iconButton("zoomIn", "Zoom in", "+", () => actions.zoomIn(), signal),
-      iconButton("whole", "Whole recording", "F", () => actions.showWhole(), signal),
+      this.#previous,
+      this.#next,
+      button("zoomOut", "Zoom out", "\u2212", () => actions.zoomOut()),
+      button("zoomIn", "Zoom in", "+", () => actions.zoomIn()),
+      button("whole", "Whole recording", "F", () => actions.showWhole()),
       this.#zoomToRoi,
       separator(),
+      this.#labels,
+      this.#viewMenu,
       this.#cursor,
       h("span", { class: "cs-grow" }),
+      this.#keys,
       this.#channel,
     );
     this.el.addEventListener("keydown", (event) => this.#walk(event), { signal });
@@ -67,9 +97,17 @@ export class Toolbar {
 
   show(state: ToolbarState): void {
     for (const [tool, button] of this.#tools) button.setAttribute("aria-pressed", String(tool === state.tool));
+    this.#labels.setAttribute("aria-pressed", String(state.hasLabels));
     this.#cursor.setAttribute("aria-pressed", String(state.hasCursor));
-    for (const button of this.#buttons()) button.disabled = !state.isOpen;
-    this.#zoomToRoi.disabled = !state.hasSelection;
+    this.#viewMenu.setAttribute("aria-expanded", String(state.isViewMenuOpen));
+    this.#keys.setAttribute("aria-expanded", String(state.areKeysOpen));
+    const off = new Map([
+      [this.#previous, !state.hasPrevious],
+      [this.#next, !state.hasNext],
+      [this.#zoomToRoi, !state.hasSelection],
+      [this.#keys, false],
+    ]);
+    for (const button of this.#buttons()) button.disabled = off.get(button) ?? !state.isOpen;
     this.#showChannels(state);
   }
 

@@ -1,4 +1,4 @@
-export type Tool = "select" | "pan" | "zoom" | "rectangle";
+export type Tool = "select" | "pan" | "zoom" | "rectangle" | "line" | "range";
 
 /** The tool in the hand; those that draw are put down after use, unless they were taken twice. */
 export class Toolbox {

@@ -1,33 +1,30 @@
-import type { ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
+import type { EventMark, ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
 import { h } from "../shared/dom";
-import { formatCount, formatTimeReadout } from "../shared/format";
-import { LinkedCursor } from "../shared/linked_cursor";
-import { s } from "../shared/svg";
-import type { View } from "../shared/widget";
 import { icon } from "../shared/icons";
-import { axes } from "./axes";
+import { Menu } from "../shared/menu";
+import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
-import { type Box, heightOf, type Plot, type Point, positionAt, timeAt, widthOf } from "./geometry";
-import { Gestures } from "./gestures";
+import { type Box, heightOf, type Plot, type Point, widthOf } from "./geometry";
+import { Gestures, type Stage } from "./gestures";
+import { ViewHistory } from "./history";
+import { KeyList } from "./key_list";
 import { pressKey, ZOOM_STEP } from "./keyboard";
+import { Layers } from "./layers";
 import { Navigator } from "./navigator";
-import { type Cursor, cursorMark, overlay, zoomBox } from "./overlay";
-import { tileStore } from "./page";
-import { type Paint, painterOf } from "./painter";
+import { Overview } from "./overview";
+import { GUTTER_LEFT, GUTTER_RIGHT } from "./overview_shapes";
+import { Picture } from "./picture";
+import { PlaceMenu } from "./place_menu";
+import { Pointing } from "./pointing";
 import { PositionView } from "./position_view";
-import { Readout, sample } from "./readout";
-import { linesInView, placed } from "./scene";
-import { type RoiShape, shapesOf } from "./shapes";
-import { topTiles, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
-import type { Source, TileStore } from "./tile_store";
 import { TimeView } from "./time_view";
-import { Toolbar } from "./toolbar";
+import { Toolbar, type ToolbarActions } from "./toolbar";
 import { Toolbox } from "./tools";
+import { viewItems } from "./view_items";
+import { ViewOptions } from "./view_options";
 
-const GUTTER_LEFT = 56;
-const GUTTER_RIGHT = 14;
-const GAP_ABOVE = 6;
+const GAP_ABOVE = 2;
 const ROOM_FOR_LABELS = 25;
 const ROOM_FOR_TICKS = 5;
 
@@ -35,9 +32,6 @@ const ROOM_FOR_TICKS = 5;
 export class ImageView {
   readonly #view: View<ImageViewerTraits, ImageViewerCommand>;
   readonly #canvas = h("canvas", { class: "cs-image", role: "img", "aria-label": "Kymograph" });
-  readonly #axes = s("g");
-  readonly #rois = s("g");
-  readonly #above = s("g");
   readonly #plotEl = h("div", { class: "cs-plot" });
   readonly #empty = h(
     "div",
@@ -46,25 +40,23 @@ export class ImageView {
     h("span", {}, "Choose one in the list of files to see its image here."),
   );
   readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
-  readonly #readout = new Readout();
+  readonly #options: ViewOptions;
+  readonly #picture: Picture;
+  readonly #paint: (image: ImageState, plot: Plot) => void;
+  readonly #pointing: Pointing;
+  readonly #layers: Layers;
+  readonly #overview: Overview;
   readonly #toolbar: Toolbar;
-  readonly #paint: Paint;
-  readonly #store: TileStore;
-  readonly #want: (source: Source, names: readonly TileName[]) => void;
+  readonly #keyList: KeyList;
+  readonly #viewMenu: Menu;
   readonly #time: TimeView;
   readonly #position: PositionView;
+  readonly #history: ViewHistory;
   readonly #navigator: Navigator;
   readonly #editor: RoiEditor;
   readonly #tools: Toolbox;
   readonly #gestures: Gestures;
-  readonly #linked: LinkedCursor;
-  readonly #textWidth = textMeasure();
   #box: Box = { left: GUTTER_LEFT, top: GAP_ABOVE, right: GUTTER_LEFT, bottom: GAP_ABOVE };
-  #shapes: readonly RoiShape[] = [];
-  #zoomBox: Box | null = null;
-  #pointer: Point | null = null;
-  #linkedTime: number | null = null;
-  #hasCursor = true;
   #frame = 0;
 
   constructor(view: View<ImageViewerTraits, ImageViewerCommand>) {
@@ -72,46 +64,32 @@ export class ImageView {
     const redraw = () => this.#ask();
     const image = () => model.get("image");
     this.#view = view;
-    this.#paint = painterOf(this.#canvas, redraw, signal);
-    this.#store = tileStore(model.get("tiles_id"), signal);
-    this.#want = this.#store.join(model, image, redraw, signal);
+    this.#options = new ViewOptions(model.get("tiles_id"), redraw);
+    this.#picture = new Picture(view, redraw);
+    this.#paint = this.#picture.painterOnto(this.#canvas);
+    this.#pointing = new Pointing(view, this.#picture, redraw);
     this.#time = new TimeView(model.get("scale"), host, redraw, signal);
     this.#position = new PositionView(redraw, (range) => void commands.send({ kind: "view.position", ...range }), signal);
-    this.#navigator = new Navigator(image, this.#time, this.#position);
-    this.#editor = new RoiEditor(model, commands, redraw, signal);
+    this.#history = new ViewHistory(() => this.#isDragging, redraw, signal);
+    this.#navigator = new Navigator(image, this.#time, this.#position, () => this.#history.settle());
+    this.#editor = new RoiEditor(model, commands, redraw, () => this.#options.set("rois", true), signal);
+    this.#layers = new Layers(model, this.#editor, this.#options, this.#pointing);
     this.#tools = new Toolbox(redraw);
+    this.#viewMenu = new Menu(root, "View", redraw, signal);
+    this.#keyList = new KeyList((isOpen) => this.#keysChanged(isOpen), signal);
     this.#toolbar = this.#makeToolbar();
-    this.#linked = new LinkedCursor(model.get("scale"), (seconds) => this.#showLinked(seconds), signal);
-    const stage = {
-      el: this.#plotEl,
-      root,
-      image,
-      plot: () => this.#plot(),
-      shapes: () => this.#shapes,
-      showZoomBox: (box: Box | null) => {
-        this.#zoomBox = box;
-        this.#ask();
-      },
-      pointAt: (at: Point | null) => this.#pointAt(at),
-    };
-    this.#gestures = new Gestures(stage, this.#navigator, this.#editor, this.#tools, signal);
+    this.#overview = this.#makeOverview();
+    this.#gestures = new Gestures(this.#stage(), this.#navigator, this.#editor, this.#tools, signal);
+    this.#makePlaceMenu();
   }
 
   /** Put everything into the page and draw from now on. */
   start(): void {
     const { root, model, signal, on, onKey } = this.#view;
-    const drawing = s("svg", { class: "cs-drawing", "aria-hidden": "true" }, this.#axes, this.#rois, this.#above);
-    this.#plotEl.append(this.#canvas, drawing, this.#empty);
-    root.append(this.#toolbar.el, this.#hint, this.#plotEl, this.#readout.el);
-    onKey((key, event) => pressKey(key, event, {
-      image: () => model.get("image"),
-      navigator: this.#navigator,
-      editor: this.#editor,
-      tools: this.#tools,
-      gestures: this.#gestures,
-      autoContrast: () => void this.#view.commands.send({ kind: "contrast.auto" }),
-    }));
-    on(["image", "channel", "contrast", "rois", "selected_roi"], () => this.#ask());
+    this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
+    root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
+    onKey((key, event) => this.#press(key, event));
+    on(["image", "channel", "contrast", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
     const observer = new ResizeObserver(() => this.#resize());
@@ -120,21 +98,68 @@ export class ImageView {
     signal.addEventListener("abort", () => {
       observer.disconnect();
       cancelAnimationFrame(this.#frame);
-      this.#linked.set(null);
     }, { once: true });
   }
 
-  #makeToolbar(): Toolbar {
-    const { commands, root, signal } = this.#view;
-    const toolbar = new Toolbar({
-      take: (tool) => this.#tools.take(tool),
-      zoomOut: () => this.#navigator.zoomMiddle(ZOOM_STEP),
-      zoomIn: () => this.#navigator.zoomMiddle(1 / ZOOM_STEP),
-      showWhole: () => this.#navigator.showWhole(),
-      showRoi: () => this.#editor.selected && this.#navigator.showRoi(this.#editor.bounds(this.#editor.selected)),
-      toggleCursor: () => this.#toggleCursor(),
-      setChannel: (channel) => void commands.send({ kind: "channel.set", channel }),
+  get #isDragging(): boolean {
+    return this.#gestures.isDragging || this.#overview.isDragging;
+  }
+
+  // ------------------------------------------------------------ parts
+  #stage(): Stage {
+    return {
+      el: this.#plotEl,
+      root: this.#view.root,
+      image: () => this.#view.model.get("image"),
+      plot: () => this.#plot(),
+      shapes: () => this.#layers.shapes,
+      began: () => this.#history.settle(),
+      showZoomBox: (box) => {
+        this.#layers.zoomBox = box;
+        this.#ask();
+      },
+      pointAt: (at) => this.#pointing.pointAt(at),
+    };
+  }
+
+  #makeOverview(): Overview {
+    const { model, root, signal } = this.#view;
+    return new Overview({
+      root,
+      navigator: this.#navigator,
+      picture: this.#picture,
+      image: () => model.get("image"),
+      marks: () => ({
+        time: this.#time.range,
+        rois: this.#options.shown.rois ? model.get("rois") : [],
+        selectedRoi: this.#editor.selectedId,
+        events: model.get("events"),
+        selectedEvent: model.get("selected_event"),
+      }),
+      began: () => this.#history.settle(),
+      selectEvent: (event) => this.#selectEvent(event),
     }, signal);
+  }
+
+  #makePlaceMenu(): void {
+    const { model, root, signal } = this.#view;
+    const place = {
+      el: this.#plotEl,
+      root,
+      editor: this.#editor,
+      navigator: this.#navigator,
+      history: this.#history,
+      image: () => model.get("image"),
+      shapes: () => this.#layers.shapes,
+      step: (by: -1 | 1) => this.#step(by),
+      autoContrast: () => this.#autoContrast(),
+    };
+    new PlaceMenu(place, () => this.#ask(), signal);
+  }
+
+  #makeToolbar(): Toolbar {
+    const { root, signal } = this.#view;
+    const toolbar = new Toolbar(this.#toolbarActions(), signal);
     toolbar.el.addEventListener("mousedown", (event) => {
       if (event.target instanceof HTMLSelectElement) return;
       event.preventDefault(); // keys go to the image, not to the button
@@ -143,6 +168,87 @@ export class ImageView {
     return toolbar;
   }
 
+  #toolbarActions(): ToolbarActions {
+    return {
+      take: (tool) => this.#tools.take(tool),
+      zoomOut: () => this.#navigator.zoomMiddle(ZOOM_STEP),
+      zoomIn: () => this.#navigator.zoomMiddle(1 / ZOOM_STEP),
+      showWhole: () => this.#navigator.showWhole(),
+      showRoi: () => this.#showRoi(),
+      step: (by) => this.#step(by),
+      toggleLabels: () => this.#options.toggle("labels"),
+      toggleCursor: () => {
+        this.#options.toggle("cursor");
+        this.#pointing.hideCursor();
+      },
+      openViewMenu: (button) => this.#toggleViewMenu(button),
+      toggleKeys: () => this.#keyList.toggle(),
+      setChannel: (channel) => void this.#view.commands.send({ kind: "channel.set", channel }),
+    };
+  }
+
+  // ------------------------------------------------------------ what the user does
+  #press(key: string, event: KeyboardEvent): boolean {
+    return pressKey(key, event, {
+      image: () => this.#view.model.get("image"),
+      navigator: this.#navigator,
+      editor: this.#editor,
+      tools: this.#tools,
+      gestures: {
+        isDragging: this.#isDragging,
+        cancel: () => {
+          this.#gestures.cancel();
+          this.#overview.cancel();
+        },
+        holdSpace: (isHeld) => this.#gestures.holdSpace(isHeld),
+      },
+      keyList: this.#keyList,
+      step: (by) => this.#step(by),
+      autoContrast: () => this.#autoContrast(),
+    });
+  }
+
+  #autoContrast(): void {
+    void this.#view.commands.send({ kind: "contrast.auto" });
+  }
+
+  #showRoi(): void {
+    const roi = this.#editor.selected;
+    if (roi) this.#navigator.showRoi(this.#editor.bounds(roi));
+  }
+
+  /** Show the previous or the next view. */
+  #step(by: -1 | 1): void {
+    const view = this.#history.step(by);
+    if (view) this.#navigator.show(view.time, view.position);
+  }
+
+  #selectEvent({ roi_id, event_id, start_s, stop_s }: EventMark): void {
+    void this.#view.commands.send({ kind: "event.select", roi_id, event_id });
+    this.#navigator.centreTime((start_s + stop_s) / 2);
+  }
+
+  #toggleViewMenu(button: HTMLElement): void {
+    if (this.#viewMenu.isOpen) {
+      this.#viewMenu.close(true);
+      return;
+    }
+    this.#viewMenu.open(() => viewItems(this.#options), this.#below(button), button);
+  }
+
+  #below(el: HTMLElement): Point {
+    const { left, bottom } = el.getBoundingClientRect();
+    const root = this.#view.root.getBoundingClientRect();
+    return { x: left - root.left, y: bottom - root.top + 2 };
+  }
+
+  /** The list pushes the image down; the focus does not stay in what is hidden. */
+  #keysChanged(isOpen: boolean): void {
+    if (!isOpen && this.#keyList.el.matches(":focus-within")) this.#view.root.focus({ preventScroll: true });
+    this.#ask();
+  }
+
+  // ------------------------------------------------------------ drawing
   #plot(): Plot {
     return { box: this.#box, time: this.#time.range, position: this.#position.range };
   }
@@ -167,22 +273,39 @@ export class ImageView {
     const image = model.get("image");
     root.classList.toggle("cs-is-empty", image === null);
     root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
+    this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
+    this.#showHint(image);
+    if (image) this.#see(image);
+    this.#showToolbar(image);
+    if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
+    const plot = this.#plot();
+    this.#picture.want(image, plot);
+    this.#paint(image, plot);
+    this.#overview.draw(image);
+    this.#layers.draw(image, plot);
+  }
+
+  /** Tell the history what is in view; its times are worth nothing after the calibration has changed. */
+  #see({ token, seconds_per_line, um_per_pixel }: ImageState): void {
+    const { time, position } = this.#plot();
+    this.#history.see(`${token} ${seconds_per_line} ${um_per_pixel}`, { time, position });
+  }
+
+  #showToolbar(image: ImageState | null): void {
+    const { model } = this.#view;
     this.#toolbar.show({
       isOpen: image !== null,
       tool: this.#tools.tool,
       hasSelection: this.#editor.selected !== null,
-      hasCursor: this.#hasCursor,
+      hasPrevious: image !== null && this.#history.hasPrevious,
+      hasNext: image !== null && this.#history.hasNext,
+      hasLabels: this.#options.shown.labels,
+      hasCursor: this.#options.shown.cursor,
+      isViewMenuOpen: this.#viewMenu.isOpen,
+      areKeysOpen: this.#keyList.isOpen,
       channel: model.get("channel"),
       channels: image?.channels ?? 0,
     });
-    this.#showHint(image);
-    if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
-    const plot = this.#plot();
-    this.#drawImage(image, plot);
-    this.#axes.replaceChildren(...axes(image, plot, model.get("has_time_labels")));
-    this.#shapes = shapesOf(model.get("rois"), this.#editor.selectedId, this.#editor.drafts, image, plot, this.#textWidth);
-    this.#rois.replaceChildren(overlay(this.#shapes, plot.box));
-    this.#drawAbove(image, plot);
   }
 
   #showHint(image: ImageState | null): void {
@@ -191,95 +314,6 @@ export class ImageView {
     if (this.#hint.textContent === words) return;
     this.#hint.replaceChildren(icon("info"), h("span", { class: "cs-grow" }, words));
   }
-
-  #drawImage(image: ImageState, plot: Plot): void {
-    const { model } = this.#view;
-    const contrast = model.get("contrast");
-    const width = Math.round(widthOf(plot.box) * devicePixelRatio);
-    const height = Math.round(heightOf(plot.box) * devicePixelRatio);
-    placeCanvas(this.#canvas, plot.box);
-    const source = { token: image.token, channel: model.get("channel") };
-    const lines = linesInView(image, plot);
-    this.#want(source, tilesToAsk(image, lines, width));
-    if (!contrast) return;
-    for (const name of topTiles(image)) this.#store.find(source, name); // never forgotten while their image is shown
-    const names = tilesToDraw(image, lines, width, (name) => this.#store.has(source, name));
-    const tiles = names.flatMap((name) => {
-      const tile = this.#store.find(source, name);
-      const part = tile ? placed(tile, name, image, plot) : null;
-      return part ? [part] : [];
-    });
-    this.#paint({ width, height, tiles, contrast });
-  }
-
-  #drawAbove(image: ImageState, plot: Plot): void {
-    const box = this.#zoomBox ? [zoomBox(this.#zoomBox, plot.box)] : [];
-    const cursor = this.#cursor(plot);
-    this.#above.replaceChildren(...box, ...(cursor ? cursorMark(cursor, plot, this.#timeTag(image, cursor)) : []));
-    const at = this.#pointer ? this.#here(this.#pointer, plot) : null;
-    if (at && this.#hasCursor) this.#linked.set(at.seconds);
-    this.#readout.show(image, { seconds: at?.seconds ?? null, position: at?.position ?? null, value: at ? this.#valueAt(image, at) : null });
-  }
-
-  #timeTag(image: ImageState, { seconds }: Cursor): string | null {
-    if (!this.#view.model.get("has_time_labels")) return null;
-    return image.is_time_known ? formatTimeReadout(seconds) : formatCount(sample(seconds, image.seconds_per_line, image.lines));
-  }
-
-  /** Mark of the pointer, here or in another plot. */
-  #cursor(plot: Plot): Cursor | null {
-    if (!this.#hasCursor) return null;
-    if (this.#pointer) return this.#here(this.#pointer, plot);
-    return this.#linkedTime === null ? null : { seconds: this.#linkedTime, position: null };
-  }
-
-  #here(at: Point, plot: Plot): { seconds: number; position: number } {
-    return { seconds: timeAt(plot, at.x), position: positionAt(plot, at.y) };
-  }
-
-  /** Value of a pixel, null unless the finest tile is here. */
-  #valueAt(image: ImageState, at: { seconds: number; position: number }): number | null {
-    const line = sample(at.seconds, image.seconds_per_line, image.lines) ?? 0;
-    const column = sample(at.position, image.um_per_pixel, image.columns) ?? 0;
-    if (image.columns !== image.tile_columns) return null;
-    const source = { token: image.token, channel: this.#view.model.get("channel") };
-    const tile = this.#store.find(source, { level: 0, index: Math.floor(line / image.tile_rows) });
-    return tile?.values[(line % image.tile_rows) * tile.columns + column] ?? null;
-  }
-
-  #pointAt(at: Point | null): void {
-    this.#pointer = at;
-    if (!at) this.#linked.set(null);
-    this.#ask();
-  }
-
-  #showLinked(seconds: number | null): void {
-    this.#linkedTime = seconds;
-    this.#ask();
-  }
-
-  #toggleCursor(): void {
-    this.#hasCursor = !this.#hasCursor;
-    this.#linked.set(null);
-    this.#ask();
-  }
-}
-
-function placeCanvas(canvas: HTMLCanvasElement, box: Box): void {
-  const place = `left:${box.left}px;top:${box.top}px;width:${widthOf(box)}px;height:${heightOf(box)}px`;
-  if (canvas.getAttribute("style") !== place) canvas.setAttribute("style", place);
-}
-
-/** Width of small text, for the plates behind it. */
-function textMeasure(): (text: string) => number {
-  const context = document.createElement("canvas").getContext("2d");
-  const known = new Map<string, number>();
-  if (context) context.font = "11px system-ui, sans-serif";
-  return (text) => {
-    const width = known.get(text) ?? context?.measureText(text).width ?? text.length * 6.5;
-    known.set(text, width);
-    return width;
-  };
 }
 
 /** Tell when the page is zoomed or moved to another screen. */

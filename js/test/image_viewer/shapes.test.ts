@@ -47,9 +47,9 @@ describe("a rectangle", () => {
 
   test("is drawn where the user has dragged it, before Python has answered", () => {
     const bounds = { row_start: 0, row_stop: 100, col_start: 0, col_stop: 10 };
-    const drafts = new Map([
-      [2, { roi_id: 2, bounds, isWaiting: true }],
-      [-1, { roi_id: -1, bounds, isWaiting: false }],
+    const drafts = new Map<number, Draft>([
+      [2, { kind: "rect", roi_id: 2, bounds, isWaiting: true }],
+      [-1, { kind: "rect", roi_id: -1, bounds, isWaiting: false }],
     ]);
     const found = shapes([small], 2, plot, drafts);
     expect(found.map((shape) => [shape.roi_id, shape.isWaiting])).toEqual([[2, true], [-1, false]]);
