@@ -28,6 +28,7 @@ export class Menu {
   readonly #root: HTMLElement;
   readonly #changed: (isOpen: boolean) => void;
   #opening: Opening | null = null;
+  #isFilling = false;
 
   /** `changed` is told when the menu opens and closes. */
   constructor(root: HTMLElement, label: string, changed: (isOpen: boolean) => void, signal: AbortSignal) {
@@ -38,7 +39,8 @@ export class Menu {
     this.el.addEventListener("mousedown", (event) => event.preventDefault(), { signal }); // the focus stays in the menu
     this.el.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     this.el.addEventListener("focusout", (event) => {
-      if (!(event.relatedTarget instanceof Node && this.el.contains(event.relatedTarget))) this.close(false);
+      const isInside = event.relatedTarget instanceof Node && this.el.contains(event.relatedTarget);
+      if (!isInside && !this.#isFilling) this.close(false);
     }, { signal });
     root.append(this.el);
   }
@@ -70,8 +72,10 @@ export class Menu {
 
   #fill(focused: number): void {
     const made = (this.#opening?.items() ?? []).map((item) => this.#made(item));
+    this.#isFilling = true; // the line that has the focus is made anew
     this.el.replaceChildren(...made);
     made[focused]?.focus({ preventScroll: true });
+    this.#isFilling = false;
   }
 
   #made(item: MenuItem): HTMLElement {
