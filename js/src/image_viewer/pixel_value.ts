@@ -29,8 +29,9 @@ export function seenValue(image: Grid, { line, column }: Pixel, find: (name: Til
     const tile = find(name);
     const row = Math.floor((line - tileLines(image, name).start) / block);
     const value = tile?.values[row * tile.columns + Math.floor(column / step)];
-    if (value === undefined) continue;
-    const isExact = level === 0 && step === 1 && image.value_kind !== "float32"; // which stands for any wider type, too
+    if (!tile || value === undefined) continue;
+    const isOne = block === 1 && step === 1 && !tile.isRough;
+    const isExact = isOne && image.value_kind !== "float32"; // which stands for any wider type, too
     return { value: Number.isNaN(value) ? null : value, level, isExact };
   }
   return null;

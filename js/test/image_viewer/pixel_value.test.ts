@@ -6,9 +6,9 @@ import { image as small } from "./fixtures";
 
 const image = { ...small, levels: 4, top_block: 10 };
 
-const finest: Tile = { rows: 128, columns: 20, values: Uint16Array.from({ length: 128 * 20 }, (_, i) => i) };
+const finest: Tile = { rows: 128, columns: 20, isRough: false, values: Uint16Array.from({ length: 128 * 20 }, (_, i) => i) };
 /** The whole recording, ten lines in a row. */
-const coarse: Tile = { rows: 100, columns: 20, values: Uint16Array.from({ length: 100 * 20 }, (_, i) => Math.floor(i / 20)) };
+const coarse: Tile = { rows: 100, columns: 20, isRough: false, values: Uint16Array.from({ length: 100 * 20 }, (_, i) => Math.floor(i / 20)) };
 
 test("the finest tile that is here tells the value", () => {
   const both = ({ level, index }: { level: number; index: number }) => (level === 0 && index === 1 ? finest : level === 3 ? coarse : undefined);
@@ -24,7 +24,7 @@ test("a mean along the line, and a type that was made smaller, are not exact", (
 });
 
 test("a missing value is missing", () => {
-  const missing: Tile = { rows: 1, columns: 20, values: new Float32Array(20).fill(Number.NaN) };
+  const missing: Tile = { rows: 1, columns: 20, isRough: false, values: new Float32Array(20).fill(Number.NaN) };
   expect(seenValue(image, { line: 0, column: 0 }, () => missing)?.value).toBeNull();
 });
 
