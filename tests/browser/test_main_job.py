@@ -20,6 +20,7 @@ LINES, COLUMNS = 30_000, 38
 OWN_KEYS = (
     *("w", "w", "[", "]", "g", "f", "Shift+F", "h", "+", "-", "PageUp", "PageDown", "Home", "End", "Escape"),
     *("Shift+ArrowRight", "Alt+ArrowUp", "Shift+S", "Shift+N", "/", "Escape"),
+    *("l", "t", "Escape", "Escape", "?", "?"),
 )
 
 

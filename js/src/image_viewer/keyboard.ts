@@ -44,7 +44,8 @@ export function pressKey(key: string, event: KeyboardEvent, on: Keyboard): boole
     return true;
   }
   const isOnButton = event.target instanceof Element && event.target.closest("button, select") !== null;
-  if (!image || (isOnButton && (key === " " || key === "Enter"))) return false;
+  if (!image) return key === "Alt+ArrowLeft" || key === "Alt+ArrowRight"; // or the browser would leave the page
+  if (isOnButton && (key === " " || key === "Enter")) return false;
   if (pressArrow(event, image, on)) return true;
   on.editor.flush();
   return pressTool(key, image, on) || pressView(key, on) || pressOther(key, on);

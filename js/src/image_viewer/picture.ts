@@ -4,6 +4,7 @@ import { type Box, heightOf, type Plot, widthOf } from "./geometry";
 import { tileStore } from "./page";
 import { painterOf } from "./painter";
 import { linesInView, placed, type Scene } from "./scene";
+import { SceneMemory } from "./scene_memory";
 import { topTiles, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
 import type { Source, Tile, TileStore } from "./tile_store";
 
@@ -24,11 +25,16 @@ export class Picture {
 
   /** A function that paints a part of the image into the box of a plot, with what is here. */
   painterOnto(canvas: HTMLCanvasElement): (image: ImageState, plot: Plot) => void {
-    const paint = painterOf(canvas, this.#redraw, this.#view.signal);
+    const memory = new SceneMemory();
+    const repaint = () => {
+      memory.forget();
+      this.#redraw();
+    };
+    const paint = painterOf(canvas, repaint, this.#view.signal);
     return (image, plot) => {
       placeCanvas(canvas, plot.box);
       const scene = this.#scene(image, plot);
-      if (scene) paint(scene);
+      if (scene && memory.isNew(scene)) paint(scene);
     };
   }
 

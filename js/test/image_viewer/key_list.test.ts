@@ -41,6 +41,12 @@ test("the list holds every key of the session and of the image", () => {
   expect(used.filter((key) => !listed.has(key))).toEqual([]);
 });
 
+test("the keys with which a browser leaves the page are used also where no recording is open", () => {
+  const on = { image: () => null, keyList: { isOpen: false } };
+  const press = (key: string) => pressKey(key, { key: key.split("+").at(-1), target: null } as never, on as never);
+  expect(["Alt+ArrowLeft", "Alt+ArrowRight", "f"].map(press)).toEqual([true, true, false]);
+});
+
 test("keys are written as they are printed on a keyboard", () => {
   expect(["f", "Shift+f", "Alt+ArrowLeft", "Mod+Shift+z", "+", "Escape"].map(keyWords)).toEqual(["F", "Shift F", "Alt ←", "Ctrl Shift Z", "+", "Esc"]);
 });
