@@ -33,7 +33,7 @@ export interface OverviewStage {
 /** The whole recording as a strip, with the part that is in view as a window. */
 export class Overview {
   readonly el = h("div", { class: "cs-overview" });
-  readonly #canvas = h("canvas", { class: "cs-image", role: "img", "aria-label": "Whole recording, with the part in view" });
+  readonly #canvas = h("canvas", { class: "cs-strip", role: "img", "aria-label": "Whole recording, with the part in view" });
   readonly #marks = s("svg", { class: "cs-drawing", "aria-hidden": "true" });
   readonly #stage: OverviewStage;
   readonly #paint: (image: ImageState, plot: Plot) => void;
