@@ -59,7 +59,8 @@ export class Pointing {
     const seen = pixel ? seenValue(image, pixel, (name) => this.#picture.find(image, name)) : null;
     const place = pixel ? { ...pixel, token: image.token, channel: this.#view.model.get("channel") } : null;
     const value = this.#probe.best(place, seen);
-    this.readout.show(image, { seconds: at?.seconds ?? null, position: at?.position ?? null, value });
+    const level = seen?.level ?? null;
+    this.readout.show(image, { seconds: at?.seconds ?? null, position: at?.position ?? null, value, level });
   }
 
   #timeTag(image: ImageState, { seconds }: Cursor): string | null {

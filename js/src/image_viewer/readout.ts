@@ -8,6 +8,8 @@ export interface Reading {
   readonly seconds: number | null;
   readonly position: number | null;
   readonly value: SeenValue | null;
+  /** Level of the finest tile that is here of it. */
+  readonly level: number | null;
 }
 
 const PLACES = ["time", "position", "line", "pixel", "value"] as const;
@@ -35,13 +37,13 @@ export class Readout {
   show(image: ImageState, reading: Reading): void {
     this.el.classList.toggle("cs-no-time", !image.is_time_known);
     this.el.classList.toggle("cs-no-position", !image.is_space_known);
-    const { seconds, position, value } = reading;
+    const { seconds, position, value, level } = reading;
     this.#write("time", formatTimeReadout(seconds));
     this.#write("position", formatMicrometres(position));
     this.#write("line", formatCount(sample(seconds, image.seconds_per_line, image.lines)));
     this.#write("pixel", formatCount(sample(position, image.um_per_pixel, image.columns)));
     this.#write("value", valueText(value));
-    this.#numbers.value.dataset["level"] = String(value?.level ?? "");
+    this.#numbers.value.dataset["level"] = String(level ?? "");
   }
 
   #write(place: Place, text: string): void {

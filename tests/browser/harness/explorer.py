@@ -109,6 +109,7 @@ class ExplorerPage:
         self.image.click()
         for _ in range(notches // 4):
             self.page.mouse.wheel(0, -400)
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")  # or several turns become one
 
     def wait_for_finest_pixels(self) -> None:
         """Point at the image, and wait until the value there comes from pixels of full resolution."""
