@@ -1,4 +1,5 @@
 import type { ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
+import { ContrastDrafts } from "../shared/contrast_draft";
 import { h } from "../shared/dom";
 import { formatCount, formatTimeReadout } from "../shared/format";
 import { LinkedCursor } from "../shared/linked_cursor";
@@ -6,6 +7,7 @@ import { s } from "../shared/svg";
 import type { View } from "../shared/widget";
 import { icon } from "../shared/icons";
 import { axes } from "./axes";
+import { Channels } from "./channels";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
 import { type Box, heightOf, type Plot, type Point, positionAt, timeAt, widthOf } from "./geometry";
@@ -17,10 +19,8 @@ import { tileStore } from "./page";
 import { type Paint, painterOf } from "./painter";
 import { PositionView } from "./position_view";
 import { Readout, sample } from "./readout";
-import { linesInView, placed } from "./scene";
 import { type RoiShape, shapesOf } from "./shapes";
-import { topTiles, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
-import type { Source, TileStore } from "./tile_store";
+import type { TileStore } from "./tile_store";
 import { TimeView } from "./time_view";
 import { Toolbar } from "./toolbar";
 import { Toolbox } from "./tools";
@@ -50,7 +50,8 @@ export class ImageView {
   readonly #toolbar: Toolbar;
   readonly #paint: Paint;
   readonly #store: TileStore;
-  readonly #want: (source: Source, names: readonly TileName[]) => void;
+  readonly #channels: Channels;
+  readonly #contrast: ContrastDrafts;
   readonly #time: TimeView;
   readonly #position: PositionView;
   readonly #navigator: Navigator;
@@ -74,7 +75,8 @@ export class ImageView {
     this.#view = view;
     this.#paint = painterOf(this.#canvas, redraw, signal);
     this.#store = tileStore(model.get("tiles_id"), signal);
-    this.#want = this.#store.join(model, image, redraw, signal);
+    this.#channels = new Channels(this.#store, () => this.#store.join(model, image, redraw, signal));
+    this.#contrast = new ContrastDrafts(() => model.get("contrast"), redraw, signal);
     this.#time = new TimeView(model.get("scale"), host, redraw, signal);
     this.#position = new PositionView(redraw, (range) => void commands.send({ kind: "view.position", ...range }), signal);
     this.#navigator = new Navigator(image, this.#time, this.#position);
@@ -193,23 +195,12 @@ export class ImageView {
   }
 
   #drawImage(image: ImageState, plot: Plot): void {
-    const { model } = this.#view;
-    const contrast = model.get("contrast");
     const width = Math.round(widthOf(plot.box) * devicePixelRatio);
     const height = Math.round(heightOf(plot.box) * devicePixelRatio);
     placeCanvas(this.#canvas, plot.box);
-    const source = { token: image.token, channel: model.get("channel") };
-    const lines = linesInView(image, plot);
-    this.#want(source, tilesToAsk(image, lines, width));
-    if (!contrast) return;
-    for (const name of topTiles(image)) this.#store.find(source, name); // never forgotten while their image is shown
-    const names = tilesToDraw(image, lines, width, (name) => this.#store.has(source, name));
-    const tiles = names.flatMap((name) => {
-      const tile = this.#store.find(source, name);
-      const part = tile ? placed(tile, name, image, plot) : null;
-      return part ? [part] : [];
-    });
-    this.#paint({ width, height, tiles, contrast });
+    this.#canvas.classList.toggle("cs-has-gaps", image.value_kind === "float32");
+    const [scene, ...more] = this.#channels.scenes(image, this.#contrast.shown, plot, width, height);
+    if (scene) this.#paint(scene, ...more);
   }
 
   #drawAbove(image: ImageState, plot: Plot): void {
