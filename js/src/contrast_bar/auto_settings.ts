@@ -20,8 +20,16 @@ export function autoSettings({ model, commands, on, signal }: BarView, id: strin
     void commands.send({ kind: "auto.set", mode: change.mode ?? now.mode, low_percent, high_percent, deviations });
   };
   mode.addEventListener("change", () => set({ mode: mode.value as AutoState["mode"] }), { signal });
-  const low = numberField("Pixels below, in percent", "%", (value) => percent(value, (low_percent) => set({ low_percent })), signal);
-  const high = numberField("Up to this percentile", "%", (value) => percent(value, (high_percent) => set({ high_percent })), signal);
+  const low = numberField("Lower percentile", "%", (value) => {
+    if (value < 0 || value >= (model.get("auto")?.high_percent ?? 100)) return "From 0 to below the upper percentile";
+    set({ low_percent: value });
+    return "";
+  }, signal);
+  const high = numberField("Upper percentile", "%", (value) => {
+    if (value > 100 || value <= (model.get("auto")?.low_percent ?? 0)) return "From above the lower percentile to 100";
+    set({ high_percent: value });
+    return "";
+  }, signal);
   const deviations = numberField("Standard deviations", "SD", (value) => {
     if (value <= 0 || value > 100) return "Between 0 and 100";
     set({ deviations: value });
@@ -38,10 +46,4 @@ export function autoSettings({ model, commands, on, signal }: BarView, id: strin
     deviations.el.classList.toggle("cs-hidden", now.mode !== "deviation");
   });
   return h("div", { class: "cs-row cs-auto-settings cs-hidden", id }, mode, low.el, high.el, deviations.el);
-}
-
-function percent(value: number, take: (value: number) => void): string {
-  if (value < 0 || value > 100) return "Between 0 and 100";
-  take(value);
-  return "";
 }
