@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import open_acquisition
     from cloudscope_widgets.store.saving import SaveReport as SaveReport
     from cloudscope_widgets.store.session import Session as Session
+    from cloudscope_widgets.widgets.contrast_bar import ContrastBar as ContrastBar
     from cloudscope_widgets.widgets.explorer import Explorer as Explorer
     from cloudscope_widgets.widgets.file_browser import FileBrowser as FileBrowser
     from cloudscope_widgets.widgets.image_viewer import ImageViewer as ImageViewer
@@ -44,6 +45,7 @@ _MODULES = {
     "store.acquisition": ("Acquisition",),
     "store.saving": ("SaveReport",),
     "store.session": ("Session",),
+    "widgets.contrast_bar": ("ContrastBar",),
     "widgets.explorer": ("Explorer",),
     "widgets.file_browser": ("FileBrowser",),
     "widgets.image_viewer": ("ImageViewer",),

@@ -14,6 +14,12 @@ LUT_NAMES = (
 )  # fmt: skip
 """Colour tables that the shared file format knows."""
 
+OWN_LUTS: Mapping[str, str] = {"Fire": "Hot"}
+"""Colour tables that only this program has, each with the one that stands for it in the shared format."""
+
+ALL_LUT_NAMES = (*LUT_NAMES, *OWN_LUTS)
+"""Colour tables that can be chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelContrast:
@@ -43,9 +49,14 @@ class ChannelContrast:
         if not (math.isfinite(self.gamma) and self.gamma > 0):
             msg = f"gamma must be a positive number, got {self.gamma}"
             raise ValueError(msg)
-        if self.color_lut not in LUT_NAMES:
-            msg = f"unknown colour table {self.color_lut!r}; choose one of {', '.join(LUT_NAMES)}"
+        if self.color_lut not in ALL_LUT_NAMES:
+            msg = f"unknown colour table {self.color_lut!r}; choose one of {', '.join(ALL_LUT_NAMES)}"
             raise ValueError(msg)
+
+    @property
+    def shared_lut(self) -> str:
+        """Colour table as the shared format names it."""
+        return OWN_LUTS.get(self.color_lut, self.color_lut)
 
 
 class ContrastSet(Mapping[int, ChannelContrast]):

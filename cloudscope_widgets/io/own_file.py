@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cloudscope_widgets.analysis.velocity_quality import unknown_quality
-from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
+from cloudscope_widgets.core.contrast import OWN_LUTS, ChannelContrast, ContrastSet
 from cloudscope_widgets.core.events import SAME_TIME_S, Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
@@ -107,11 +107,13 @@ def _contrasts(contrast: ContrastSet, said: Fields) -> Iterator[tuple[int, Chann
     for channel, shown in contrast.items():
         own = said.child(str(channel))
         low, high = own.number("value_min"), own.number("value_max")
-        limits: dict[str, Any] = {}
+        ours: dict[str, Any] = {}
         if low is not None and high is not None and (math.floor(low), math.ceil(high)) == _limits(shown):
-            limits = {"value_min": low, "value_max": high}
-        gamma = own.number("gamma")
-        yield channel, replace(shown, **limits, gamma=1.0 if gamma is None or gamma <= 0 else gamma)
+            ours = {"value_min": low, "value_max": high}
+        lut, gamma = own.text("color_lut"), own.number("gamma")
+        if OWN_LUTS.get(lut) == shown.color_lut:  # no other program has chosen another since
+            ours["color_lut"] = lut
+        yield channel, replace(shown, **ours, gamma=1.0 if gamma is None or gamma <= 0 else gamma)
 
 
 def _limits(shown: ChannelContrast) -> tuple[int, int]:
@@ -234,9 +236,11 @@ def _calibration_document(calibration: Calibration, derived: Calibration) -> dic
     return {} if all(own[name] == found[name] for name in names) else {name: own[name] for name in names}
 
 
-def _contrast_documents(contrast: ContrastSet) -> Iterator[tuple[str, dict[str, float]]]:
+def _contrast_documents(contrast: ContrastSet) -> Iterator[tuple[str, dict[str, float | str]]]:
     for channel, shown in contrast.items():
-        own = {} if shown.gamma == 1 else {"gamma": shown.gamma}
+        own: dict[str, float | str] = {} if shown.gamma == 1 else {"gamma": shown.gamma}
+        if shown.color_lut in OWN_LUTS:
+            own["color_lut"] = shown.color_lut
         if (shown.value_min, shown.value_max) != _limits(shown):
             own |= {"value_min": shown.value_min, "value_max": shown.value_max}
         if own:

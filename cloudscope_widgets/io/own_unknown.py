@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cloudscope_widgets.core.contrast import OWN_LUTS
 from cloudscope_widgets.core.frozen import thaw
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.fields import Fields
@@ -30,12 +31,21 @@ def unknown_inside(said: Fields) -> dict[str, Any]:
     """Unknown keys below the top of our own file, by part and by what they belong to; empty when there are none."""
     parts: dict[str, Any] = {
         "calibration": said.child("calibration").others(*_CALIBRATION),
-        "contrast": dict(_by_name(said.child("contrast"), _CONTRAST)),
+        "contrast": dict(_of_channels(said.child("contrast"))),
         "rois": dict(_by_name(said.child("rois"), _ROI)),
         "events": dict(_by_key(said, "events", _PLACE, _EVENT)),
         "quality": dict(_by_key(said, "quality", _QUALITY_KEY, _QUALITY)),
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def _of_channels(said: Fields) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Unknown keys of the channels; a colour table that this version lacks is one of them."""
+    for name in said.others():
+        shown = said.child(name)
+        unknown = shown.others(*_CONTRAST, *(("color_lut",) if shown.text("color_lut") in OWN_LUTS else ()))
+        if unknown:
+            yield name, unknown
 
 
 def _by_name(said: Fields, known: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -240,7 +240,7 @@ def _contrast_document(shown: ChannelContrast, limits: tuple[float, float]) -> d
     """Whole numbers, as the shared format wants them; the range shown is never narrower than ours."""
     low, high = limits
     return {
-        "color_lut": shown.color_lut,
+        "color_lut": shown.shared_lut,
         **thaw(shown.extra),
         "value_min": math.floor(shown.value_min),
         "value_max": math.ceil(shown.value_max),

@@ -20,8 +20,9 @@ from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
+from cloudscope_widgets.store.auto_contrast import AutoContrast
 from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted, events_detected
-from cloudscope_widgets.store.pixel_range import typical_range
+from cloudscope_widgets.store.pixel_counts import PixelCounts, count_pixels
 from cloudscope_widgets.store.running import run_analysis
 from cloudscope_widgets.store.saved_recording import SavedRecording
 from cloudscope_widgets.store.saving import words_of
@@ -91,6 +92,8 @@ class Acquisition(SavedRecording):
         super().__init__(path, snapshot, recording=recording, found=found, clock=clock)
         self._recording = recording
         self._pixels: dict[int, NDArray[Any]] = {}
+        self._counts: dict[int, PixelCounts] = {}
+        self._counting = threading.Lock()
         self._fingerprint: tuple[tuple[int, int], str] | None = None
         self.set_trait("notices", (*self.notices, *self._replaced_image()))
 
@@ -121,9 +124,22 @@ class Acquisition(SavedRecording):
             found = self._pixels[channel] = self._recording.read_channel(channel)
         return found
 
+    def pixel_counts(self, channel: int = 0) -> PixelCounts:
+        """How often each pixel value of one channel occurs, counted once from a sample; ImageReadError as above."""
+        with self._counting:  # two widgets that ask at once wait for one count
+            found = self._counts.get(channel)
+            if found is None:
+                found = self._counts[channel] = count_pixels(self.pixels(channel))
+        return found
+
+    def known_pixel_counts(self, channel: int = 0) -> PixelCounts | None:
+        """Return the same where it is known already, without reading a pixel; None where it is not."""
+        return self._counts.get(channel)
+
     def close(self) -> None:
         """Let go of the pixels and of all observers; nothing is saved."""
         self._pixels.clear()
+        self._counts.clear()
         self.unobserve_all()
 
     # ------------------------------------------------------------ regions
@@ -175,7 +191,7 @@ class Acquisition(SavedRecording):
         """Change limits, colour table or gamma of one channel; limits never given are those of most pixels."""
         self._check_channel(channel)
         if channel not in self.contrast and not {"value_min", "value_max"} <= changes.keys():
-            low, high = typical_range(self.pixels(channel))
+            low, high = AutoContrast().limits(self.pixel_counts(channel))
             changes = {"value_min": low, "value_max": high, **changes}
         name = f"Change contrast of channel {channel}"
         self.apply(name, lambda now: replace(now, contrast=now.contrast.updated(channel, **changes)))

@@ -9,25 +9,16 @@ from numpy.typing import NDArray
 
 _SAMPLED_PIXELS = 4_000_000
 _STRETCHES = 64
-_TYPICAL_PERCENT = (0.5, 99.8)
 
 
 def pixel_range(pixels: NDArray[Any]) -> tuple[float, float]:
     """Smallest and largest finite value of 64 stretches of lines, all lines of images up to 4 million pixels."""
-    values = _sample(pixels)
+    values = sampled_values(pixels)
     return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
 
 
-def typical_range(pixels: NDArray[Any]) -> tuple[float, float]:
-    """Limits between which all but the darkest 0.5 % and the brightest 0.2 % of the pixels lie."""
-    values = _sample(pixels)
-    if not len(values):
-        return 0.0, 1.0
-    low, high = (float(found) for found in np.percentile(values, _TYPICAL_PERCENT))
-    return low, high
-
-
-def _sample(pixels: NDArray[Any]) -> NDArray[Any]:
+def sampled_values(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Finite values of 64 stretches of lines, all lines of images up to 4 million pixels, in no order."""
     lines, columns = pixels.shape
     length = max(_SAMPLED_PIXELS // (columns * _STRETCHES), 1)
     if length * _STRETCHES >= lines:

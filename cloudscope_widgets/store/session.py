@@ -11,11 +11,13 @@ from weakref import WeakValueDictionary
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
+from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
 from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
+from cloudscope_widgets.store.display import Display, only_looks, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.selection import Selection, ViewState
@@ -73,6 +75,7 @@ class Session(T.HasTraits):
         path = Path(source).absolute()
         self.selection = Selection()
         self.view = ViewState()
+        self.display = Display()
         self._lock = threading.RLock()
         self._opened: WeakValueDictionary[Path, Acquisition] = WeakValueDictionary()
         self._recent: OrderedDict[Path, Acquisition] = OrderedDict()
@@ -154,6 +157,30 @@ class Session(T.HasTraits):
         """All recordings that are open, whether they are shown or not."""
         with self._lock:
             return tuple(self._opened.values())
+
+    def apply_contrast_to_all(self) -> int:
+        """Show all recordings with the contrast of the open one.
+
+        Those that are open get it as one undoable step each. Others are not written: they begin with it when they are
+        opened from now on, unless they have a contrast of their own.
+
+        Returns
+        -------
+        Count of the open recordings that have changed.
+
+        Raises
+        ------
+        ValueError
+            When no recording is open.
+        """
+        acquisition = self.acquisition
+        if acquisition is None:
+            raise ValueError("no recording is open; choose one first")
+        shown = self.selection.channel if self.selection.channel < acquisition.header.channels else 0
+        begun = self.display.contrast_of(acquisition, shown, acquisition.pixel_counts(shown))
+        contrast = ContrastSet({**({} if begun is None else {shown: begun}), **acquisition.contrast})
+        self.display.first_contrast = only_looks(contrast)
+        return share_contrast(contrast, tuple(dict.fromkeys((acquisition, *self.recordings()))))
 
     def know_visitor(self, secret: str) -> None:
         """Tell who looks at this session in a dashboard, by a secret of the browser; drafts belong to the visitor."""

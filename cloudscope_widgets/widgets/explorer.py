@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets
 
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets.contrast_bar import ContrastBar
 from cloudscope_widgets.widgets.file_browser import FileBrowser
 from cloudscope_widgets.widgets.image_viewer import ImageViewer
 from cloudscope_widgets.widgets.message_bar import MessageBar
@@ -33,9 +34,13 @@ class Explorer(ipywidgets.Box):
         self.file_browser = FileBrowser(session)
         self.image_viewer = ImageViewer(session)
         self.image_viewer.has_time_labels = False
+        self.contrast_bar = ContrastBar(session)
         self.velocity_panel = VelocityPanel(session)
         self.message_bar = MessageBar(session)
-        grid = ipywidgets.Box(list(self._placed().values()))
+        parts = self._placed()
+        side = _box("cs-area-side", parts.pop("contrast"), parts.pop("form"))
+        left = _box("cs-area-left", parts.pop("files"), side)
+        grid = ipywidgets.Box([parts.pop("bar"), left, *parts.values()])
         grid.add_class("cs-explorer-grid")
         if fills_page:
             grid.add_class("cs-fills-page")
@@ -48,6 +53,7 @@ class Explorer(ipywidgets.Box):
         parts: dict[str, ipywidgets.DOMWidget] = {
             "bar": self.save_bar,
             "files": self.file_browser,
+            "contrast": self.contrast_bar,
             "image": self.image_viewer,
             "trace": panel.trace,
             "quality": panel.quality,
@@ -56,12 +62,21 @@ class Explorer(ipywidgets.Box):
         }
         for place, part in parts.items():
             part.add_class(f"cs-area-{place}")
-        for part in (self.save_bar, self.file_browser, self.image_viewer, panel.quality, panel.form):
-            part.speak_through(self.message_bar)
+        for place, part in parts.items():
+            if place not in {"trace", "message"}:
+                part.speak_through(self.message_bar)
         return parts
 
     def close(self) -> None:
         """Let go of the session and of the page; nothing is saved."""
-        for part in (self.save_bar, self.file_browser, self.image_viewer, self.velocity_panel, self.message_bar):
+        panel = self.velocity_panel
+        for part in (self.save_bar, self.file_browser, self.image_viewer, self.contrast_bar, panel, self.message_bar):
             part.close()
         super().close()
+
+
+def _box(place: str, *parts: ipywidgets.DOMWidget) -> ipywidgets.Box:
+    """Parts that stand one above the other in some of the layouts."""
+    box = ipywidgets.Box(parts)
+    box.add_class(place)
+    return box

@@ -10,14 +10,20 @@ from weakref import WeakKeyDictionary
 
 import anywidget
 
-from cloudscope_widgets.core.contrast import ChannelContrast
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.pixel_range import typical_range
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Optional, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
+from cloudscope_widgets.widgets.contrast_state import (
+    NO_CONTRAST,
+    ShownContrast,
+    count_pixels_of,
+    shown_channel,
+    shown_contrast,
+    uncounted_channels,
+)
 from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.event_marks import EventMark, event_marks
 from cloudscope_widgets.widgets.raw_value import raw_value
@@ -56,15 +62,6 @@ class ImageState(TypedDict):
     """Lines of a block of the last level; those before have 1, 2, 4, … lines."""
 
 
-class ContrastState(TypedDict):
-    """How pixel values become colours."""
-
-    value_min: float
-    value_max: float
-    color_lut: str
-    gamma: float
-
-
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What a page shows of a recording, and under which name."""
@@ -85,8 +82,7 @@ class ImageViewer(SessionWidget):
     """Names the tiles that all views of this widget share."""
     image = state(ImageState | None, None)
     channel = state(int, 0)
-    contrast = state(ContrastState | None, None)
-    """None until the limits of a channel without any have been found."""
+    contrast = state(ShownContrast, NO_CONTRAST)
     rois = state(list[RoiState], [])
     selected_roi = state(int | None, None)
     events = state(list[EventMark], [])
@@ -101,7 +97,6 @@ class ImageViewer(SessionWidget):
         """Show a session, or a recording or an array alone; ``layout`` are arguments of ``ipywidgets.Layout``."""
         shared = session_of(session)
         self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
-        self._automatic: WeakKeyDictionary[Acquisition, dict[int, ContrastState]] = WeakKeyDictionary()
         self._traffic = TileTraffic()
         self._errands = Errands(lambda error: self.fail(error, "Reading the image"))
         super().__init__(shared, **layout)
@@ -109,6 +104,7 @@ class ImageViewer(SessionWidget):
         self.scale = time_scale(shared)
         self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast", "records")
         self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel", "event_id")
+        self.subscriptions.on(shared.display, self._draw, *shared.display.trait_names())
         self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
         self._offer_actions(is_alone=shared is not session)
 
@@ -126,14 +122,17 @@ class ImageViewer(SessionWidget):
         """Bring all that the page shows to the state of the session, as one message."""
         with self._draw_lock, self.hold_sync():
             acquisition, selection, view = self.session.acquisition, self.session.selection, self.session.view
-            self.channel = _shown_channel(acquisition, selection.channel)
+            self.channel = shown_channel(acquisition, selection.channel)
             self.position_view = (view.position_start, view.position_stop)
             self.image = None if acquisition is None else self._image_state(acquisition)
             self.rois = [] if acquisition is None else [roi_state(roi) for roi in acquisition.rois]
             self.selected_roi = selection.roi_id if self._has_roi(selection.roi_id) else None
             self.events = event_marks(acquisition, channel=self.channel, roi_id=self.selected_roi)
             self.selected_event = None if self.selected_roi is None else selection.event_id
-            self.contrast = None if acquisition is None else self._contrast_state(acquisition, self.channel)
+            self.contrast = shown_contrast(self.session)
+            channels = uncounted_channels(self.session, has_histogram=False)
+            if acquisition is not None and channels:
+                self._errands.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
 
     def _image_state(self, acquisition: Acquisition) -> ImageState:
         header = acquisition.header
@@ -154,21 +153,6 @@ class ImageViewer(SessionWidget):
             "levels": grid.levels,
             "top_block": grid.top_block,
         }
-
-    def _contrast_state(self, acquisition: Acquisition, channel: int) -> ContrastState | None:
-        """Contrast of a channel; where it has none, limits that show most pixels, which is no edit."""
-        given = acquisition.contrast.get(channel)
-        if given is not None:
-            return _contrast(given)
-        found = self._automatic.get(acquisition, {}).get(channel)
-        if found is None:
-            self._errands.want("contrast", [partial(self._find_contrast, acquisition, channel)])
-        return found
-
-    def _find_contrast(self, acquisition: Acquisition, channel: int) -> None:
-        low, high = typical_range(acquisition.pixels(channel))
-        self._automatic.setdefault(acquisition, {})[channel] = _contrast(ChannelContrast(low, high))
-        self._draw()
 
     def _has_roi(self, roi_id: int | None) -> bool:
         acquisition = self.session.acquisition
@@ -270,10 +254,7 @@ class ImageViewer(SessionWidget):
     @command("contrast.auto")
     def _set_auto_contrast(self) -> None:
         """Give the shown channel the limits that show most of its pixels, as one step to undo."""
-        acquisition = self._open()
-        channel = _shown_channel(acquisition, self.session.selection.channel)
-        low, high = typical_range(acquisition.pixels(channel))
-        acquisition.set_contrast(channel, value_min=low, value_max=high)
+        self.session.display.set_automatic(self._open(), self.channel)
 
     @command("roi.add", **_BOUNDS)
     def _add_roi(self, *, row_start: int, row_stop: int, col_start: int, col_stop: int) -> None:
@@ -342,20 +323,6 @@ class ImageViewer(SessionWidget):
 
     def _redo(self) -> None:
         self._open().redo()
-
-
-def _shown_channel(acquisition: Acquisition | None, channel: int) -> int:
-    """Selected channel, or the first one where the image has no such channel."""
-    return channel if acquisition is not None and channel < acquisition.header.channels else 0
-
-
-def _contrast(contrast: ChannelContrast) -> ContrastState:
-    return {
-        "value_min": contrast.value_min,
-        "value_max": contrast.value_max,
-        "color_lut": contrast.color_lut,
-        "gamma": contrast.gamma,
-    }
 
 
 def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int, Care]:

@@ -3,6 +3,14 @@
 /** Keys that mean the same anywhere in a session. */
 export const ACTION_KEYS = { "s": "save", "Shift+s": "save_all", "Mod+z": "undo", "Mod+Shift+z": "redo", "j": "next_file", "k": "previous_file", "Shift+n": "next_to_review", "a": "accept_file", "Shift+a": "reject_file", "g": "run", "[": "previous_roi", "]": "next_roi" } as const;
 
+export interface AutoState {
+  mode: "percentile" | "range" | "deviation";
+  low_percent: number;
+  high_percent: number;
+  deviations: number;
+  is_shared: boolean;
+}
+
 export interface BannerAnswer {
   answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss";
   label: string;
@@ -65,6 +73,15 @@ export interface FormBanner {
   kind: "stale" | "info";
   title: string;
   text: string;
+}
+
+export interface HistogramState {
+  start: number;
+  step: number;
+  counts: (number)[];
+  below: number;
+  above: number;
+  is_whole: boolean;
 }
 
 export interface ImageState {
@@ -176,6 +193,33 @@ export interface SaveBarState {
   needs_visitor: boolean;
 }
 
+export interface ShownContrast {
+  recording: string;
+  channel: number;
+  channels: (ContrastState | null)[];
+  has_clipped_marks: boolean;
+  is_composite: boolean;
+}
+
+export interface ContrastBarTraits {
+  auto: AutoState | null;
+  contrast: ShownContrast;
+  has_message_line: boolean;
+  histogram: HistogramState | null;
+  message: Message;
+}
+
+export type ContrastBarCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "auto.set"; mode: "percentile" | "range" | "deviation"; low_percent: number; high_percent: number; deviations: number }
+  | { kind: "channel.set"; channel: number }
+  | { kind: "contrast.auto"; side: "both" | "min" | "max" }
+  | { kind: "contrast.set"; recording: string; channel: number; value_min: number; value_max: number; gamma: number; color_lut: string }
+  | { kind: "contrast.share" }
+  | { kind: "contrast.unshare" }
+  | { kind: "display.set"; is_composite: boolean; has_clipped_marks: boolean }
+  | { kind: "ready" };
+
 export interface FileBrowserTraits {
   has_message_line: boolean;
   listing: ListState;
@@ -192,7 +236,7 @@ export type FileBrowserCommand =
 
 export interface ImageViewerTraits {
   channel: number;
-  contrast: ContrastState | null;
+  contrast: ShownContrast;
   events: (EventMark)[];
   has_message_line: boolean;
   has_time_labels: boolean;

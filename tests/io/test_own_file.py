@@ -152,6 +152,33 @@ def test_an_unknown_colour_table_is_kept_until_another_is_chosen(acq: cs.Acquisi
     assert (sidecar(acq)["image_contrast"]["0"]["color_lut"], FrozenDict()) == ("Hot", again.contrast[0].extra)
 
 
+def test_a_colour_table_of_our_own_comes_back_and_has_a_stand_in_in_the_shared_file(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=100, value_max=500, color_lut="Fire")
+    assert saved_again(acq).contrast[0].color_lut == "Fire"
+    assert sidecar(acq)["image_contrast"]["0"]["color_lut"] == "Hot"
+    assert own(acq)["contrast"] == {"0": {"color_lut": "Fire"}}
+
+
+def test_a_colour_table_chosen_by_another_program_counts(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=100, value_max=500, color_lut="Fire")
+    acq.save()
+    path = acq.path.with_name("cell.tif.json")
+    path.write_bytes(path.read_bytes().replace(b'"Hot"', b'"Jet"'))
+    assert cs.open(acq.path).contrast[0].color_lut == "Jet"
+
+
+def test_a_colour_table_of_a_newer_version_is_kept(acq: cs.Acquisition) -> None:
+    acq.set_contrast(0, value_min=100, value_max=500, color_lut="Fire")
+    acq.save()
+    path = acq.path.with_name("cell.tif.widgets.json")
+    path.write_bytes(path.read_bytes().replace(b'"Fire"', b'"Ember"'))
+    again = cs.open(acq.path)
+    assert again.contrast[0].color_lut == "Hot"
+    again.set_contrast(0, gamma=0.5)
+    saved_again(again)
+    assert own(acq)["contrast"] == {"0": {"color_lut": "Ember", "gamma": 0.5}}
+
+
 @pytest.fixture
 def full(acq: cs.Acquisition) -> cs.Acquisition:
     """One recording whose own file has something in each part."""

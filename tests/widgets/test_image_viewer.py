@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.pixel_range import typical_range
+from cloudscope_widgets.store.auto_contrast import AutoContrast
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._actions import actions_of
@@ -110,7 +110,7 @@ def test_an_array_of_any_library_is_shown_as_a_numpy_array_is(kind: str, tmp_pat
         viewer = ImageViewer(array)
         page = FakePage(viewer)
         _want(viewer, page, [0, 0], [viewer.image["levels"] - 1, 0])
-        sent.append(([buffer for _, buffer in _tiles(page)], viewer.contrast))
+        sent.append(([buffer for _, buffer in _tiles(page)], viewer.contrast["channels"]))
         viewer.close()
     assert sent[0] == sent[1]
     assert len(sent[0][0]) == 2
@@ -239,18 +239,18 @@ def test_what_is_no_image_is_refused_at_once(wrong: Any) -> None:  # noqa: ANN40
 
 def test_contrast_is_found_when_there_is_none_and_is_no_edit(viewer: ImageViewer, pixels: Any) -> None:  # noqa: ANN401
     _idle(viewer)
-    contrast = viewer.contrast
+    contrast = viewer.contrast["channels"][0]
     assert pixels.min() <= contrast["value_min"] < contrast["value_max"] <= pixels.max()
     acquisition = _open(viewer)
     assert (acquisition.dirty, acquisition.can_undo, len(acquisition.contrast)) == (False, False, 0)
     acquisition.set_contrast(0, value_min=1, value_max=2, color_lut="Viridis", gamma=0.5)
-    assert viewer.contrast == {"value_min": 1, "value_max": 2, "color_lut": "Viridis", "gamma": 0.5}
+    assert viewer.contrast["channels"][0] == {"value_min": 1, "value_max": 2, "color_lut": "Viridis", "gamma": 0.5}
 
 
 def test_the_viewer_follows_the_session_and_shows_nothing_without_a_recording(real: Path) -> None:
     session = Session(real)
     viewer = ImageViewer(session)
-    assert (viewer.image, viewer.rois, viewer.contrast) == (None, [], None)
+    assert (viewer.image, viewer.rois, viewer.contrast["channels"]) == (None, [], [])
     acquisition = session.select("Capillary1_0001.tif")
     image = viewer.image
     assert (image["name"], image["lines"], image["is_time_known"]) == ("Capillary1_0001.tif", 30_000, True)
@@ -384,7 +384,7 @@ def test_automatic_contrast_is_one_step_and_shows_most_pixels(viewer: ImageViewe
     page.command("contrast.auto")
     contrast = acquisition.contrast.get(0)
     assert contrast is not None
-    assert (contrast.value_min, contrast.value_max) == typical_range(acquisition.pixels(0))
+    assert (contrast.value_min, contrast.value_max) == AutoContrast().limits(acquisition.pixel_counts(0))
     assert contrast.gamma == 0.5
     acquisition.undo()
     assert acquisition.contrast.get(0) != contrast

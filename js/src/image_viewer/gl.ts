@@ -1,4 +1,5 @@
-import { lutBytes } from "./luts";
+import { lutBytes } from "../shared/luts";
+import { addLayer, type Layers, startLayers } from "./gl_layers";
 import { type PlacedTile, type Scene, taps, texelsPerPixel } from "./scene";
 import { fragmentShader, type Sampler, VERTEX_SHADER } from "./shaders";
 import type { Tile } from "./tile_store";
@@ -6,7 +7,7 @@ import type { Tile } from "./tile_store";
 const MOST_TEXTURES = 192;
 /** Stands for a missing value, which a texture cannot tell from others on every graphics card. */
 const MISSING = -3.4028234663852886e38;
-const UNIFORMS = ["place", "origin", "first", "size", "taps", "footprint", "limits", "gamma", "values", "lut"] as const;
+const UNIFORMS = ["place", "origin", "first", "size", "taps", "footprint", "limits", "gamma", "marks", "values", "lut"] as const;
 
 type Uniform = (typeof UNIFORMS)[number];
 
@@ -22,6 +23,7 @@ interface Context {
   readonly float: Program;
   readonly textures: Map<Tile, WebGLTexture>;
   readonly luts: Map<string, WebGLTexture>;
+  readonly layers: Layers;
 }
 
 /** Paints scenes with one WebGL context for all viewers of a page, each of which shows a copy of the result. */
@@ -57,12 +59,12 @@ export class GlPainting {
     signal.addEventListener("abort", () => this.#repaints.delete(repaint), { once: true });
   }
 
-  /** Paint one scene; null while the graphics card is away. */
-  paint(scene: Scene): ImageBitmap | null {
+  /** Paint one scene, or several added to one another; null while the graphics card is away. */
+  paint(scene: Scene, ...more: readonly Scene[]): ImageBitmap | null {
     if (!this.#context || this.#context.gl.isContextLost()) return null;
     if (this.#canvas.width !== scene.width) this.#canvas.width = scene.width;
     if (this.#canvas.height !== scene.height) this.#canvas.height = scene.height;
-    draw(this.#context, scene);
+    draw(this.#context, [scene, ...more]);
     return this.#canvas.transferToImageBitmap();
   }
 }
@@ -73,9 +75,10 @@ function start(canvas: OffscreenCanvas): Context | null {
   const whole = build(gl, "usampler2D");
   const signed = build(gl, "isampler2D");
   const float = build(gl, "sampler2D");
-  if (!whole || !signed || !float) return null;
+  const layers = startLayers(gl, (vertex, fragment) => link(gl, vertex, fragment), newTexture(gl, gl.NEAREST));
+  if (!whole || !signed || !float || !layers) return null;
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-  return { gl, whole, signed, float, textures: new Map(), luts: new Map() };
+  return { gl, whole, signed, float, textures: new Map(), luts: new Map(), layers };
 }
 
 /** Whether there is no graphics card behind it; the processor itself is then much quicker without this detour. */
@@ -86,8 +89,15 @@ function isImitated(gl: WebGL2RenderingContext): boolean {
 }
 
 function build(gl: WebGL2RenderingContext, sampler: Sampler): Program | null {
+  const program = link(gl, VERTEX_SHADER, fragmentShader(sampler));
+  if (!program) return null;
+  const locations = UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)] as const);
+  return { program, at: Object.fromEntries(locations) as Program["at"] };
+}
+
+function link(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram | null {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX_SHADER], [gl.FRAGMENT_SHADER, fragmentShader(sampler)]] as const) {
+  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
     const shader = gl.createShader(kind);
     if (!shader) return null;
     gl.shaderSource(shader, source);
@@ -95,21 +105,27 @@ function build(gl: WebGL2RenderingContext, sampler: Sampler): Program | null {
     gl.attachShader(program, shader);
   }
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null;
-  const locations = UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)] as const);
-  return { program, at: Object.fromEntries(locations) as Program["at"] };
+  return gl.getProgramParameter(program, gl.LINK_STATUS) ? program : null;
 }
 
-function draw(context: Context, scene: Scene): void {
+function draw(context: Context, scenes: readonly [Scene, ...Scene[]]): void {
   const { gl } = context;
-  gl.viewport(0, 0, scene.width, scene.height);
+  const { width, height } = scenes[0];
+  gl.viewport(0, 0, width, height);
   gl.clearColor(0, 0, 0, 0);
   gl.clear(gl.COLOR_BUFFER_BIT);
+  gl.activeTexture(gl.TEXTURE0);
+  if (scenes.length === 1) drawScene(context, scenes[0]);
+  else for (const scene of scenes) addLayer(gl, context.layers, width, height, () => drawScene(context, scene));
+  forgetTextures(context, scenes.reduce((count, scene) => count + scene.tiles.length, 0));
+}
+
+function drawScene(context: Context, scene: Scene): void {
+  const { gl } = context;
   gl.activeTexture(gl.TEXTURE1);
   gl.bindTexture(gl.TEXTURE_2D, lutTexture(context, scene.contrast.color_lut));
   gl.activeTexture(gl.TEXTURE0);
   for (const tile of scene.tiles) drawTile(context, scene, tile);
-  forgetTextures(context, scene.tiles.length);
 }
 
 function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
@@ -130,6 +146,7 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   gl.uniform2f(at.footprint, rowsPerPixel, columnsPerPixel);
   gl.uniform2f(at.limits, value_min, value_max > value_min ? 1 / (value_max - value_min) : 1e30);
   gl.uniform1f(at.gamma, gamma);
+  gl.uniform1i(at.marks, Number(scene.hasClippedMarks ?? false));
   gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
 }
 
@@ -167,7 +184,7 @@ function upload(gl: WebGL2RenderingContext, { values, columns, rows }: Tile): We
 function lutTexture({ gl, luts }: Context, name: string): WebGLTexture | null {
   const found = luts.get(name);
   if (found) return found;
-  const texture = newTexture(gl, gl.LINEAR);
+  const texture = newTexture(gl, gl.NEAREST);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, lutBytes(name));
   if (texture) luts.set(name, texture);
   return texture;

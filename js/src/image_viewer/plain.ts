@@ -1,12 +1,13 @@
 import type { ContrastState } from "../contract";
-import { lutBytes } from "./luts";
+import { CLIPPED_COLOURS, lutBytes } from "../shared/luts";
 import { type PlacedTile, type Scene, taps, texelsPerPixel } from "./scene";
 import type { Tile, Values } from "./tile_store";
 
 const MOST_ROWS_AVERAGED = 4;
 const MOST_COLUMNS_AVERAGED = 8;
-/** Colours of values that are no whole numbers, between the limits. */
+/** Colours of values that are no whole numbers: one for all below the limits, one for all above, others between. */
 const STEPS = 4096;
+const MOST_TABLES = 8;
 
 /** Which values of a tile the pixels along one side of its place show. */
 interface Side {
@@ -25,13 +26,15 @@ interface Side {
 export class PlainPainting {
   readonly #context: CanvasRenderingContext2D | null;
   #pixels: ImageData | null = null;
-  #colours: { readonly look: string; readonly table: ColourTable } | null = null;
+  #layer: ImageData | null = null;
+  readonly #tables = new Map<string, ColourTable>();
 
   constructor(canvas: HTMLCanvasElement) {
     this.#context = canvas.getContext("2d", { willReadFrequently: true }); // its pixels stay with the processor
   }
 
-  paint(scene: Scene): void {
+  /** Paint one scene, or several of the same size, added to one another. */
+  paint(scene: Scene, ...more: readonly Scene[]): void {
     const context = this.#context;
     if (!context || (scene.tiles.length === 0 && !this.#pixels)) return;
     const { canvas } = context;
@@ -40,19 +43,37 @@ export class PlainPainting {
     if (this.#pixels?.width !== scene.width || this.#pixels.height !== scene.height) {
       this.#pixels = context.createImageData(scene.width, scene.height);
     }
-    paintScene(new Uint32Array(this.#pixels.data.buffer), scene, (tile) => this.#tableFor(tile, scene.contrast));
+    this.#paintInto(this.#pixels, scene);
+    for (const other of more) {
+      if (this.#layer?.width !== scene.width || this.#layer.height !== scene.height) {
+        this.#layer = context.createImageData(scene.width, scene.height);
+      }
+      this.#paintInto(this.#layer, other);
+      add(this.#pixels.data, this.#layer.data);
+    }
     context.putImageData(this.#pixels, 0, 0);
   }
 
-  #tableFor({ values }: Tile, contrast: ContrastState): ColourTable {
-    const look = `${values.constructor.name} ${JSON.stringify(contrast)}`;
-    if (this.#colours?.look !== look) this.#colours = { look, table: colourTable(values, contrast) };
-    return this.#colours.table;
+  #paintInto(pixels: ImageData, scene: Scene): void {
+    paintScene(new Uint32Array(pixels.data.buffer), scene, (tile) => this.#tableFor(tile, scene));
+  }
+
+  #tableFor({ values }: Tile, { contrast, hasClippedMarks = false }: Scene): ColourTable {
+    const look = `${values.constructor.name} ${hasClippedMarks} ${JSON.stringify(contrast)}`;
+    const found = this.#tables.get(look) ?? colourTable(values, contrast, hasClippedMarks);
+    if (this.#tables.size >= MOST_TABLES) this.#tables.clear();
+    this.#tables.set(look, found);
+    return found;
   }
 }
 
+/** Add one picture to another; what is too bright stays as bright as can be. */
+export function add(sum: Uint8ClampedArray, layer: Uint8ClampedArray): void {
+  for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (layer[at] ?? 0);
+}
+
 /** Paint into the pixels of the whole picture, line by line from the top; what nothing covers is transparent. */
-export function paintScene(out: Uint32Array, scene: Scene, tableOf = (tile: Tile) => colourTable(tile.values, scene.contrast)): void {
+export function paintScene(out: Uint32Array, scene: Scene, tableOf: (tile: Tile) => ColourTable): void {
   out.fill(0);
   for (const placed of scene.tiles) paintTile(out, placed, scene, tableOf(placed.tile));
 }
@@ -78,9 +99,9 @@ function paintValues(line: Uint32Array, values: Values, rows: Int32Array, column
   const last = colours.length - 1;
   for (let x = 0; x < line.length; x += 1) {
     const value = values[(rows[x] ?? 0) + column] ?? Number.NaN;
-    if (value !== value) continue; // missing
     const at = value * scale + shift;
-    line[x] = colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
+    const isMissing = value !== value;
+    line[x] = isMissing ? 0 : (colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0);
   }
 }
 
@@ -101,9 +122,8 @@ function paintMeans(line: Uint32Array, values: Values, across: Side, columns: In
         count += 1;
       }
     }
-    if (count === 0) continue;
     const at = (sum / count) * scale + shift;
-    line[x] = colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
+    line[x] = count === 0 ? 0 : colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
   }
 }
 
@@ -135,24 +155,36 @@ function side(
 
 // ---------------------------------------------------------------- colours
 /** Colour of a value `v` is number `v · scale + shift`, rounded and kept inside the table. */
-interface ColourTable {
+export interface ColourTable {
   readonly colours: Uint32Array;
   readonly scale: number;
   readonly shift: number;
 }
 
-export function colourTable(values: Values, contrast: ContrastState): ColourTable {
+export function colourTable(values: Values, contrast: ContrastState, hasMarks: boolean): ColourTable {
   const lut = new Uint32Array(lutBytes(contrast.color_lut).buffer);
   const { value_min, value_max } = contrast;
   const isFloat = values instanceof Float32Array;
   const isSigned = values instanceof Int8Array || values instanceof Int16Array;
   const count = isFloat ? STEPS : 2 ** (8 * values.BYTES_PER_ELEMENT);
   const range = value_max > value_min ? value_max - value_min : 1e-30;
-  const scale = isFloat ? (count - 1) / range : 1;
-  const shift = isFloat ? -value_min * scale : isSigned ? count / 2 : 0;
+  const scale = isFloat ? (count - 3) / range : 1;
+  const shift = isFloat ? 1 - value_min * scale : isSigned ? count / 2 : 0;
   const colours = new Uint32Array(count);
   for (let at = 0; at < count; at += 1) colours[at] = lut[Math.round(brightness((at - shift) / scale, contrast) * 255)] ?? 0;
+  if (hasMarks) colours.fill(DARK, 0, isFloat ? 1 : kept(Math.ceil(value_min) + shift, count));
+  if (hasMarks) colours.fill(BRIGHT, isFloat ? count - 1 : kept(Math.floor(value_max) + shift + 1, count));
   return { colours, scale, shift };
+}
+
+const [DARK, BRIGHT] = [colourNumber(CLIPPED_COLOURS.dark), colourNumber(CLIPPED_COLOURS.bright)];
+
+function colourNumber(colour: readonly number[]): number {
+  return new Uint32Array(Uint8Array.of(...colour, 255).buffer)[0] ?? 0;
+}
+
+function kept(at: number, count: number): number {
+  return Math.min(Math.max(at, 0), count);
 }
 
 /** Share of the way through the colour table, 0 to 1. */

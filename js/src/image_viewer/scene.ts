@@ -20,6 +20,8 @@ export interface Scene {
   readonly height: number;
   readonly tiles: readonly PlacedTile[];
   readonly contrast: ContrastState;
+  /** Whether values beyond the limits get colours of their own. */
+  readonly hasClippedMarks?: boolean;
 }
 
 /** Where the visible part of a tile is; null when none of it is in view. */

@@ -6,9 +6,9 @@ export class SceneMemory {
   #last = "";
   #count = 0;
 
-  /** True when a scene looks different from the one before; it is the one before from now on. */
-  isNew(scene: Scene): boolean {
-    const look = JSON.stringify(scene, (_, value: unknown) => (ArrayBuffer.isView(value) ? this.#numberOf(value) : value));
+  /** True when scenes look different from those before; they are those before from now on. */
+  isNew(scenes: readonly Scene[]): boolean {
+    const look = JSON.stringify(scenes, (_, value: unknown) => (ArrayBuffer.isView(value) ? this.#numberOf(value) : value));
     if (look === this.#last) return false;
     this.#last = look;
     return true;

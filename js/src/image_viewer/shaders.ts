@@ -1,3 +1,5 @@
+import { CLIPPED_COLOURS, type Colour } from "../shared/luts";
+
 /** Stretches a tile over its place; no buffer is needed for four corners. */
 export const VERTEX_SHADER = `#version 300 es
 uniform vec4 place; // left, bottom, right, top on the screen, from -1 to 1
@@ -9,7 +11,14 @@ void main() {
 /** How a shader reads whole numbers, signed whole numbers, and others. */
 export type Sampler = "usampler2D" | "isampler2D" | "sampler2D";
 
-/** Averages the values that a pixel covers, then looks up their colour; a missing value shows the ground. */
+const DARK = colourOf(CLIPPED_COLOURS.dark);
+const BRIGHT = colourOf(CLIPPED_COLOURS.bright);
+
+function colourOf(colour: Colour): string {
+  return `vec3(${colour.map((part) => (part / 255).toFixed(6)).join(", ")})`;
+}
+
+/** Averages the values that a pixel covers, then looks up their colour; where all are missing, the ground is seen. */
 export function fragmentShader(sampler: Sampler): string {
   return `#version 300 es
 precision highp float;
@@ -23,6 +32,7 @@ uniform vec2 origin;    // pixel of the lower left corner of the place, with fra
 uniform vec2 first;     // row, column in that corner
 uniform vec2 limits;    // darkest value, one over the range
 uniform float gamma;
+uniform bool marks;     // whether values beyond the limits get colours of their own
 out vec4 colour;
 void main() {
   vec2 texel = first + (gl_FragCoord.xy - origin) * footprint; // interpolated from the corners it would be less exact
@@ -37,8 +47,14 @@ void main() {
       if (value > -3.4e38) { sum += value; count += 1.0; }
     }
   }
-  if (count == 0.0) discard;
-  float level = pow(clamp((sum / count - limits.x) * limits.y, 0.0, 1.0), gamma);
-  colour = vec4(texture(lut, vec2((level * 255.0 + 0.5) / 256.0, 0.5)).rgb, 1.0);
+  if (count == 0.0) {
+    colour = vec4(0.0);
+    return;
+  }
+  float share = (sum / count - limits.x) * limits.y;
+  float level = pow(clamp(share, 0.0, 1.0), gamma);
+  colour = vec4(texelFetch(lut, ivec2(int(level * 255.0 + 0.5), 0), 0).rgb, 1.0);
+  if (marks && share < 0.0) colour.rgb = ${DARK};
+  if (marks && share > 1.0) colour.rgb = ${BRIGHT};
 }`;
 }

@@ -46,8 +46,9 @@ export class TileStore {
   readonly #names = new Map<string, Source & TileName>();
   readonly #client = Math.random().toString(36).slice(2);
   #asked: ReadonlySet<string> = new Set();
-  /** Number of the last tile that Python has sent here. */
-  #received = 0;
+  /** Number of the last tile of each channel that Python has sent here. */
+  readonly #received = new Map<number, number>();
+  #channels: ReadonlySet<number> = new Set();
   #bytes = 0;
   #timer = 0;
   #retryTimer = 0;
@@ -119,16 +120,29 @@ export class TileStore {
     this.#watch();
     if (!first) return;
     for (const name of found) this.#names.set(keyOf(name, name), name);
-    const { token, channel } = first;
-    const tiles = found.filter((name) => name.token === token && name.channel === channel).slice(0, 64);
+    const ofImage = found.filter(({ token }) => token === first.token);
+    const channels = new Set(ofImage.map((name) => name.channel));
+    for (const channel of new Set([...channels, ...this.#channels])) {
+      const tiles = ofImage.filter((name) => name.channel === channel).slice(0, 64);
+      this.#askChannel(viewer, { ...first, channel }, tiles, isLost);
+    }
+    this.#channels = channels;
+  }
+
+  /** Python forgets what a client has asked for before; each channel is a client of its own. */
+  #askChannel(viewer: Viewer, { token, channel }: Source, tiles: readonly TileName[], isLost: boolean): void {
     viewer.model.send({
       kind: "tiles.want",
-      client: this.#client,
+      client: this.#clientOf(channel),
       token,
       channel,
-      received: isLost ? null : this.#received,
-      tiles: tiles.map((name) => [name.level, name.index, this.has(name, name) ? 1 : 0]),
+      received: isLost ? null : (this.#received.get(channel) ?? 0),
+      tiles: tiles.map((name) => [name.level, name.index, this.has({ token, channel }, name) ? 1 : 0]),
     });
+  }
+
+  #clientOf(channel: number): string {
+    return channel === 0 ? this.#client : `${this.#client} ${channel}`;
   }
 
   /** Ask again for what does not come: on their way messages can get lost, or overtake one another. */
@@ -145,7 +159,9 @@ export class TileStore {
 
   /** Take a tile that was sent to the views; one of an image that is not shown any more is dropped. */
   #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
-    if (message?.kind === "tile" && message.client === this.#client) this.#received = message.number;
+    if (message?.kind === "tile" && message.client === this.#clientOf(message.channel)) {
+      this.#received.set(message.channel, message.number);
+    }
     if (message?.kind !== "tile" || shown?.token !== message.token) return;
     const key = keyOf(message, message);
     const present = this.#tiles.get(key);

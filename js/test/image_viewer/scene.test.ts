@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { brightness } from "../../src/image_viewer/plain";
+import { add, brightness, colourTable, paintScene } from "../../src/image_viewer/plain";
 import { placed, taps } from "../../src/image_viewer/scene";
-import { LUT_NAMES, lutBytes } from "../../src/image_viewer/luts";
+import { CLIPPED_COLOURS, LUT_NAMES, lutBytes } from "../../src/shared/luts";
+import type { ContrastState } from "../../src/contract";
+import type { Values } from "../../src/image_viewer/tile_store";
 import { image, plot } from "./fixtures";
 
 const tile = { rows: 125, columns: 20, values: new Uint16Array(125 * 20), isRough: false };
@@ -33,9 +35,59 @@ test("brightness follows limits and gamma, also where the limits are the same", 
   expect([99, 100, 101].map((value) => brightness(value, flat))).toEqual([0, 0, 1]);
 });
 
-test("there are eleven colour tables of 256 colours, the gray one being gray", () => {
-  expect(LUT_NAMES).toHaveLength(11);
+test("there are twelve colour tables of 256 colours, the gray one being gray", () => {
+  expect(LUT_NAMES).toHaveLength(12);
   for (const name of LUT_NAMES) expect(lutBytes(name)).toHaveLength(1024);
   expect([...lutBytes("Gray").slice(400, 404)]).toEqual([100, 100, 100, 255]);
   expect([...lutBytes("Inverted Gray").slice(0, 4)]).toEqual([255, 255, 255, 255]);
+});
+
+test("Fire begins black and ends white, and the format's tables keep their colours", () => {
+  const bytes = lutBytes("Fire");
+  expect([[...bytes.slice(0, 3)], [...bytes.slice(1020, 1023)]]).toEqual([[0, 0, 0], [255, 255, 255]]);
+  expect([...lutBytes("Green").slice(400, 403)]).toEqual([0, 100, 0]);
+});
+
+const [DARK, BRIGHT] = [[...CLIPPED_COLOURS.dark, 255], [...CLIPPED_COLOURS.bright, 255]];
+
+/** Colours of values, four bytes each, painted without a graphics card. */
+function painted(values: Values, contrast: ContrastState, hasMarks: boolean): number[][] {
+  const out = new Uint32Array(values.length);
+  const whole = { rows: [0, values.length] as const, columns: [0, 1] as const, place: { left: 0, right: 1, top: 0, bottom: 1 } };
+  const made = { rows: values.length, columns: 1, values, isRough: false };
+  const scene = { width: values.length, height: 1, tiles: [{ ...whole, tile: made }], contrast };
+  paintScene(out, scene, () => colourTable(values, contrast, hasMarks));
+  const bytes = new Uint8Array(out.buffer);
+  return Array.from(out, (_, at) => [...bytes.slice(4 * at, 4 * at + 4)]);
+}
+
+test.each([
+  ["uint16", Uint16Array.of(50, 51, 204, 205)],
+  ["int8", Int8Array.of(-103, -102, 51, 52)],
+  ["float32", Float32Array.of(50.9, 51, 204, 204.1)],
+])("values of type %s beyond the limits are marked, those on them are not", (_, values) => {
+  const contrast = { value_min: values[1] ?? 0, value_max: values[2] ?? 0, color_lut: "Gray", gamma: 1 };
+  const [black, white] = [[0, 0, 0, 255], [255, 255, 255, 255]];
+  expect(painted(values, contrast, true)).toEqual([DARK, black, white, BRIGHT]);
+  expect(painted(values, contrast, false)).toEqual([black, black, white, white]);
+});
+
+test("a missing value shows the ground, also over a coarser tile", () => {
+  const contrast = { value_min: 0, value_max: 1, color_lut: "Gray", gamma: 1 };
+  const [below, hole] = [Float32Array.of(1, 1), Float32Array.of(1, Number.NaN)];
+  const tiles = [below, hole].map((values) => ({
+    tile: { rows: 2, columns: 1, values, isRough: false },
+    rows: [0, 2] as const,
+    columns: [0, 1] as const,
+    place: { left: 0, right: 1, top: 0, bottom: 1 },
+  }));
+  const out = new Uint32Array(2);
+  paintScene(out, { width: 2, height: 1, tiles, contrast }, ({ values }) => colourTable(values, contrast, false));
+  expect([...out]).toEqual([0xffffffff, 0]);
+});
+
+test("pictures of channels are added, and stay white where that is too bright", () => {
+  const sum = Uint8ClampedArray.of(100, 0, 200, 255);
+  add(sum, Uint8ClampedArray.of(0, 50, 100, 255));
+  expect([...sum]).toEqual([100, 50, 255, 255]);
 });

@@ -13,7 +13,7 @@ function scene(changes: Partial<Scene> = {}, shown = first, left = 0): Scene {
 
 test("a scene that looks the same is not painted again", () => {
   const memory = new SceneMemory();
-  expect([scene(), scene(), scene()].map((each) => memory.isNew(each))).toEqual([true, false, false]);
+  expect([scene(), scene(), scene()].map((each) => memory.isNew([each]))).toEqual([true, false, false]);
 });
 
 test.each([
@@ -24,13 +24,13 @@ test.each([
   ["nothing", scene({ tiles: [] })],
 ])("%s is painted", (_, other) => {
   const memory = new SceneMemory();
-  memory.isNew(scene());
-  expect(memory.isNew(other)).toBe(true);
+  memory.isNew([scene()]);
+  expect(memory.isNew([other])).toBe(true);
 });
 
 test("what was lost is painted again", () => {
   const memory = new SceneMemory();
-  memory.isNew(scene());
+  memory.isNew([scene()]);
   memory.forget();
-  expect(memory.isNew(scene())).toBe(true);
+  expect(memory.isNew([scene()])).toBe(true);
 });

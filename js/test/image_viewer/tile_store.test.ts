@@ -10,8 +10,16 @@ const fine = { level: 0, index: 0 };
 
 type Listener = (content: unknown, buffers: unknown[]) => void;
 
+interface Sent {
+  kind: string;
+  client: string;
+  channel: number;
+  received: number | null;
+  tiles: number[][];
+}
+
 class FakeModel {
-  readonly sent: { kind: string; client: string; received: number | null; tiles: number[][] }[] = [];
+  readonly sent: Sent[] = [];
   #listeners: Listener[] = [];
 
   on(_event: string, listener: Listener): void {
@@ -22,7 +30,7 @@ class FakeModel {
     this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
-  send(content: FakeModel["sent"][number]): void {
+  send(content: Sent): void {
     this.sent.push(content);
   }
 
@@ -175,4 +183,17 @@ test("Python is told what has arrived, and that what is asked for again is lost"
   vi.advanceTimersByTime(100);
   vi.advanceTimersByTime(2000);
   expect(model.sent.map(({ received }) => received)).toEqual([0, 7, null]);
+});
+
+test("channels that are shown together are asked for apart, and a channel that is left is withdrawn", () => {
+  const [first, second] = [join(), join()];
+  first(source, [top]);
+  second({ ...source, channel: 1 }, [top]);
+  vi.advanceTimersByTime(100);
+  const asked = () => model.sent.map(({ channel, client, tiles }) => [channel, client === model.sent[0]?.client, tiles]);
+  expect(asked()).toEqual([[0, true, [[1, 0, 0]]], [1, false, [[1, 0, 0]]]]);
+  second({ ...source, channel: 1 }, []);
+  first(source, [top, fine]);
+  vi.advanceTimersByTime(100);
+  expect(asked().slice(2)).toEqual([[0, true, [[1, 0, 0], [0, 0, 0]]], [1, false, []]]);
 });

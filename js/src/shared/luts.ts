@@ -1,9 +1,17 @@
 /** Colour tables, made from a few control points each. */
 
-type Colour = readonly [red: number, green: number, blue: number];
+export type Colour = readonly [red: number, green: number, blue: number];
 
 const BLACK: Colour = [0, 0, 0];
 const WHITE: Colour = [255, 255, 255];
+
+/** The table of that name of ImageJ, which is in the public domain. */
+const FIRE: readonly Colour[] = [
+  [0, 0, 0], [0, 0, 61], [1, 0, 96], [25, 0, 130], [49, 0, 165], [73, 0, 192], [98, 0, 220], [122, 0, 227], [146, 0, 210],
+  [162, 0, 181], [173, 0, 151], [184, 0, 122], [195, 0, 93], [207, 14, 64], [217, 35, 35], [229, 57, 5], [240, 79, 0],
+  [252, 101, 0], [255, 117, 0], [255, 133, 0], [255, 147, 0], [255, 161, 0], [255, 175, 0], [255, 190, 0], [255, 205, 0],
+  [255, 219, 0], [255, 234, 0], [255, 248, 35], [255, 255, 98], [255, 255, 160], [255, 255, 223], [255, 255, 255],
+];
 
 const CONTROL_POINTS: Readonly<Record<string, readonly Colour[]>> = {
   Gray: [BLACK, WHITE],
@@ -21,6 +29,7 @@ const CONTROL_POINTS: Readonly<Record<string, readonly Colour[]>> = {
     [0, 0, 128], [0, 0, 255], [0, 128, 255], [0, 255, 255], [128, 255, 128], [255, 255, 0], [255, 128, 0], [255, 0, 0],
     [128, 0, 0],
   ],
+  Fire: FIRE,
   Cool: [[0, 255, 255], [255, 0, 255]],
   Rainbow: [
     [128, 0, 255], [64, 96, 251], [0, 180, 236], [64, 236, 212], [128, 255, 180], [192, 236, 142], [255, 180, 98],
@@ -32,6 +41,16 @@ const CONTROL_POINTS: Readonly<Record<string, readonly Colour[]>> = {
 };
 
 export const LUT_NAMES: readonly string[] = Object.keys(CONTROL_POINTS);
+
+/** Colours of pixels below and above the limits, where they are marked. */
+export const CLIPPED_COLOURS: Readonly<Record<"dark" | "bright", Colour>> = { dark: [42, 110, 255], bright: [255, 42, 42] };
+
+/** A colour table as a picture for the page, dark at the left. */
+export function lutGradient(name: string): string {
+  const bytes = lutBytes(name);
+  const stops = Array.from({ length: 17 }, (_, step) => Math.round((step * 255) / 16) * 4);
+  return `linear-gradient(90deg, ${stops.map((at) => `rgb(${bytes.slice(at, at + 3).join(" ")})`).join(", ")})`;
+}
 
 /** 256 colours with full opacity, four bytes each; a table that is not known is gray. */
 export function lutBytes(name: string): Uint8Array {

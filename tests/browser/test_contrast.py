@@ -1,0 +1,374 @@
+"""Contrast on a page: pictures change at once, Python hears of finished gestures, and colours are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.harness.axe import violations
+from tests.browser.harness.browser import drag
+from tests.browser.harness.explorer import ExplorerPage
+from tests.browser.harness.host import Host
+from tests.browser.harness.waiting import wait_until
+from tests.browser.test_pixels import LOOKS_LIKE_A_CARD
+
+NAME = "cell.tif"
+ONLY_LAB = pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
+# Messages of widgets that the page sends from now on.
+WATCH_SENT = """() => {
+  window.sent_ = [];
+  if (window.isWatched_) return;
+  window.isWatched_ = true;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+    if (text.includes("comm_msg")) window.sent_.push(text);
+    return send.call(this, data);
+  };
+}"""
+# At the end of the frame after each move of the pointer: whether the picture is another one than after the last.
+WATCH_FRAMES = """canvas => {
+  const picture = () => {
+    const copy = new OffscreenCanvas(300, 30).getContext("2d");
+    copy.drawImage(canvas, 0, 0, 300, 30);
+    const { data } = copy.getImageData(0, 0, 300, 30);
+    return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
+  };
+  let before = picture();
+  window.frames_ = [];
+  window.stop_ = new AbortController();
+  window.addEventListener("pointermove", ({ buttons }) => {
+    if (!buttons) return;
+    requestAnimationFrame(() => Promise.resolve().then(() => setTimeout(() => {
+      const now = picture();
+      window.frames_.push(now !== before);
+      before = now;
+    })));
+  }, { capture: true, signal: window.stop_.signal });
+}"""
+# Colours of a line across the picture, each as red, green, blue and opacity.
+COLOURS = """(canvas, share) => {
+  const { width, height } = canvas.getBoundingClientRect(); // its own numbers say nothing of a bitmap that it shows
+  const [across, up] = [width, height].map(size => Math.round(size * devicePixelRatio));
+  const copy = new OffscreenCanvas(across, up).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0, across, up);
+  return [...copy.getImageData(0, Math.floor(up * share), across, 1).data];
+}"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A recording of two channels: in the first one every value of a byte, in the second one 100 everywhere."""
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 20, axis=1)
+    stack = np.stack([ramp, np.full_like(ramp, 100)])
+    tifffile.imwrite(tmp_path / NAME, stack, imagej=True, metadata={"axes": "CYX"})
+    return tmp_path
+
+
+@pytest.fixture
+def explorer(host: Host, folder: Path) -> ExplorerPage:
+    explorer = ExplorerPage(host, folder)
+    explorer.choose(NAME)
+    expect(bar(explorer.page).get_by_label("Darkest value").last).not_to_have_value("")
+    return explorer
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("group", name="Contrast", exact=True)
+
+
+def slider(page: Page, name: str) -> Locator:
+    return bar(page).get_by_role("slider", name=name, exact=True)
+
+
+def middle(element: Locator) -> tuple[float, float]:
+    box = element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def sent(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("() => window.sent_")
+    return found
+
+
+def colours(canvas: Locator, share: float = 0.5) -> NDArray[np.uint8]:
+    """Colours along the picture (places, red green blue opacity)."""
+    return np.array(canvas.evaluate(COLOURS, share), np.uint8).reshape(-1, 4)
+
+
+def of_lines(canvas: Locator, lines: int = 256, share: float = 0.5) -> NDArray[np.uint8]:
+    """Colour in the middle of each line of a whole recording."""
+    row = colours(canvas, share)
+    middles = ((np.arange(lines) + 0.5) * len(row) / lines).astype(int)
+    found: NDArray[np.uint8] = row[middles]
+    return found
+
+
+def wait_for_colours(canvas: Locator, expected: NDArray[np.uint8], share: float = 0.5) -> None:
+    def is_there() -> bool:
+        return bool(np.array_equal(of_lines(canvas, len(expected), share), expected))
+
+    wait_until(is_there, f"colours are not yet {expected[:3]} …")
+
+
+def opaque(*channels: NDArray[Any] | int) -> NDArray[np.uint8]:
+    """Red, green and blue with full opacity."""
+    size = max(np.size(channel) for channel in channels)
+    return np.stack([np.broadcast_to(channel, size) for channel in (*channels, 255)], axis=1).astype(np.uint8)
+
+
+RAMP = np.arange(256)
+STRETCHED = np.floor((RAMP - 51).clip(0, 153) / 153 * 255 + 0.5).astype(int)
+"""The same from 51 to 204, where no value stands half way between two colours."""
+
+# ------------------------------------------------------------ gestures
+
+
+def test_a_drag_changes_the_picture_in_each_frame_and_is_told_once(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+    host.kernel.run("session.acquisition.set_contrast(0, value_min=51, value_max=204)")
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
+    wait_for_colours(explorer.image, opaque(STRETCHED, STRETCHED, STRETCHED))
+    page.evaluate(WATCH_SENT)
+    explorer.image.evaluate(WATCH_FRAMES)
+    x, y = middle(slider(page, "Darkest value"))
+    page.mouse.move(x, y + 20)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x + 6 * step, y + 20)
+        page.wait_for_function("count => window.frames_.length >= count", arg=step)
+    assert page.evaluate("() => window.frames_") == [True] * 8
+    assert sent(page) == []
+    page.mouse.up()
+    host.kernel.wait("session.acquisition.contrast[0].value_min > 51")
+    page.evaluate("() => window.stop_.abort()")
+    (told,) = sent(page)
+    assert "contrast.set" in told
+    drawn = explorer.picture()
+    low = host.kernel.eval("session.acquisition.contrast[0].value_min")
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", f"darkest at {low:.0f}")
+    assert explorer.picture() == drawn
+    explorer.button("Undo").click()
+    host.kernel.wait("session.acquisition.contrast[0].value_min == 51")
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
+
+
+@ONLY_LAB
+def test_both_limits_and_gamma_follow_the_mouse(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+    host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150, gamma=1)")
+    expect(slider(page, "Brightest value")).to_have_attribute("aria-valuetext", "brightest at 150")
+    plot = page.locator(".cs-histogram")
+    box = plot.bounding_box()
+    assert box is not None
+    (low, _), (high, _) = middle(slider(page, "Darkest value")), middle(slider(page, "Brightest value"))
+    between = (low + high) / 2 - box["x"] + 20
+    drag(plot, (between, 60), (between + 30, 60))
+    host.kernel.wait("session.acquisition.contrast[0].value_min > 60")
+    assert host.kernel.eval("(lambda c: c.value_max - c.value_min)(session.acquisition.contrast[0])") == 100
+    x, y = middle(slider(page, "Gamma"))
+    drag(plot, (x - box["x"], y - box["y"]), (x - box["x"], y - box["y"] - 20))
+    host.kernel.wait("session.acquisition.contrast[0].gamma < 0.8")
+    expect(bar(page).get_by_label("Gamma").last).to_have_value(
+        f"{host.kernel.eval('session.acquisition.contrast[0].gamma'):g}"
+    )
+
+
+@ONLY_LAB
+def test_handles_are_reached_and_moved_by_keys_as_one_step(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+    host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150)")
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 50")
+    page.get_by_role("checkbox", name="Mark clipped").focus()
+    page.keyboard.press("Tab")
+    expect(slider(page, "Darkest value")).to_be_focused()
+    before = host.notebook(page)
+    for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 55")
+    host.kernel.wait("session.acquisition.contrast[0].value_min == 55")
+    page.keyboard.press("Enter")
+    host.kernel.wait("session.acquisition.contrast[0].value_min < 10")
+    host.kernel.run("session.acquisition.undo()")
+    host.kernel.run("session.acquisition.undo()")
+    assert host.kernel.eval("session.acquisition.contrast[0].value_min") == 50
+    assert host.notebook(page) == before
+
+
+@ONLY_LAB
+def test_a_drag_is_given_up_with_escape(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+    before = explorer.picture()
+    x, y = middle(slider(page, "Brightest value"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 80, y)
+    wait_until(lambda: explorer.picture() != before, "the picture before the drag")
+    page.keyboard.press("Escape")
+    wait_until(lambda: explorer.picture() == before, "the picture during the drag")
+    page.mouse.up()
+    assert not host.kernel.eval("session.acquisition.can_undo")
+
+
+@ONLY_LAB
+def test_automatic_limits_by_button_key_and_double_click(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+
+    def press_in_bar() -> None:
+        bar(page).focus()
+        page.keyboard.press("c")
+
+    def press_in_image() -> None:
+        explorer.image.click()
+        page.keyboard.press("c")
+
+    for act in (explorer.button("Auto").click, press_in_bar, press_in_image):
+        host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150)")
+        act()
+        host.kernel.wait("session.acquisition.contrast[0].value_max == 254")
+    host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150)")
+    expect(slider(page, "Brightest value")).to_have_attribute("aria-valuetext", "brightest at 150")
+    slider(page, "Brightest value").dblclick()
+    host.kernel.wait("session.acquisition.contrast[0].value_max == 254")
+    assert host.kernel.eval("session.acquisition.contrast[0].value_min") == 50
+    explorer.button("How automatic limits are found").click()
+    bar(page).get_by_label("Automatic limits", exact=True).select_option("Smallest to largest")
+    host.kernel.wait("session.acquisition.contrast[0].value_max == 255")
+
+
+@ONLY_LAB
+def test_a_colour_table_is_seen_while_it_is_chosen(host: Host, explorer: ExplorerPage) -> None:
+    page = explorer.page
+    before = explorer.picture()
+    bar(page).get_by_role("button", name="Colour table: Gray").click()
+    page.keyboard.press("ArrowDown")
+    wait_until(lambda: explorer.picture() != before, "the picture in gray")
+    page.keyboard.press("Escape")
+    wait_until(lambda: explorer.picture() == before, "the picture in another table")
+    bar(page).get_by_role("button", name="Colour table: Gray").click()
+    page.get_by_role("option", name="Fire").click()
+    host.kernel.wait("session.acquisition.contrast[0].color_lut == 'Fire'")
+    expect(bar(page).get_by_role("button", name="Colour table: Fire")).to_be_focused()
+
+
+@ONLY_LAB
+def test_a_number_that_makes_no_sense_is_refused_in_its_field(host: Host, explorer: ExplorerPage) -> None:
+    field = bar(explorer.page).get_by_role("textbox", name="Darkest value")
+    for text, reason in (("x", "Not a number"), ("9999", "Above the brightest value")):
+        field.fill(text)
+        field.press("Enter")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_attribute("title", reason)
+    field.fill("33")
+    field.press("Enter")
+    host.kernel.wait("0 in session.acquisition.contrast and session.acquisition.contrast[0].value_min == 33")
+    expect(field).to_have_attribute("aria-invalid", "false")
+
+
+def test_the_channels_are_added_to_one_picture(host: Host, explorer: ExplorerPage) -> None:
+    host.kernel.run("for channel in (0, 1): session.acquisition.set_contrast(channel, value_min=0, value_max=255)")
+    wait_for_colours(explorer.image, opaque(RAMP, RAMP, RAMP))
+    bar(explorer.page).get_by_role("checkbox", name="Composite").check()
+    wait_for_colours(explorer.image, opaque(100, RAMP, 0))
+    host.kernel.wait("session.display.is_composite")
+    host.kernel.run("session.acquisition.set_contrast(1, color_lut='Blue')")
+    wait_for_colours(explorer.image, opaque(0, RAMP, 100))
+    bar(explorer.page).get_by_role("checkbox", name="Composite").uncheck()
+    wait_for_colours(explorer.image, opaque(RAMP, RAMP, RAMP))
+
+
+# ------------------------------------------------------------ exact colours
+
+ARRAY = """
+import numpy as np
+import cloudscope_widgets as cs
+rows = np.repeat(np.arange(256)[:, None], 20, axis=1).astype("{dtype}")
+{more}
+viewer = cs.ImageViewer({shown})
+contrast = lambda **looks: viewer.session.acquisition.set_contrast(0, **looks)
+contrast(value_min=0, value_max=255)
+viewer
+"""
+
+
+@pytest.fixture(params=["processor", "card"])
+def painted(request: pytest.FixtureRequest, host: Host) -> Iterator[Callable[..., Locator]]:
+    """A function that shows an array, painted in one of the two ways, and returns its canvas."""
+
+    def show(dtype: str, *, more: str = "", shown: str = "rows") -> Locator:
+        cells = (LOOKS_LIKE_A_CARD,) if request.param == "card" else ()
+        page = host.open(*cells, ARRAY.format(dtype=dtype, more=more, shown=shown))
+        return page.get_by_role("img", name="Kymograph", exact=True)
+
+    yield show
+    if request.param == "card":
+        host.pages[-1].evaluate("() => undoCard()")
+
+
+@ONLY_LAB
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_every_value_has_the_colour_of_its_table(host: Host, painted: Callable[..., Locator], dtype: str) -> None:
+    canvas = painted(dtype)
+    wait_for_colours(canvas, opaque(RAMP, RAMP, RAMP))
+    host.kernel.run("contrast(color_lut='Inverted Gray')")
+    wait_for_colours(canvas, opaque(255 - RAMP, 255 - RAMP, 255 - RAMP))
+    host.kernel.run("contrast(color_lut='Green')")
+    wait_for_colours(canvas, opaque(0, RAMP, 0))
+    host.kernel.run("contrast(color_lut='Fire')")
+    wait_until(lambda: of_lines(canvas)[255].tolist() == [255, 255, 255, 255], "the last colour of Fire")
+    assert of_lines(canvas)[0].tolist() == [0, 0, 0, 255]
+    host.kernel.run("contrast(color_lut='Gray', gamma=0.5)")
+    gray = np.floor(255 * (RAMP / 255) ** 0.5 + 0.5)
+    farthest = 1 if dtype == "float32" else 0  # the processor has 4096 steps for numbers that are not whole
+    wait_until(lambda: abs(of_lines(canvas)[:, 0] - gray).max() <= farthest, "colours of gamma 0.5")
+
+
+@ONLY_LAB
+def test_values_beyond_the_limits_are_marked(host: Host, painted: Callable[..., Locator]) -> None:
+    canvas = painted("uint8")
+    host.kernel.run("contrast(value_min=51, value_max=204)")
+    wait_for_colours(canvas, opaque(STRETCHED, STRETCHED, STRETCHED))
+    host.kernel.run("viewer.session.display.has_clipped_marks = True")
+    expected = opaque(STRETCHED, STRETCHED, STRETCHED)
+    expected[:51], expected[205:] = (42, 110, 255, 255), (255, 42, 42, 255)
+    wait_for_colours(canvas, expected)
+
+
+@ONLY_LAB
+def test_missing_values_have_no_colour_and_show_hatching(painted: Callable[..., Locator]) -> None:
+    canvas = painted("float32", more="rows[100:150] = np.nan")
+    expected = opaque(RAMP, RAMP, RAMP)
+    expected[100:150] = 0
+    wait_for_colours(canvas, expected)
+    assert "repeating-linear-gradient" in canvas.evaluate("canvas => getComputedStyle(canvas).backgroundImage")
+
+
+@ONLY_LAB
+def test_channels_are_added_exactly(host: Host, painted: Callable[..., Locator], folder: Path) -> None:
+    canvas = painted("uint8", shown=f"cs.open({str(folder / NAME)!r})")
+    host.kernel.run("viewer.session.acquisition.set_contrast(1, value_min=0, value_max=255, color_lut='Gray')")
+    host.kernel.run("viewer.session.display.is_composite = True")
+    wait_for_colours(canvas, opaque(100, RAMP, 0))
+    host.kernel.run("viewer.session.acquisition.set_contrast(1, color_lut='Green')")
+    wait_for_colours(canvas, opaque(0, (RAMP + 100).clip(0, 255), 0))
+
+
+# ------------------------------------------------------------ for everybody
+
+
+@ONLY_LAB
+def test_the_bar_breaks_no_rule_of_accessibility(explorer: ExplorerPage) -> None:
+    page = explorer.page
+    explorer.button("How automatic limits are found").click()
+    bar(page).get_by_role("checkbox", name="Mark clipped").check()
+    assert violations(page, ".cs-contrast-bar") == []
+    bar(page).get_by_role("button", name="Colour table: Gray").click()
+    assert violations(page, ".cs-contrast-bar") == []
