@@ -12,7 +12,7 @@ import tifffile
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.harness.axe import violations
+from tests.browser.harness.accessibility import violations
 from tests.browser.harness.browser import drag
 from tests.browser.harness.explorer import ExplorerPage
 from tests.browser.harness.host import Host
