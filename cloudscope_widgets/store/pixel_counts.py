@@ -13,6 +13,7 @@ from cloudscope_widgets.store.pixel_range import sampled_values
 _MOST_BINS = 256
 _MOST_VALUES = 65_536
 """Values kept of types with more different ones; they stand for equal shares of the sample."""
+_COUNTED_AT_ONCE = 500_000
 _AXIS_PERCENT = (0.01, 99.99)
 """Values beyond are so few, such as hot pixels, that they would only squeeze the histogram."""
 _AXIS_MARGIN = 0.1
@@ -91,9 +92,11 @@ def count_pixels(pixels: NDArray[Any]) -> PixelCounts:
         return _of_shares(sample.astype(np.float64), is_whole=True)
     if not len(sample):
         return PixelCounts(np.empty(0), np.empty(0, np.int64), is_whole=True)
-    whole = sample.astype(np.int64)
-    lowest = int(whole.min())
-    counts = np.bincount(whole - lowest)
+    lowest = int(np.iinfo(sample.dtype).min) if sample.dtype.kind == "i" else 0
+    counts = np.zeros(1 << (8 * sample.dtype.itemsize), np.int64)
+    for start in range(0, len(sample), _COUNTED_AT_ONCE):  # numbers that can be counted take four times the memory
+        part = sample[start : start + _COUNTED_AT_ONCE].astype(np.int64)
+        counts += np.bincount(part - lowest, minlength=len(counts))
     there = np.flatnonzero(counts)
     return PixelCounts((there + lowest).astype(np.float64), counts[there], is_whole=True)
 
