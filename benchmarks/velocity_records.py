@@ -41,6 +41,9 @@ class Record:
     fastest: Numbers
     """Largest absolute speed within every window, px/line (windows,)."""
 
+    scan_speed: float | None = None
+    """Speed of the beam, px/line, positive towards larger column; None for lines taken in one instant."""
+
 
 Maker: TypeAlias = Callable[[np.random.Generator, int], Record]
 
@@ -58,14 +61,16 @@ def make(window_lines: int, seed: int, **recording: Any) -> Record:  # noqa: ANN
     clean = kymograph(seed=seed, **quiet)
     moving = kymograph(seed=seed, **(quiet | {"stripes": 0.0})) if recording.get("stripes") else clean
     noise_variance = float(np.var(noisy.image[~noisy.missing].astype(np.float64) - clean.image[~noisy.missing]))
+    scan_speed = _scan_speed(noisy.image.shape[1], recording)
     low, high = _extremes(np.abs(noisy.velocity_px_per_line), window_lines)
     return Record(
         image=noisy.image,
         window_lines=window_lines,
         truth=noisy.window_velocity(window_lines),
-        bound=_bounds(moving, noise_variance, window_lines),
+        bound=_bounds(moving, noise_variance, window_lines, scan_speed),
         slowest=low,
         fastest=high,
+        scan_speed=scan_speed,
     )
 
 
@@ -104,11 +109,25 @@ def cramer_rao_bound(picture: Numbers, speed: Numbers, good: Flags, noise_varian
     return float(np.sqrt(noise_variance / information)) if information > 0 else float("inf")
 
 
-def _bounds(moving: SyntheticKymograph, noise_variance: float, window_lines: int) -> Numbers:
+def _scan_speed(columns: int, recording: dict[str, Any]) -> float | None:
+    duty = recording.get("scan_duty", 0.0)
+    sign = 1 if recording.get("scan_direction", "forward") == "forward" else -1
+    return sign * columns / duty if duty else None
+
+
+def _bounds(moving: SyntheticKymograph, noise_variance: float, window_lines: int, scan_speed: float | None) -> Numbers:
+    """Bounds of the true speed; with a scan the picture tells the speed of its streaks, v / (1 - v / scan speed)."""
     image, speed, good = moving.image, moving.velocity_px_per_line, ~moving.missing
+    slower = 1 - speed / scan_speed if scan_speed else np.ones(len(speed))
     starts = range(0, len(speed) - window_lines + 1, window_lines // 4)
     parts = [slice(start, start + window_lines) for start in starts]
-    return np.array([cramer_rao_bound(image[p].astype(np.float64), speed[p], good[p], noise_variance) for p in parts])
+    return np.array(
+        [
+            cramer_rao_bound(image[p].astype(np.float64), (speed / slower)[p], good[p], noise_variance)
+            * float(np.mean(slower[p] ** 2))
+            for p in parts
+        ]
+    )
 
 
 def _extremes(values: Numbers, window_lines: int) -> tuple[Numbers, Numbers]:
@@ -204,7 +223,21 @@ def _noise(stripes: float) -> Maker:
         light = 100 + stripes * 10 * waves / np.sqrt(12)
         image = np.random.default_rng([seed, 18]).poisson(light.clip(0), (8192, columns)).astype(np.uint16)
         windows = 8192 // 16 - 3
-        return Record(image, 64, np.full(windows, np.nan), *(np.full(windows, np.inf) for _ in range(3)))
+        none = np.full(windows, np.inf)
+        return Record(image, 64, np.full(windows, np.nan), none, none, none)
+
+    return maker
+
+
+def _scanned(columns: int, sign: int) -> Maker:
+    """The beam takes 90 % of the line time, and the cells run with it (sign 1) or against it."""
+
+    def maker(rng: np.random.Generator, seed: int) -> Record:
+        flow = sign * float(np.exp(rng.uniform(0, np.log(10))))
+        direction = rng.choice(["forward", "backward"])
+        flow *= 1 if direction == "forward" else -1
+        scan = {"scan_duty": 0.9, "scan_direction": str(direction)}
+        return make(64, seed, lines=4096, columns=columns, flow=flow, snr_db=10, **_cells(rng), **scan)
 
     return maker
 
@@ -237,10 +270,16 @@ CLASSES: dict[str, Maker] = {
     "heartbeat w 16": _heartbeat(16),
     "heartbeat w 32": _heartbeat(32),
     "heartbeat w 64": _heartbeat(64),
+    "scan 38 px, with": _scanned(38, 1),
+    "scan 38 px, anti": _scanned(38, -1),
+    "scan 128 px, with": _scanned(128, 1),
+    "scan 128 px, anti": _scanned(128, -1),
     "moved slowly": _moved("slow", 1.0),
     "sway 1500": _moved("sway", 1.0),
     "one step": _moved("step", 1.0),
     "sway, stripes x3": _moved("slow", 3.0),
+    "1500, stripes x3": _moved("sway", 3.0),
+    "step, stripes x3": _moved("step", 3.0),
     "bleaching": _constant(10, bleaching=0.5, stripes=1.0),
     "stall 20 %": _stall(0.2),
     "stall 50 %": _stall(0.5),

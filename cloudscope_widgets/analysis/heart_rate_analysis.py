@@ -59,6 +59,8 @@ class HeartRate:
         velocity = task.parent
         if velocity is None or velocity.held_table is None:
             raise ValueError("the table of its velocity is missing; run velocity first")
+        if not task.calibration.is_time_known:
+            raise ValueError("the time per line is not known, and a rate needs it; enter it in the calibration")
         table = velocity.held_table
         settings = HeartRateSettings(**task.params)  # type: ignore[arg-type]  # checked by the parameters
         window_lines = _window_lines(velocity)

@@ -14,7 +14,7 @@ from cloudscope_widgets.core.record import Record
 
 _DEFAULTS = asdict(DetectionSettings())
 _RELATIVE_FLOOR = 0.25
-"""Least change as a part of the median speed, where the floor in mm/s is larger or the calibration is not known."""
+"""Least change as a part of the median speed, where the floor in mm/s is larger or the pixel size is not known."""
 _STILL = 0.05
 """Part of the median speed below which blood stands, and never below one pixel per window."""
 _SAME_EVENT = 0.3
@@ -49,8 +49,10 @@ def candidates(velocity: Record, calibration: Calibration, settings: DetectionSe
     Raises
     ------
     ValueError
-        When the velocity has no table, or none of its windows was accepted.
+        When the velocity has no table, none of its windows was accepted, or the time per line is not known.
     """
+    if not calibration.is_time_known:
+        raise ValueError("the time per line is not known, and events need it; enter it in the calibration")
     table = velocity.held_table
     if table is None:
         raise ValueError("the table of its velocity is missing; run velocity first")

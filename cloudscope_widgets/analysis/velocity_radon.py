@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
 from cloudscope_widgets.analysis.radon import radon_angles
-from cloudscope_widgets.analysis.scan_speed import corrected_velocity, scan_speed_facts
+from cloudscope_widgets.analysis.scan_speed import corrected_velocity, largest_scan_error, scan_speed_facts
 from cloudscope_widgets.analysis.velocity_quality import unknown_quality
 from cloudscope_widgets.analysis.velocity_summary import own_summary, velocity_summary
 
@@ -51,15 +51,30 @@ def radon_velocity(task: Task) -> Result:
             }
         ),
         quality=unknown_quality(len(theta)),
-        method={"name": "radon", "window_lines": window_lines, "scan_speed": scan, "sentences": _sentences(task, scan)},
+        method={
+            "name": "radon",
+            "window_lines": window_lines,
+            "scan_speed": scan,
+            "sentences": _sentences(task, scan, apparent),
+        },
     )
 
 
-def _sentences(task: Task, scan: dict[str, Any]) -> list[str]:
-    corrected = "were" if scan["is_corrected"] else "were not"
+def _sentences(task: Task, scan: dict[str, Any], apparent: FloatArray) -> list[str]:
     return [
         f"Red-cell velocity was measured by the Radon transform in windows of {task.params['window_width']} lines.",
         "Windows overlap by three quarters. The angle is that of the largest variance, to a quarter of a degree.",
         "No window was refused and no standing background removed.",
-        f"Speeds {corrected} corrected for the finite scan speed.",
+        _scan_sentence(scan, apparent, task.pixels.shape[1]),
     ]
+
+
+def _scan_sentence(scan: dict[str, Any], apparent: FloatArray, columns: int) -> str:
+    if scan["is_corrected"]:
+        return (
+            f"Speeds were corrected for the finite scan speed of {abs(scan['scan_speed_px_line']):.4g} pixels per line "
+            "time (Chaigneau, Roche, Charpak 2019)."
+        )
+    known = apparent[np.isfinite(apparent)]
+    share = largest_scan_error(columns, float(np.median(known)) if len(known) else 0.0)
+    return f"Speeds were not corrected for the finite scan speed, which may change them by up to {share:.1%}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 import pandas as pd
 
+from cloudscope_widgets.core.event_methods import event_methods_text
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
@@ -136,6 +137,8 @@ class Record:
 
     def methods_text(self) -> str:
         """How this result was made, as sentences for the methods section of a paper."""
+        if self.analysis_name == "event":
+            return event_methods_text(self.events, self.params, self.provenance.get("detection"))
         return methods_text(self.provenance)
 
 

@@ -23,7 +23,7 @@ from cloudscope_widgets.io.recording import Recording, open_recording
 from cloudscope_widgets.store.auto_contrast import AutoContrast
 from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted, events_detected
 from cloudscope_widgets.store.pixel_counts import PixelCounts, count_pixels
-from cloudscope_widgets.store.running import run_analysis
+from cloudscope_widgets.store.running import run_analysis, run_other_method
 from cloudscope_widgets.store.saved_recording import SavedRecording
 from cloudscope_widgets.store.saving import words_of
 from cloudscope_widgets.store.settling import Clock, Settled, read_settled
@@ -248,6 +248,28 @@ class Acquisition(SavedRecording):
         return run_analysis(
             self, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
         )
+
+    def compare_velocity(
+        self,
+        *,
+        roi_id: int,
+        channel: int = 0,
+        progress: Callable[[float, str], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Record:
+        """Measure a velocity by the other method, in the same windows, and return it without storing it.
+
+        The other method is ``radon`` for a stored velocity by line correlation, and line correlation for any other.
+
+        Raises
+        ------
+        AnalysisError
+            When there is no velocity to compare with, or the region cannot be measured.
+        Cancelled
+            When ``cancel`` was set.
+        """
+        self._check_channel(channel)
+        return run_other_method(self, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel)
 
     # ------------------------------------------------------------ events
     def detect_events(self, *, roi_id: int, channel: int = 0, **params: Any) -> Record:  # noqa: ANN401  (checked)

@@ -21,7 +21,7 @@ from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.tables import part_rows
-from cloudscope_widgets.store.event_edits import measured_again, run_stamp
+from cloudscope_widgets.store.event_edits import VELOCITY, measured_again, run_stamp
 
 if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import Acquisition
@@ -55,6 +55,42 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
     params: Mapping[str, Any],
 ) -> Record:
     """Run, store and return; parameters and errors are those of ``Acquisition.analyze``."""
+    run, result = _measured(
+        acquisition, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _committed(acquisition, run, result)
+
+
+def run_other_method(
+    acquisition: Acquisition,
+    *,
+    roi_id: int,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+) -> Record:
+    """Run the velocity method that the stored one is not of, and store nothing."""
+    stored = acquisition.snapshot.records.find((VELOCITY, channel, roi_id))
+    if stored is None:
+        raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before comparing.")
+    other = "radon" if stored.params.get("method") == "line_correlation" else "line_correlation"
+    params = {"method": other, "window_width": stored.params.get("window_width", 64)}
+    run, result = _measured(
+        acquisition, VELOCITY, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _record(run, result, roi_id, uuid.uuid4().hex)
+
+
+def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    roi_id: int,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> tuple[_Run, Result]:
     analysis = find_analysis(analysis_name)
     now = acquisition.snapshot
     run = _Run(
@@ -80,7 +116,7 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
         result = analysis.run(task)
     except ValueError as error:
         raise AnalysisError(f"{analysis.label} failed on ROI {roi_id}: {error}.") from error
-    return _committed(acquisition, run, result)
+    return run, result
 
 
 def _ignore(_fraction: float, _what: str) -> None:
