@@ -6,6 +6,7 @@ import base64
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,9 @@ PICTURE = """number => {
   const copy = new OffscreenCanvas(width, height).getContext("2d");
   copy.drawImage(canvas, 0, 0);
   const { data } = copy.getImageData(0, 0, width, height);
-  let text = "";
-  for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(data[i], data[i + 3]);
-  return [width, height, btoa(text)];
+  const parts = [];
+  for (let i = 0; i < data.length; i += 4) parts.push(String.fromCharCode(data[i], data[i + 3]));
+  return [width, height, btoa(parts.join(""))];
 }"""
 LOOKS_LIKE_A_CARD = """from IPython.display import Javascript
 Javascript('''
@@ -165,6 +166,7 @@ def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...])
 
 def check(page: Page, number: int, array: NDArray[Any], lines: tuple[int, int]) -> None:
     """Wait until the picture is what it should be."""
+    wanted_once = cache(lambda width, height, shift: expected(array, width, height, lines, shift))
 
     def differences() -> str:
         found = seen(page, number)
@@ -173,7 +175,7 @@ def check(page: Page, number: int, array: NDArray[Any], lines: tuple[int, int]) 
         height, width = found.gray.shape
         is_wrong = np.ones(found.gray.shape, bool)
         for shift in SHIFTS:
-            wanted = expected(array, width, height, lines, shift)
+            wanted = wanted_once(width, height, shift)
             is_gray_wrong = np.abs(found.gray.astype(int) - wanted.gray) > 1
             is_wrong &= (found.is_drawn != wanted.is_drawn) | (wanted.is_drawn & is_gray_wrong)
             if not is_wrong.any():

@@ -17,8 +17,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
-    "--use-angle=swiftshader",  # WebGL 2 without a graphics card
-    "--enable-unsafe-swiftshader",
+    "--enable-unsafe-swiftshader",  # WebGL 2 without a graphics card; pages are put together without it, much quicker
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # unlike a route, this leaves the cache alone
 )
