@@ -123,7 +123,7 @@ def rename_new(source: Path, target: Path) -> None:
     try:
         target.hardlink_to(source)
     except FileExistsError:
-        if not target.samefile(source):  # a share may answer so when its first answer was lost
+        if not _is_one_file(target, source):  # a share may answer so when its first answer was lost
             raise
     except OSError as error:
         if not _is_link_refused(error):
@@ -134,6 +134,13 @@ def rename_new(source: Path, target: Path) -> None:
         return
     with contextlib.suppress(OSError):  # the second name does no harm
         source.unlink()
+
+
+def _is_one_file(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except FileNotFoundError:  # one of them has gone meanwhile
+        return False
 
 
 def replace_file(source: Path, target: Path) -> None:

@@ -285,6 +285,21 @@ def test_a_share_that_answers_twice_has_renamed_once(tmp_path: Path) -> None:
     assert (target.read_bytes(), source.exists()) == (b"new", False)
 
 
+def test_a_file_that_was_in_the_way_and_has_gone_since_is_told_as_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = two_files(tmp_path)
+
+    def link(_source: object, _target: object, **_options: object) -> None:
+        target.unlink()
+        raise FileExistsError(errno.EEXIST, "File exists")
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(FileExistsError):
+        rename_new(source, target)
+    assert source.exists()
+
+
 def test_a_disk_that_fails_to_rename_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, _ = two_files(tmp_path)
     monkeypatch.setattr(os, "link", failing(errno.EIO))

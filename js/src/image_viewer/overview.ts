@@ -5,7 +5,7 @@ import { type Plot, type Point, type Range, timeAt } from "./geometry";
 import type { Navigator } from "./navigator";
 import { overviewDrawing, type OverviewMarks } from "./overview_drawing";
 import { draggedWindow, type Held, type OverviewHit, overviewHit, wholePlot } from "./overview_shapes";
-import type { Picture } from "./picture";
+import type { PaintPart, Picture } from "./picture";
 
 const CLICK_PX = 4;
 
@@ -36,7 +36,7 @@ export class Overview {
   readonly #canvas = h("canvas", { class: "cs-strip", role: "img", "aria-label": "Whole recording, with the part in view" });
   readonly #marks = s("svg", { class: "cs-drawing", "aria-hidden": "true" });
   readonly #stage: OverviewStage;
-  readonly #paint: (image: ImageState, plot: Plot) => void;
+  readonly #paint: PaintPart;
   #drag: Drag | null = null;
 
   constructor(stage: OverviewStage, signal: AbortSignal) {

@@ -9,6 +9,9 @@ import { SceneMemory } from "./scene_memory";
 import type { TileName } from "./tile_choice";
 import type { Tile, TileStore } from "./tile_store";
 
+/** Paints a part of the image into the box of a plot; false while nothing of it is here. */
+export type PaintPart = (image: ImageState, plot: Plot) => boolean;
+
 /** The pixels of the image that are in this page, painted onto canvases. */
 export class Picture {
   readonly #view: View<ImageViewerTraits, ImageViewerCommand>;
@@ -27,7 +30,7 @@ export class Picture {
   }
 
   /** A function that paints a part of the image into the box of a plot, with what is here. */
-  painterOnto(canvas: HTMLCanvasElement): (image: ImageState, plot: Plot) => void {
+  painterOnto(canvas: HTMLCanvasElement): PaintPart {
     const memory = new SceneMemory();
     const repaint = () => {
       memory.forget();
@@ -40,6 +43,7 @@ export class Picture {
       const [width, height] = [pixels(widthOf(plot.box)), pixels(heightOf(plot.box))];
       const [scene, ...more] = this.#channels.scenes(image, this.#contrast.shown, plot, width, height);
       if (scene && memory.isNew([scene, ...more])) paint(scene, ...more);
+      return scene !== undefined && scene.tiles.length > 0;
     };
   }
 

@@ -25,6 +25,11 @@ export class TimeView {
     return this.#range;
   }
 
+  /** False until the scale has been found. */
+  get isKnown(): boolean {
+    return this.#scale !== null;
+  }
+
   show(range: Range): void {
     if (isSame(range, this.#range)) return;
     this.#range = range;

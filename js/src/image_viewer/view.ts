@@ -14,10 +14,11 @@ import { Layers } from "./layers";
 import { Navigator } from "./navigator";
 import { Overview } from "./overview";
 import { GUTTER_LEFT, GUTTER_RIGHT } from "./overview_shapes";
-import { Picture } from "./picture";
+import { type PaintPart, Picture } from "./picture";
 import { PlaceMenu } from "./place_menu";
 import { Pointing } from "./pointing";
 import { PositionView } from "./position_view";
+import { wholeTime } from "./recording";
 import { TimeView } from "./time_view";
 import { Toolbar, type ToolbarActions } from "./toolbar";
 import { Toolbox } from "./tools";
@@ -27,6 +28,8 @@ import { ViewOptions } from "./view_options";
 const GAP_ABOVE = 2;
 const ROOM_FOR_LABELS = 25;
 const ROOM_FOR_TICKS = 5;
+/** How long tools and axes wait for the first picture. */
+const LONGEST_WAIT_MS = 400;
 
 /** One view of the image: holds the parts together and draws them, once in a frame. */
 export class ImageView {
@@ -42,7 +45,7 @@ export class ImageView {
   readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
   readonly #options: ViewOptions;
   readonly #picture: Picture;
-  readonly #paint: (image: ImageState, plot: Plot) => void;
+  readonly #paint: PaintPart;
   readonly #pointing: Pointing;
   readonly #layers: Layers;
   readonly #overview: Overview;
@@ -58,6 +61,7 @@ export class ImageView {
   readonly #gestures: Gestures;
   #box: Box = { left: GUTTER_LEFT, top: GAP_ABOVE, right: GUTTER_LEFT, bottom: GAP_ABOVE };
   #frame = 0;
+  #lateTimer = 0;
 
   constructor(view: View<ImageViewerTraits, ImageViewerCommand>) {
     const { model, host, root, commands, signal } = view;
@@ -92,12 +96,15 @@ export class ImageView {
     on(["image", "channel", "contrast", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
+    root.classList.toggle("cs-is-waiting", model.get("image") !== null);
+    this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(this.#plotEl);
     followResolution(() => this.#resize(), signal);
     signal.addEventListener("abort", () => {
       observer.disconnect();
       cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#lateTimer);
     }, { once: true });
   }
 
@@ -250,7 +257,9 @@ export class ImageView {
 
   // ------------------------------------------------------------ drawing
   #plot(): Plot {
-    return { box: this.#box, time: this.#time.range, position: this.#position.range };
+    const image = this.#view.model.get("image");
+    const time = image && !this.#time.isKnown ? wholeTime(image) : this.#time.range; // what is asked for first is the same
+    return { box: this.#box, time, position: this.#position.range };
   }
 
   #resize(): void {
@@ -280,13 +289,25 @@ export class ImageView {
     if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
     const plot = this.#plot();
     this.#picture.want(image, plot);
-    this.#paint(image, plot);
+    if (this.#paint(image, plot)) this.#showAllSoon();
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
   }
 
+  /** Show tools and axes in the frame after the first picture, which would come later with them. */
+  #showAllSoon(): void {
+    if (!this.#view.root.classList.contains("cs-is-waiting")) return;
+    clearTimeout(this.#lateTimer);
+    this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
+  }
+
+  #showAll(): void {
+    this.#view.root.classList.remove("cs-is-waiting");
+  }
+
   /** Tell the history what is in view; its times are worth nothing after the calibration has changed. */
   #see({ token, seconds_per_line, um_per_pixel }: ImageState): void {
+    if (!this.#time.isKnown) return;
     const { time, position } = this.#plot();
     this.#history.see(`${token} ${seconds_per_line} ${um_per_pixel}`, { time, position });
   }
