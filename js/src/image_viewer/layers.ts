@@ -1,6 +1,6 @@
 import type { ImageState, ImageViewerTraits } from "../contract";
 import type { Model } from "../shared/model";
-import { s } from "../shared/svg";
+import { redraw, s } from "../shared/svg";
 import { axes } from "./axes";
 import type { RoiEditor } from "./editor";
 import type { Box, Plot } from "./geometry";
@@ -40,16 +40,16 @@ export class Layers {
 
   draw(image: ImageState, plot: Plot): void {
     const { shown } = this.#options;
-    this.#axes.replaceChildren(...(shown.axes ? axes(image, plot, this.#model.get("has_time_labels")) : []));
+    redraw(this.#axes, shown.axes ? axes(image, plot, this.#model.get("has_time_labels")) : []);
     const rois = shown.rois ? this.#model.get("rois") : [];
     const shapes = shapesOf(rois, this.#editor.selectedId, this.#editor.drafts, image, plot, this.#textWidth);
     this.#shapes = shown.labels ? shapes : shapes.map((shape) => ({ ...shape, label: null }));
-    this.#rois.replaceChildren(overlay(this.#shapes, plot.box));
-    this.#above.replaceChildren(
+    redraw(this.#rois, [overlay(this.#shapes, plot.box)]);
+    redraw(this.#above, [
       ...(shown.scaleBar ? drawnScaleBar(image, plot) : []),
       ...(this.zoomBox ? [zoomBox(this.zoomBox, plot.box)] : []),
       ...this.#pointing.draw(image, plot, shown.cursor),
-    );
+    ]);
   }
 }
 

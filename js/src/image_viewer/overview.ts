@@ -1,6 +1,6 @@
 import type { EventMark, ImageState } from "../contract";
 import { h } from "../shared/dom";
-import { s } from "../shared/svg";
+import { redraw, s } from "../shared/svg";
 import { type Plot, type Point, type Range, timeAt } from "./geometry";
 import type { Navigator } from "./navigator";
 import { overviewDrawing, type OverviewMarks } from "./overview_drawing";
@@ -63,7 +63,7 @@ export class Overview {
     const whole = this.#whole(image);
     if (whole.box.right - whole.box.left < 1) return;
     this.#paint(image, whole);
-    this.#marks.replaceChildren(...overviewDrawing(image, whole, this.#stage.marks()));
+    redraw(this.#marks, overviewDrawing(image, whole, this.#stage.marks()));
   }
 
   #whole(image: ImageState): Plot {

@@ -93,7 +93,8 @@ export class ImageView {
     this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
     onKey((key, event) => this.#press(key, event));
-    on(["image", "channel", "contrast", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
+    on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
+    on("contrast", () => this.#drawNow());
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
     root.classList.toggle("cs-is-waiting", model.get("image") !== null);
@@ -275,6 +276,13 @@ export class ImageView {
       this.#frame = 0;
       this.#draw();
     });
+  }
+
+  /** Draw before the next frame is put together, not in it: what Python says is then seen a frame earlier. */
+  #drawNow(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#draw();
   }
 
   #draw(): void {

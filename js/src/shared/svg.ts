@@ -16,3 +16,13 @@ export function s<K extends keyof SVGElementTagNameMap>(
 
 /** Place of a hairline, so that it is one pixel and not two halves. */
 export const crisp = (place: number): number => Math.round(place) + 0.5;
+
+/** Replace what an element holds, unless it would look the same: the browser then has nothing to lay out and to paint. */
+export function redraw(el: SVGElement, children: readonly SVGElement[]): void {
+  const markup = children.map((child) => child.outerHTML).join("");
+  if (drawn.get(el) === markup) return;
+  drawn.set(el, markup);
+  el.replaceChildren(...children);
+}
+
+const drawn = new WeakMap<SVGElement, string>();
