@@ -7,9 +7,7 @@ which decides that the save takes place; then the files are renamed. Whoever com
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -79,10 +77,9 @@ class _Attempt:
             temporary = self.temporary()
             write_synced(temporary, self.journal.raw)
             sync_folder(work_folder(self.image))
-            if self.is_overtaken():
+            if any(stamp_of(path) != stamp for path, stamp in self.stamps.items()):
                 self.compare()
             rename_new(temporary, path)
-            self.withdraw_if_overtaken()
         except BaseException as error:
             if not self.is_decided():
                 self.discard()
@@ -105,28 +102,6 @@ class _Attempt:
                     "Open the recording again to see its state; your edits stay here until then."
                 )
         self.stamps = stamps
-
-    def is_overtaken(self) -> bool:
-        """Whether somebody has written since the contents were compared; it happens where locks are refused."""
-        return any(stamp_of(path) != stamp for path, stamp in self.stamps.items())
-
-    def withdraw_if_overtaken(self) -> None:
-        """Take the decision back when somebody was quicker, unless another process acts on it already.
-
-        Raises
-        ------
-        FileExistsError
-            When it was taken back.
-        """
-        journal = cast("Journal", self.journal)
-        if not self.is_overtaken():
-            return
-        is_withdrawn = False
-        with contextlib.suppress(OSError):
-            journal.path.unlink()
-            is_withdrawn = all(entry.temporary is None or os.path.lexists(entry.temporary) for entry in journal.entries)
-        if is_withdrawn:
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(journal.path))
 
     def written_entries(self) -> tuple[Entry, ...]:
         """Write every new content under a temporary name; what still waits from before is taken along."""

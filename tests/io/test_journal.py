@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.errors import FilesChanged
-from cloudscope_widgets.io import journal, recovery
+from cloudscope_widgets.io import recovery
 from cloudscope_widgets.io.backups import backups_folder
 from cloudscope_widgets.io.content import bytes_of, content_hash
 from cloudscope_widgets.io.journal import commit_files
@@ -27,7 +26,7 @@ from cloudscope_widgets.io.journal_file import (
     written_journal,
 )
 from cloudscope_widgets.io.paths import sidecar_path, table_path, work_folder
-from cloudscope_widgets.io.platform import process_started, rename_new
+from cloudscope_widgets.io.platform import process_started
 from cloudscope_widgets.io.recovery import recover
 from cloudscope_widgets.io.writers import Writer
 from cloudscope_widgets.synthetic import kymograph
@@ -254,25 +253,3 @@ def test_a_writer_is_read_back_from_its_name() -> None:
     writer = Writer.of_this_process()
     assert (Writer.parse(writer.name), writer.is_living, writer.started) == (writer, True, process_started(os.getpid()))
     assert Writer.parse("cell") is None
-
-
-def test_a_save_that_was_overtaken_in_its_last_moment_takes_its_decision_back(
-    image: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another save, which needs no lock where a share refuses them, ends just before our journal gets its name."""
-    old = first_save(image)
-    mine: dict[Path, bytes | None] = dict.fromkeys(old, b"mine")
-    theirs: dict[Path, bytes | None] = dict.fromkeys(old, b"theirs")
-
-    def rename_late(source: Path, target: Path) -> None:
-        monkeypatch.undo()
-        with monkeypatch.context() as patch:
-            patch.setattr(journal, "courtesy_lock", lambda _image: contextlib.nullcontext())
-            save(image, old, theirs)
-        rename_new(source, target)
-
-    monkeypatch.setattr(journal, "rename_new", rename_late)
-    with pytest.raises(FilesChanged):
-        save(image, old, mine)
-    assert {path: path.read_bytes() for path in old} == theirs
-    assert [path.name for path in work_folder(image).glob("*.*") if path.suffix in {".journal", ".tmp"}] == []
