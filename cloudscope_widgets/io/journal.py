@@ -19,7 +19,7 @@ from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.journal_file import Entry, Journal, journal_path, written_journal
 from cloudscope_widgets.io.paths import short_name, sidecar_path, work_folder
 from cloudscope_widgets.io.platform import rename_new, sync_folder, write_synced
-from cloudscope_widgets.io.recovery import Recovery, finish, recover_locked
+from cloudscope_widgets.io.recovery import Recovery, close_journal, finish, recover_locked
 from cloudscope_widgets.io.writers import Writer
 
 _TRIES = 3
@@ -71,9 +71,8 @@ class _Attempt:
         """Do everything that can fail, and give the journal its name; what interrupted it after that is returned."""
         self.compare()
         try:
-            path = journal_path(self.image, self.known)
-            replaces = [journal.writer for journal in self.earlier.journals]
-            self.journal = written_journal(self.image, path, self.writer.name, self.written_entries(), replaces)
+            path = journal_path(self.image, self.earlier.next_number)
+            self.journal = written_journal(self.image, path, self.writer.name, self.written_entries())
             temporary = self.temporary()
             write_synced(temporary, self.journal.raw)
             sync_folder(work_folder(self.image))
@@ -123,9 +122,10 @@ class _Attempt:
     def is_decided(self) -> bool:
         """Whether the journal has its name, although giving it was reported to have failed."""
         try:
-            return self.journal is not None and bytes_of(self.journal.path) == self.journal.raw
+            raw = None if self.journal is None else bytes_of(self.journal.path)
         except OSError:
             return False
+        return raw is not None and raw.startswith(f"{self.writer.name}\n".encode())
 
     def discard(self) -> None:
         """Remove the temporaries."""
@@ -225,7 +225,8 @@ def _cleaned_up(attempt: _Attempt, interruption: BaseException | None) -> Commit
     if interruption is not None:
         return Commit(changed, _unfinished(journal), (_UNFINISHED,), interruption=interruption)
     try:
-        _unlink(earlier.path for earlier in attempt.earlier.journals)  # before the new one goes, or they count again
+        if attempt.earlier.journal is not None:
+            close_journal(attempt.earlier.journal)
         outcome = finish(image, journal, attempt.stamps)
     except BaseException as error:
         if isinstance(error, Exception):

@@ -1,21 +1,26 @@
-"""The journal: what one save is about to do, with checksums; once it has its name, the save will be finished."""
+"""The journal: what one save is about to do, with checksums; once it has its name, the save will be finished.
+
+The journals of one recording are numbered, and only the latest counts. A finished one keeps its name and its first
+line, so that no slow process can decide on the number that it had.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cloudscope_widgets.io.content import bytes_of
 from cloudscope_widgets.io.paths import short_name, work_folder
 
-VERSION = 1
+VERSION = 2
 ENDING = ".journal"
 _HASH_LENGTH = 64
-_DIGEST_LENGTH = 16
+_NUMBER_LENGTH = 6
 
 
 class DamagedJournal(Exception):  # noqa: N818  (states what was found; never leaves this layer)
@@ -44,42 +49,55 @@ class Journal:
     path: Path
     writer: str
     """Name of the writer, which no other save has."""
-    replaces: tuple[str, ...]
-    """Writers of earlier journals, whose entries that still wait are among these."""
     raw: bytes = field(repr=False)
     """As it stands on the disk."""
 
 
-def journal_path(image: Path, known: Mapping[Path, str | None]) -> Path:
-    """Path of the journal of the save that starts from these contents.
+def journal_path(image: Path, number: int) -> Path:
+    """Path of the journal of one save.
 
-    Two saves that start from the same contents want the same name, which only one of them gets; no two saves that
-    follow each other have one name, so that a slow process cannot take the next journal for the one it has finished.
+    Two saves that start from the same contents want the same number, which only one of them gets.
     """
-    state = json.dumps(sorted((path.name, content) for path, content in known.items()))
-    digest = hashlib.sha256(state.encode()).hexdigest()[:_DIGEST_LENGTH]
-    return work_folder(image) / f"{short_name(image.name)}.{digest}{ENDING}"
+    return work_folder(image) / f"{short_name(image.name)}.{number:0{_NUMBER_LENGTH}d}{ENDING}"
+
+
+def journal_number(image: Path, path: Path) -> int | None:
+    """Number in the name of a journal, None for a file that is no journal of this recording."""
+    start = f"{short_name(image.name)}."
+    number = path.name.removeprefix(start).removesuffix(ENDING)
+    is_one = path.name == f"{start}{number}{ENDING}" and number.isascii() and number.isdigit()
+    return int(number) if is_one else None
 
 
 def journal_paths(image: Path) -> list[Path]:
-    """Paths of all journals of one recording; nearly always none or one."""
-    start = f"{short_name(image.name)}."
+    """Paths of all journals of one recording, the latest last; those before it count no more."""
     try:
         names = os.listdir(work_folder(image))  # noqa: PTH208  (names are enough)
     except OSError:  # there are none, or nobody may look
         return []
-    length = len(start) + _DIGEST_LENGTH + len(ENDING)
-    return [
-        work_folder(image) / name
-        for name in sorted(names)
-        if len(name) == length and name.startswith(start) and name.endswith(ENDING)
-    ]
+    paths = [work_folder(image) / name for name in names if name.endswith(ENDING)]
+    numbered = [(number, path) for path in paths if (number := journal_number(image, path)) is not None]
+    return [path for _, path in sorted(numbered)]
 
 
-def written_journal(
-    image: Path, path: Path, writer: str, entries: Sequence[Entry], replaces: Sequence[str] = ()
-) -> Journal:
-    """Write a journal as bytes: one line of JSON, one with its hash."""
+def is_interrupted(image: Path) -> bool:
+    """Whether the latest save of one recording was decided on and is not finished; OSError when that cannot be read."""
+    latest = journal_paths(image)[-1:]
+    return any(not is_finished(raw) for path in latest if (raw := bytes_of(path)) is not None)
+
+
+def is_finished(raw: bytes) -> bool:
+    """Whether these bytes are those of a journal of which nothing is left to be done."""
+    return len(raw) > 1 and raw.find(b"\n") == len(raw) - 1
+
+
+def finished_length(raw: bytes) -> int:
+    """Count of the bytes that stay of a journal when it is finished."""
+    return raw.index(b"\n") + 1
+
+
+def written_journal(image: Path, path: Path, writer: str, entries: Sequence[Entry]) -> Journal:
+    """Write a journal as bytes: a line with its writer, one of JSON, one with the hash of both."""
     files = [
         {
             "name": entry.path.name,
@@ -89,10 +107,10 @@ def written_journal(
         }
         for entry in entries
     ]
-    said = {"version": VERSION, "image": image.name, "writer": writer, "replaces": list(replaces), "files": files}
-    body = json.dumps(said).encode()
+    said = {"version": VERSION, "image": image.name, "files": files}
+    body = f"{writer}\n{json.dumps(said)}".encode()
     raw = body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n"
-    return Journal(tuple(entries), path, writer, tuple(replaces), raw)
+    return Journal(tuple(entries), path, writer, raw)
 
 
 def parse_journal(image: Path, path: Path, raw: bytes) -> Journal:
@@ -107,14 +125,14 @@ def parse_journal(image: Path, path: Path, raw: bytes) -> Journal:
     if hashlib.sha256(body).hexdigest().encode() != checksum:
         raise DamagedJournal("its checksum is wrong")
     try:
-        said = json.loads(body)
+        writer, _, text = body.decode().partition("\n")
+        said = json.loads(text)
         if said["version"] != VERSION or said["image"] != image.name:
             raise DamagedJournal("it belongs to another program or image")
         entries = tuple(_entry(image, item) for item in said["files"])
-        writer, replaces = str(said["writer"]), tuple(map(str, said["replaces"]))
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedJournal(f"it has no {error}") from error
-    return Journal(entries, path, writer, replaces, raw)
+    return Journal(entries, path, writer, raw)
 
 
 def _entry(image: Path, said: dict[str, Any]) -> Entry:

@@ -105,6 +105,11 @@ def write_synced(path: Path, raw: bytes, *, mode: int | None = None) -> None:
             os.chmod(long_path(path), stat.S_IMODE(mode))  # noqa: PTH101  (the long form of a path is text)
 
 
+def cut_off(path: Path, length: int) -> None:
+    """Keep only the first bytes of a file that is there; OSError when it is not, or cannot be changed."""
+    os.truncate(long_path(path), length)
+
+
 def rename_new(source: Path, target: Path) -> None:
     """Give ``source`` the name ``target`` in one step, unless a file of that name is there.
 

@@ -22,13 +22,20 @@ from cloudscope_widgets.io.journal_file import (
     DamagedJournal,
     Entry,
     Journal,
+    finished_length,
+    is_finished,
+    is_interrupted,
+    journal_number,
     journal_paths,
     parse_journal,
     written_journal,
 )
 from cloudscope_widgets.io.paths import short_name, work_folder
-from cloudscope_widgets.io.platform import is_held_open, rename_new, replace_file, sync_folder, write_synced
+from cloudscope_widgets.io.platform import cut_off, is_held_open, rename_new, replace_file, sync_folder, write_synced
 from cloudscope_widgets.io.writers import Writer
+
+FINISHED_KEPT_S = 60.0
+"""How much older than the latest a finished journal may get: longer than a process hangs that has begun to decide."""
 
 _DAMAGED = ".damaged"
 
@@ -41,8 +48,10 @@ class Recovery:
     """Files that were brought up to date now."""
     waiting: tuple[Entry, ...] = ()
     """Files that still wait for another program to let go of them."""
-    journals: tuple[Journal, ...] = ()
-    """Journals that are still there."""
+    journal: Journal | None = None
+    """What they wait in."""
+    next_number: int = 0
+    """Of the journal of a save that starts from here; 0 unless the caller holds the lock."""
     notices: tuple[str, ...] = ()
     """Sentences that the user should see."""
     requests: tuple[str, ...] = ()
@@ -114,27 +123,23 @@ def recover(image: Path) -> Recovery:
 
 
 def _has_work(image: Path) -> bool:
-    return bool(journal_paths(image) or _left_behind(image) or _set_aside(image))
+    return bool(is_interrupted(image) or _left_behind(image) or _set_aside(image))
 
 
 def recover_locked(image: Path) -> Recovery:
     """Do the same for a caller who holds the lock."""
     left = _left_behind(image)  # before the journals are listed: who is dead now decides on nothing any more
-    journals = [journal for path in journal_paths(image) if (journal := _readable(image, path)) is not None]
-    replaced = {writer for journal in journals for writer in journal.replaces}
+    paths = journal_paths(image)
     outcome = Outcome()
-    for journal in journals:
-        if journal.writer in replaced:  # before its successor goes, or it would count again
-            with contextlib.suppress(OSError):
-                journal.path.unlink()
-    for journal in journals:
-        if journal.writer not in replaced:
-            finish(image, journal, outcome=outcome)
+    journal = _latest(image, paths)
+    if journal is not None:
+        finish(image, journal, outcome=outcome)
     _clear(left, keep={entry.temporary for entry in outcome.waiting})
     return Recovery(
         finished=tuple(outcome.finished),
         waiting=tuple(outcome.waiting),
-        journals=tuple(journal for journal in journals if os.path.lexists(journal.path)),
+        journal=journal if outcome.waiting else None,
+        next_number=max((journal_number(image, path) or 0 for path in paths), default=0) + 1,
         notices=(
             *outcome.notices,
             *keep_late_writing(image),
@@ -144,14 +149,26 @@ def recover_locked(image: Path) -> Recovery:
     )
 
 
-def _readable(image: Path, path: Path) -> Journal | None:
+def _latest(image: Path, paths: list[Path]) -> Journal | None:
+    """Read the journal that counts, None when it is finished; damaged ones are put aside."""
+    for path in reversed(paths):
+        raw = bytes_of(path)
+        if raw is None:  # it was an old one
+            continue
+        if is_finished(raw):
+            return None
+        journal = _read(image, path, raw)
+        if journal is not None:
+            return journal
+    return None
+
+
+def _read(image: Path, path: Path, raw: bytes) -> Journal | None:
     """Read a journal; one that is damaged, or whose new contents are, is put aside."""
     journal: Journal | None = None
     try:
-        raw = bytes_of(path)
-        if raw is not None:
-            journal = parse_journal(image, path, raw)
-            _check_temporaries(journal)
+        journal = parse_journal(image, path, raw)
+        _check_temporaries(journal)
     except DamagedJournal:
         _put_aside(image, path, journal)
         return None
@@ -275,24 +292,32 @@ def _displaced_notice(entry: Entry, kept: Path) -> str:
 
 
 def _shorten(image: Path, journal: Journal, waiting: tuple[Entry, ...]) -> None:
-    """Take what is done out of the journal, or remove it."""
-    if waiting == journal.entries or _has_replaced(image, journal):
-        return
+    """Take what is done out of the journal."""
+    if not waiting:
+        close_journal(journal)
+        _forget_old(image)
+    elif waiting != journal.entries:
+        with contextlib.suppress(OSError):  # it is finished once more the next time, which changes nothing
+            if bytes_of(journal.path) == journal.raw:
+                temporary = work_folder(image) / f"{short_name(image.name)}.{Writer.of_this_process().name}.tmp"
+                write_synced(temporary, written_journal(image, journal.path, journal.writer, waiting).raw)
+                replace_file(temporary, journal.path)
+
+
+def close_journal(journal: Journal) -> None:
+    """Leave nothing to be done of a journal but its name."""
     with contextlib.suppress(OSError):  # it is finished once more the next time, which changes nothing
-        if not waiting:
-            journal.path.unlink()
-        elif bytes_of(journal.path) == journal.raw:
-            temporary = work_folder(image) / f"{short_name(image.name)}.{Writer.of_this_process().name}.tmp"
-            write_synced(temporary, written_journal(image, journal.path, journal.writer, waiting, journal.replaces).raw)
-            replace_file(temporary, journal.path)
+        cut_off(journal.path, finished_length(journal.raw))
 
 
-def _has_replaced(image: Path, journal: Journal) -> bool:
-    """Whether a journal that this one replaces is still there, and would count again without it."""
-    if not journal.replaces:
-        return False
-    others = [_readable(image, path) for path in journal_paths(image) if path != journal.path]
-    return any(other is not None and other.writer in journal.replaces for other in others)
+def _forget_old(image: Path) -> None:
+    """Remove journals that nobody can be about to decide on any more; the latest stays, so that numbers only rise."""
+    paths = journal_paths(image)
+    with contextlib.suppress(OSError):  # it is tried again the next time
+        changed_s = [path.stat().st_mtime for path in paths]  # all by one clock, which need not be that of this machine
+        for path, when_s in zip(paths[:-1], changed_s, strict=False):
+            if changed_s[-1] - when_s > FINISHED_KEPT_S:
+                path.unlink()
 
 
 # ---------------------------------------------------------------- what is left behind

@@ -14,7 +14,7 @@ from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.io.bundle import read_bundle
 from cloudscope_widgets.io.folder import scan_folder
-from cloudscope_widgets.io.journal_file import journal_paths
+from cloudscope_widgets.io.journal_file import is_interrupted
 from cloudscope_widgets.io.recording import read_header
 
 _VELOCITY = "radon_velocity"
@@ -66,12 +66,12 @@ def check_table(checked: list[CheckedVelocity]) -> pd.DataFrame:
 
 
 def _checked(image: Path, name: str) -> Iterator[CheckedVelocity]:
-    if journal_paths(image):
-        yield _not_checked(name, f"a save of {name} was interrupted; open it once to finish that")
-        return
     try:
+        if is_interrupted(image):
+            yield _not_checked(name, f"a save of {name} was interrupted; open it once to finish that")
+            return
         bundle = read_bundle(image, read_header(image), finishes=False)
-    except CloudScopeError as error:
+    except (CloudScopeError, OSError) as error:
         yield _not_checked(name, str(error))
         return
     if bundle.damage:

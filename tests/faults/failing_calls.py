@@ -14,7 +14,7 @@ from unittest import mock
 
 PLACES: tuple[tuple[Any, str], ...] = (
     *((os, name) for name in ("open", "write", "fsync", "close", "replace", "rename", "link", "unlink", "mkdir")),
-    *((os, name) for name in ("stat", "lstat", "listdir", "scandir", "sendfile", "chmod")),
+    *((os, name) for name in ("stat", "lstat", "listdir", "scandir", "sendfile", "chmod", "truncate")),
     (builtins, "open"),
     (io, "open"),
     (fcntl, "flock"),

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cloudscope_widgets.io.content import bytes_of, content_hash
 from cloudscope_widgets.io.journal import commit_files
+from cloudscope_widgets.io.journal_file import is_interrupted
 from cloudscope_widgets.io.paths import work_folder
 from cloudscope_widgets.io.recovery import recover
 from tests.faults.generations import SIZES, contents, found_state, hashes_of, new_image, plain_write, saved_paths
@@ -148,7 +149,8 @@ def _wrong(recording: Recording, generation: int, begun: int, acknowledged: int,
     if content_hash(recording.image.read_bytes()) != image_hash:
         return "the image has changed"
     left = [path.name for path in work_folder(recording.image).glob("*.tmp")]
-    left += [path.name for path in work_folder(recording.image).glob("*.journal")]
+    if is_interrupted(recording.image):
+        return "not finished"
     return f"left behind: {left[0].rpartition('-')[2]}" if left else ""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.io.content import bytes_of
 from cloudscope_widgets.io.journal import Commit, commit_files
-from cloudscope_widgets.io.journal_file import journal_paths
+from cloudscope_widgets.io.journal_file import is_interrupted
 from cloudscope_widgets.io.recovery import recover
 from tests.faults.failing_calls import Call, Fault, faults
 from tests.faults.generations import contents, hashes_of, new_image, saved_paths
@@ -76,7 +76,7 @@ def told_and_found(made: Case, *, before: Fault | None = None, after: Fault | No
     recovery = recover(made.image)
     if made.image.read_bytes() != image_bytes:
         return told, "the image has changed"
-    if recovery.pending or journal_paths(made.image):
+    if recovery.pending or is_interrupted(made.image):
         return told, "the recovery has not ended"
     if commit is None:
         return told, "as before" if found == made.now() == made.old else "changed"

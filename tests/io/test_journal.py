@@ -13,7 +13,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.errors import FilesChanged
-from cloudscope_widgets.io import recovery
+from cloudscope_widgets.io import saved_files
 from cloudscope_widgets.io.backups import backups_folder
 from cloudscope_widgets.io.content import bytes_of, content_hash
 from cloudscope_widgets.io.journal import commit_files
@@ -21,13 +21,15 @@ from cloudscope_widgets.io.journal_file import (
     DamagedJournal,
     Entry,
     Journal,
+    journal_number,
     journal_path,
+    journal_paths,
     parse_journal,
     written_journal,
 )
 from cloudscope_widgets.io.paths import sidecar_path, table_path, work_folder
-from cloudscope_widgets.io.platform import process_started
-from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.platform import process_started, rename_new
+from cloudscope_widgets.io.recovery import FINISHED_KEPT_S, Recovery, recover, recover_locked
 from cloudscope_widgets.io.writers import Writer
 from cloudscope_widgets.synthetic import kymograph
 
@@ -54,15 +56,14 @@ def first_save(image: Path) -> dict[Path, bytes | None]:
 def decided(image: Path, files: dict[Path, bytes | None], *, writer: Writer | None = None) -> Journal:
     """Leave the disk as a process does that is killed right after it has decided to save."""
     work_folder(image).mkdir(exist_ok=True)
-    writer = writer or dead_writer()
+    writer, decision = writer or dead_writer(), recover_locked(image).next_number
     entries = []
     for number, (path, raw) in enumerate(files.items()):
         temporary = None if raw is None else work_folder(image) / f"{image.name}.{writer.name}.{number}.tmp"
         if raw is not None and temporary is not None:
             temporary.write_bytes(raw)
         entries.append(Entry(path, temporary, content_hash(raw), content_hash(bytes_of(path))))
-    known = {path: content_hash(bytes_of(path)) for path in files}
-    journal = written_journal(image, journal_path(image, known), writer.name, entries)
+    journal = written_journal(image, journal_path(image, decision), writer.name, entries)
     journal.path.write_bytes(journal.raw)
     return journal
 
@@ -131,8 +132,31 @@ def test_a_decided_save_is_finished_once(image: Path) -> None:
     decided(image, new)
     assert recover(image).finished == tuple(new)
     assert {path: bytes_of(path) for path in new} == new
-    assert recover(image) == recovery.Recovery()
+    assert recover(image) == Recovery()
     assert old[table_path(image, "radon_velocity")] in {path.read_bytes() for path in backups_folder(image).iterdir()}
+
+
+def test_a_save_that_was_slow_to_decide_is_refused(image: Path) -> None:
+    old = first_save(image)
+    number = recover_locked(image).next_number
+    save(image, old, {**old, sidecar_path(image): b"new"})
+    slow = work_folder(image) / "slow"
+    slow.write_bytes(b"")
+    with pytest.raises(FileExistsError):
+        rename_new(slow, journal_path(image, number))
+
+
+def test_only_the_latest_journal_stays_after_a_while(image: Path) -> None:
+    old = first_save(image)
+    for text in (b"second", b"third"):
+        save(image, old, {**old, sidecar_path(image): text})
+        old = {**old, sidecar_path(image): text}
+    assert [journal_number(image, path) for path in journal_paths(image)] == [1, 2, 3]
+    for path in journal_paths(image):
+        then_s = path.stat().st_mtime - FINISHED_KEPT_S - 1
+        os.utime(path, (then_s, then_s))
+    save(image, old, {**old, sidecar_path(image): b"fourth"})
+    assert [journal_number(image, path) for path in journal_paths(image)] == [4]
 
 
 def test_opening_finishes_a_decided_save(tmp_path: Path) -> None:
@@ -142,6 +166,27 @@ def test_opening_finishes_a_decided_save(tmp_path: Path) -> None:
     acq.save()
     decided(image, {sidecar_path(image): sidecar_path(image).read_bytes().replace(b"first", b"second")})
     assert cs.open(image).experiment.note == "second"
+
+
+def test_what_is_read_belongs_together_although_another_save_begins_meanwhile(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_save(image)
+    table, sidecar = table_path(image, "radon_velocity"), sidecar_path(image)
+    decided(image, {table: b"3,4\n", sidecar: b"second"})
+    third: dict[Path, bytes | None] = {table: b"5,6\n", sidecar: b"third"}
+    rounds = iter(range(10))
+
+    def recover_while_another_saves(path: Path) -> Recovery:
+        done = recover(path)
+        if next(rounds) == 0:
+            temporary = decided(image, third).entries[0].temporary
+            assert temporary is not None
+            temporary.replace(table)
+        return done
+
+    monkeypatch.setattr(saved_files, "recover", recover_while_another_saves)
+    assert saved_files.read_saved_files(image, [table, sidecar]).raw == third
 
 
 def test_a_save_finishes_the_one_before_and_then_sees_the_change(image: Path) -> None:
@@ -196,7 +241,7 @@ def test_a_recording_with_a_damaged_journal_opens_and_says_so(tmp_path: Path) ->
     acq = cs.open(image)
     acq.add_rect()
     acq.save()
-    journal_path(image, {}).write_bytes(b"nonsense")
+    journal_path(image, 100).write_bytes(b"nonsense")
     again = cs.open(image)
     assert len(again.rois) == 1
     assert [notice for notice in again.notices if "could not be finished" in notice]
@@ -207,11 +252,10 @@ def test_a_recording_with_a_damaged_journal_opens_and_says_so(tmp_path: Path) ->
 )
 def test_a_journal_that_names_files_that_are_not_ours_is_damaged(image: Path, name: str) -> None:
     entry = Entry(image.with_name("cell.tif.json"), work_folder(image) / "cell.tif.x.tmp", "0" * 64, None)
-    path = journal_path(image, {})
-    body = written_journal(image, path, "writer", [entry]).raw.split(b"\n")[0]
-    said = json.loads(body)
+    path = journal_path(image, 1)
+    said = json.loads(written_journal(image, path, "writer", [entry]).raw.split(b"\n")[1])
     said["files"][0]["name"] = name
-    forged = json.dumps(said).encode()
+    forged = b"writer\n" + json.dumps(said).encode()
     with pytest.raises(DamagedJournal):
         parse_journal(image, path, forged + b"\n" + str(content_hash(forged)).encode() + b"\n")
 
