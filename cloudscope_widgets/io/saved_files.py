@@ -44,9 +44,8 @@ def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = Tru
         before = _stamps(image, paths)
         recovery = recover(image) if finishes else Recovery()
         notices |= dict.fromkeys((*recovery.notices, *recovery.requests))
-        after = _stamps(image, paths) if recovery.finished else before
         found = _read(paths, {entry.path: entry for entry in recovery.waiting})
-        if _stamps(image, paths) == after:
+        if not recovery.finished and _stamps(image, paths) == before:
             break
     return SavedFiles(found.raw, tuple(notices), found.error)
 
