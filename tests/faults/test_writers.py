@@ -30,13 +30,21 @@ def run_writers(image: Path, *writers: tuple[str, str, int]) -> dict[str, dict[s
             [*command, "--name", name, "--manner", manner, "--saves", str(saves)],
             cwd=ROOT,
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for name, manner, saves in writers
     }
+    for process in started.values():
+        assert process.stdout is not None
+        process.stdout.readline()
     told = {}
+    for process in started.values():  # all are ready, so that they meet
+        assert process.stdin is not None
+        process.stdin.write("begin\n")
+        process.stdin.flush()
     for name, process in started.items():
         out, complaint = process.communicate(timeout=1800)
         assert process.returncode == 0, complaint

@@ -2,7 +2,8 @@
 
 Run as ``python -m tests.faults.writer_process IMAGE --name 1 --saves 20 --manner ours``. Every writer adds edits to the
 list in the sidecar; ``careless`` is a program that knows neither lock nor journal and writes slowly and in place, as
-CloudScope does. What was acknowledged, refused and seen is printed as JSON.
+CloudScope does. It says when it is ready and begins at a line of input. What was acknowledged, refused and seen is
+printed as JSON.
 """
 
 from __future__ import annotations
@@ -163,6 +164,9 @@ def main() -> None:
         stack.enter_context(mock.patch.object(backups, "KEPT_OTHERS", 10**6))
         if arguments.manner == "ours without locks":
             stack.enter_context(mock.patch.object(FileLock, "acquire", refuse_lock))
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         told = write(arguments.image, arguments.name, arguments.saves, rng)
     sys.stdout.write(json.dumps(asdict(told)) + "\n")
 
