@@ -27,9 +27,11 @@ KEPT_OTHERS = 5
 
 THEIRS = ".theirs"
 """Ends the name of what another program wrote and nobody has taken in; only the limit of the folder ends it."""
+OVERWRITTEN = ".overwritten"
+"""Ends the name of what was saved here and another program, which may not have read it, wrote over; likewise."""
 
 _NAME = re.compile(
-    r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.theirs)?"
+    r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.theirs|\.overwritten)?"
 )
 _DIGEST_LENGTH = 12
 
@@ -47,7 +49,12 @@ class Backup:
     digest: str
     """First digits of the hash of its content."""
     ending: str = ""
-    """``THEIRS`` or nothing."""
+    """``THEIRS``, ``OVERWRITTEN`` or nothing."""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it holds results, which can be computed again."""
+        return self.name.endswith(".csv")
 
     def is_of(self, sha256: str, size: int) -> bool:
         """Whether it was kept with this content."""
@@ -116,6 +123,25 @@ class Keeper:
         self._note(target)
         return target
 
+    def hold(self, path: Path, found: tuple[str, int], new: tuple[str, int]) -> None:
+        """Hold on to what was saved here last when another program has written over it.
+
+        Parameters
+        ----------
+        path
+            Of the saved file.
+        found, new
+            SHA-256 and size of what it holds now, and of what it is about to hold.
+        """
+        saved = [backup for backup in self._kept if backup.name == short_name(path.name) and not backup.is_of(*new)]
+        if not saved or saved[-1].is_of(*found) or saved[-1].ending:
+            return
+        with contextlib.suppress(OSError):  # another process has seen to it
+            target = saved[-1].path.with_name(f"{saved[-1].path.name}{OVERWRITTEN}")
+            rename_new(saved[-1].path, target)
+            self._kept.remove(saved[-1])
+            self._note(target)
+
     def keep_copy(self, path: Path, source: Path, sha256: str, size: int) -> None:
         """Keep a copy of what ``path`` is about to hold, a file of its own that nobody writes into.
 
@@ -146,7 +172,7 @@ class Keeper:
         return target
 
     def prune(self) -> None:
-        """Delete what is beyond the limits, the oldest first, but nothing that was kept just now."""
+        """Delete what is beyond the limits, tables first and then the oldest, but nothing that was kept just now."""
         for backup in self._surplus():
             with contextlib.suppress(OSError):  # it is tried again after the next save
                 backup.path.unlink()
@@ -156,14 +182,16 @@ class Keeper:
                     path.unlink()
 
     def _surplus(self) -> Iterator[Backup]:
-        newest_first = sorted(self._kept, key=lambda backup: backup.made, reverse=True)
+        first_to_stay = sorted(
+            self._kept, key=lambda backup: (backup.path in self._fresh, not backup.is_table, backup.made), reverse=True
+        )
         counts: dict[str, int] = {}
         total = 0
-        for backup in newest_first:
-            counts[backup.name] = counts.get(backup.name, 0) + (backup.ending != THEIRS)
-            most = 1 + (KEPT_TABLES if backup.name.endswith(".csv") else KEPT_OTHERS)  # with the present content
+        for backup in first_to_stay:
+            counts[backup.name] = counts.get(backup.name, 0) + (not backup.ending)
+            most = 1 + (KEPT_TABLES if backup.is_table else KEPT_OTHERS)  # with the present content
             total += backup.size
-            is_one_too_many = backup.ending != THEIRS and counts[backup.name] > most
+            is_one_too_many = not backup.ending and counts[backup.name] > most
             if backup.path not in self._fresh and (is_one_too_many or total > LARGEST_FOLDER_BYTES):
                 total -= backup.size
                 yield backup

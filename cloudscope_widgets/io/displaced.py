@@ -111,7 +111,7 @@ def _settled(path: Path, watched: _Watched) -> str:
             return ""
         held = watched.backup.path
         if not _is_in_place(path, held):
-            kept = _kept(path, held)
+            kept = _kept(path, watched.backup)
             if kept is not None:
                 return _notice(path, kept)
         if watched.is_over:
@@ -129,14 +129,15 @@ def _is_in_place(path: Path, held: Path) -> bool:
         return False
 
 
-def _kept(path: Path, held: Path) -> Path | None:
-    """Keep what a displaced file holds now, unless that is nothing, or is kept or saved already."""
+def _kept(path: Path, displaced: Backup) -> Path | None:
+    """Keep what a displaced file holds now, unless that is nothing or the same as before, or is kept or saved."""
+    held = displaced.path
     size, sha256 = held.stat().st_size, file_hash(held)
     folder = backups_folder(path)
     others = [backup for backup in kept_backups(folder) if backup.name == short_name(path.name)]
     if not size or sha256 is None or file_hash(path) == sha256:
         return None
-    if any(backup.is_of(sha256, size) for backup in others):
+    if any(backup.is_of(sha256, size) for backup in (displaced, *others)):
         return None
     folder.mkdir(exist_ok=True)
     kept = named_backup(folder, path, sha256, size, THEIRS)

@@ -17,11 +17,15 @@ LOCK_TIMEOUT_S = 5.0
 
 @contextlib.contextmanager
 def courtesy_lock(image: Path) -> Iterator[None]:
-    """Hold the lock of one recording, or go on without it where the share refuses locks or its holder hangs."""
+    """Hold the lock of one recording, or go on without it where the share refuses locks or its holder hangs.
+
+    The thread that holds it may ask for it again.
+    """
     lock = FileLock(
         long_path(work_folder(image) / f"{short_name(image.name)}.lock"),
         timeout=LOCK_TIMEOUT_S,
         fallback_to_soft=False,  # a file that stands for a lock outlives a killed process
+        is_singleton=True,
     )
     with contextlib.suppress(OSError):
         lock.acquire(poll_interval=0.01)

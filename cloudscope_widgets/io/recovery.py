@@ -236,14 +236,14 @@ def _bring_in(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | Non
     new = stamp_of(entry.temporary)
     if new is None:
         return False
-    _keep_displaced(entry, keeper, outcome, stamp)
+    _keep_displaced(entry, keeper, outcome, stamp, new[1])
     keeper.keep_copy(entry.path, entry.temporary, str(entry.sha256), new[1])
     with contextlib.suppress(FileNotFoundError):  # another process has finished it meanwhile
         replace_file(entry.temporary, entry.path)
     return True
 
 
-def _keep_displaced(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | None) -> None:
+def _keep_displaced(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp | None, new_size: int) -> None:
     """Keep what is about to be replaced; what nobody of us has seen must be kept, or nothing is replaced."""
     now = stamp_of(entry.path)
     if now is None:
@@ -252,6 +252,7 @@ def _keep_displaced(entry: Entry, keeper: Keeper, outcome: Outcome, stamp: Stamp
     if found in {None, entry.sha256}:
         return
     is_theirs = found != entry.displaced
+    keeper.hold(entry.path, (str(found), now[1]), (str(entry.sha256), new_size))
     watch(entry.path, str(found), now[1])
     if is_theirs and not now[1]:  # cut to nothing, and about to be written
         return

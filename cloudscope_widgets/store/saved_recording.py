@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from dataclasses import replace
@@ -14,6 +15,8 @@ from cloudscope_widgets.core.errors import FilesChanged, SaveError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.merge import merge
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.backups import backups_folder
+from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.record_json import with_table_hashes
 from cloudscope_widgets.io.recording import Recording
 from cloudscope_widgets.store.disk_change import conflict_error, disk_change
@@ -21,7 +24,7 @@ from cloudscope_widgets.store.history import Step
 from cloudscope_widgets.store.observable import ObservableSnapshot
 from cloudscope_widgets.store.saving import Saver, SaveReport, Stored, contents
 from cloudscope_widgets.store.settling import Clock, Settled
-from cloudscope_widgets.store.unsaved import unsaved_words
+from cloudscope_widgets.store.unsaved import gone_words, unsaved_words
 
 Resolution = Literal["keep_both", "take_theirs", "overwrite"]
 MOST_TRIES = 60
@@ -182,15 +185,18 @@ class SavedRecording(ObservableSnapshot):
             notes += self._merge(saver, is_both_kept=is_both_kept)
         if not self._state.is_dirty and self.disk_change is None:
             return self._finished(saver, notes)
-        for tries in range(MOST_TRIES):
-            snapshot = self._state.snapshot
-            try:
-                stored = saver.write(snapshot)
-            except FilesChanged:
-                notes += self._merge(saver, is_both_kept=is_both_kept)
-                self._clock.sleep(random.uniform(0, min(tries * 0.01, LONGEST_PAUSE_S)))  # noqa: S311  (no secret)
-            else:
-                return self._note_saved(snapshot, stored, notes)
+        with contextlib.ExitStack() as turn:
+            for tries in range(MOST_TRIES):
+                snapshot = self._state.snapshot
+                try:
+                    stored = saver.write(snapshot)
+                except FilesChanged:
+                    if not tries:  # or savers that are quicker would be first for ever
+                        turn.enter_context(courtesy_lock(self.path))
+                    notes += self._merge(saver, is_both_kept=is_both_kept)
+                    self._clock.sleep(random.uniform(0, min(tries * 0.01, LONGEST_PAUSE_S)))  # noqa: S311  (no secret)
+                else:
+                    return self._note_saved(snapshot, stored, notes)
         raise SaveError(
             f"{self.path.name} was not saved: other programs are changing its files all the time. Your edits are still "
             "here; save again in a moment."
@@ -234,8 +240,15 @@ class SavedRecording(ObservableSnapshot):
                 replace(now, snapshot=snapshot, saved=theirs, history=history, is_blocked=False, disk_change=None)
             )
             saver.take(settled)
-        words = unsaved_words(now.saved, theirs)
-        return [*([f"Changes of another program are in it: {words}."] if words else []), *merged.notes]
+        return [*self._taken_words(now.saved, theirs), *merged.notes]
+
+    def _taken_words(self, before: Snapshot, theirs: Snapshot) -> list[str]:
+        """Sentences on what another program has changed, and on where to find what it left out."""
+        words, gone = unsaved_words(before, theirs), gone_words(before, theirs)
+        told = [f"Changes of another program are in it: {words}."] if words else []
+        if gone:
+            told.append(f"It has left out {gone}; the version before is kept in {backups_folder(self.path)}.")
+        return told
 
     def _unreadable(self, saver: Saver, settled: Settled) -> SaveError:
         """Error that says which file must be mended; the change is noted unless it was there at opening already."""

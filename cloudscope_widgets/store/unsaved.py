@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from cloudscope_widgets.core.events import Event
@@ -27,6 +27,25 @@ def unsaved_words(saved: Snapshot, now: Snapshot) -> str:
     if len(items) > MOST_ITEMS:
         items = [*items[: MOST_ITEMS - 1], f"{len(items) - MOST_ITEMS + 1} more"]
     return ", ".join(items)
+
+
+def gone_words(before: Snapshot, after: Snapshot) -> str:
+    """Say which regions, results and events of a state are not in a later one; empty when all are.
+
+    Parameters
+    ----------
+    before, after
+        The two states.
+    """
+    regions = set(before.rois.ids) - set(after.rois.ids)
+    results = {record.key for record in before.records} - {record.key for record in after.records}
+    events = _event_ids(before) - _event_ids(after)
+    found = ((len(regions), "ROI"), (len(results), "result"), (len(events), "event"))
+    return ", ".join(counted(count, word) for count, word in found if count)
+
+
+def _event_ids(snapshot: Snapshot) -> set[tuple[Hashable, Hashable]]:
+    return {(record.key, event.event_id) for record in snapshot.records for event in record.events}
 
 
 def _differences(saved: Snapshot, now: Snapshot) -> Iterator[str]:

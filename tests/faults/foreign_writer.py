@@ -32,7 +32,7 @@ def main(image: Path, name: str, rounds: int) -> None:
             **document["rois"][0],
             "roi_id": max(used) + 1,
             "name": f"{name}-{number}",
-            "data": {"row_start": number, "row_stop": number + 9, "col_start": 0, "col_stop": 9},
+            "data": {"row_start": number % 190, "row_stop": number % 190 + 9, "col_start": 0, "col_stop": 9},
         }
         document["rois"].append(region)
         table = table_path(image, "radon_velocity").read_bytes()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from cloudscope_widgets.io import backups
-from cloudscope_widgets.io.backups import backups_folder, kept_backups
+from cloudscope_widgets.io.backups import OVERWRITTEN, backups_folder, kept_backups
 from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.journal import commit_files
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
@@ -64,6 +65,27 @@ def test_a_folder_keeps_no_more_bytes_than_its_limit_and_the_newest_first(
     found = kept_backups(backups_folder(image))
     assert sum(backup.size for backup in found) <= 60
     assert {"sidecar 5", "own 5", "table 5"} <= {backup.path.read_text(encoding="utf-8") for backup in found}
+
+
+def test_tables_go_before_what_cannot_be_computed_again(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved_in_turn(image, 9)
+    sizes = [backup.size for backup in kept_backups(backups_folder(image))]
+    monkeypatch.setattr(backups, "LARGEST_FOLDER_BYTES", sum(sizes) + len("table 0"))
+    saved_in_turn(image.with_name("other.tif"), 1)
+    assert kept(image, "table") == ["table 0"]  # of the other image, kept just now
+    assert len(kept(image, "sidecar")) == len(kept(image, "own")) == 7
+
+
+def test_what_was_saved_here_and_written_over_outlives_the_count_of_backups(image: Path) -> None:
+    sidecar = sidecar_path(image)
+    versions = [b"ours 1", b"theirs, who read nothing of it", *(f"ours {number}".encode() for number in range(2, 10))]
+    commit_files(image, {sidecar: versions[0]}, {sidecar: None})
+    sidecar.write_bytes(versions[1])
+    for before, after in pairwise(versions[1:]):
+        commit_files(image, {sidecar: after}, {sidecar: content_hash(before)})
+    held, *others = kept_backups(backups_folder(image))
+    assert (held.path.read_bytes(), held.ending) == (b"ours 1", OVERWRITTEN)
+    assert {backup.ending for backup in others} == {""}
 
 
 def test_what_others_put_among_the_backups_stays(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from cloudscope_widgets.io import displaced
-from cloudscope_widgets.io.backups import backups_folder, kept_backups
+from cloudscope_widgets.io.backups import THEIRS, backups_folder, kept_backups
 from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.journal import commit_files
 from cloudscope_widgets.io.paths import sidecar_path, work_folder
@@ -115,3 +115,10 @@ def test_a_late_version_that_is_saved_already_is_not_told(image: Path, foreign: 
     write_late(foreign, b"ours 2")
     assert recover(image).notices == ()
     assert sorted(kept(image)) == [b"ours 1", b"ours 2"]
+
+
+def test_own_saves_in_quick_succession_are_not_the_writing_of_another_program(image: Path) -> None:
+    for number in range(1, 9):
+        save(image, f"ours {number + 1}".encode(), before=f"ours {number}".encode())
+    assert recover(image).notices == ()
+    assert not [path for path in backups_folder(image).iterdir() if path.name.endswith(THEIRS)]

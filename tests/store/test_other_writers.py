@@ -6,16 +6,20 @@ import json
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.io import displaced
-from cloudscope_widgets.io.backups import backups_folder, kept_backups
-from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
+from cloudscope_widgets.io.backups import OVERWRITTEN, backups_folder, kept_backups
+from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path, work_folder
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
+from cloudscope_widgets.store.saving import Saver
+from cloudscope_widgets.store.settling import Settled
 from cloudscope_widgets.synthetic import kymograph
 from tests.saved_files import FakeClock, in_place, write_long_ago
 
@@ -68,6 +72,46 @@ def test_a_save_takes_in_what_another_program_saved(acq: Acquisition, other: Acq
     assert (again.snapshot.experiment, acq.dirty) == (acq.experiment, False)
     assert (again.rois[1].name, again.experiment.species, again.experiment.depth) == ("theirs", "mouse", 75)
     assert again.records[1].events[0].note == "mine"
+
+
+def test_what_another_program_left_out_is_told_and_kept(acq: Acquisition, image: Path) -> None:
+    before = sidecar_path(image).read_bytes()
+    acq.add_rect(name="mine")
+    acq.save()
+    sidecar_path(image).write_bytes(before)  # by a program that had read the files earlier
+    acq.update_experiment(sex="female")
+    report = acq.save()
+    assert f"It has left out 1 ROI; the version before is kept in {backups_folder(image)}." in report.message
+    kept = [backup for backup in kept_backups(backups_folder(image)) if backup.ending == OVERWRITTEN]
+    assert any('"mine"' in backup.path.read_text(encoding="utf-8") for backup in kept)
+
+
+def test_a_saver_that_was_overtaken_is_next(
+    acq: Acquisition, other: Acquisition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.add_rect(name="theirs")
+    other.save()
+    acq.update_experiment(sex="female")
+    held: list[bool] = []
+    read = Saver.read
+
+    def looked(saver: Saver) -> Settled:
+        with ThreadPoolExecutor(1) as elsewhere:
+            held.append(elsewhere.submit(is_locked, acq.path).result())
+        return read(saver)
+
+    monkeypatch.setattr(Saver, "read", looked)
+    acq.save()
+    assert held == [True]
+    assert not is_locked(acq.path)
+
+
+def is_locked(image: Path) -> bool:
+    try:
+        with FileLock(work_folder(image) / f"{image.name}.lock", timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def test_undo_takes_back_only_ones_own_edits(acq: Acquisition, other: Acquisition) -> None:
