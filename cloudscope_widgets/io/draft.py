@@ -19,16 +19,8 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, parse_bundle
 from cloudscope_widgets.io.json_text import json_bytes, parse_json
 from cloudscope_widgets.io.paths import bundle_paths, work_folder
-from cloudscope_widgets.io.platform import (
-    ProcessMark,
-    is_running,
-    long_path,
-    process_mark,
-    replace_file,
-    state_folder,
-    sync_file,
-    user_name,
-)
+from cloudscope_widgets.io.platform import long_path, replace_file, state_folder, sync_file
+from cloudscope_widgets.io.platform_process import ProcessMark, is_running, process_mark, user_name
 
 VERSION = 1
 ENDING = ".draft"

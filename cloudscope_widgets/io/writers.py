@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cloudscope_widgets.io.platform import process_mark, process_started
+from cloudscope_widgets.io.platform_process import process_mark, process_started
 
 _PARTS = 4
 

@@ -28,7 +28,8 @@ from cloudscope_widgets.io.journal_file import (
     written_journal,
 )
 from cloudscope_widgets.io.paths import sidecar_path, table_path, work_folder
-from cloudscope_widgets.io.platform import process_started, rename_new
+from cloudscope_widgets.io.platform import rename_new
+from cloudscope_widgets.io.platform_process import process_started
 from cloudscope_widgets.io.recovery import FINISHED_KEPT_S, Recovery, recover, recover_locked
 from cloudscope_widgets.io.writers import Writer
 from cloudscope_widgets.synthetic import kymograph

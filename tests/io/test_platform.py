@@ -6,7 +6,6 @@ import errno
 import importlib
 import os
 import stat
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,6 @@ from cloudscope_widgets.io.platform import (
     is_same_name,
     link_or_copy,
     long_path,
-    process_started,
     rename_new,
     replace_file,
     state_folder,
@@ -305,22 +303,6 @@ def test_a_disk_that_fails_to_rename_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "link", failing(errno.EIO))
     with pytest.raises(OSError, match="Input/output"):
         rename_new(source, tmp_path / "free")
-
-
-def test_a_running_process_is_told_from_one_that_has_ended() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        assert process_started(process.pid) is not None
-    assert process_started(process.pid) is None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="not run: only Linux tells when a process was started")
-def test_a_process_that_was_killed_and_not_yet_cleared_away_has_ended() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    assert process_started(process.pid)
-    process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert process_started(process.pid) is None
-    process.communicate()
 
 
 NO_LINKS = [errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EACCES, errno.ENOSYS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,6 @@ import cloudscope_widgets as cs
 from cloudscope_widgets.io import draft as draft_module
 from cloudscope_widgets.io.draft import find_drafts, new_writer, write_draft
 from cloudscope_widgets.io.paths import work_folder
-from cloudscope_widgets.io.platform import ProcessMark, is_running, process_mark, process_started
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.drafts import VISITOR_VARIABLE, Drafts, draft_words
 from cloudscope_widgets.synthetic import kymograph
@@ -241,37 +239,3 @@ def test_a_server_that_knows_its_visitors_names_them(image: Path, monkeypatch: p
     monkeypatch.setenv(VISITOR_VARIABLE, "ben")
     assert cs.Session(image.parent).select("cell.tif").drafts == ()
     session.close()
-
-
-# ---------------------------------------------------------------- processes
-def test_this_process_runs_and_one_with_another_start_does_not() -> None:
-    here = process_mark()
-    assert is_running(here)
-    assert not is_running(replace(here, started="1"))
-    assert not is_running(replace(here, boot="before the restart"))
-    assert is_running(replace(here, space="another container")) is None
-    assert is_running(ProcessMark("elsewhere", "", "", 1, "1")) is None
-
-
-def test_a_process_that_has_ended_but_was_not_waited_for_does_not_run() -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    assert process_started(child) is None
-    os.waitpid(child, 0)
-
-
-def test_without_a_way_to_ask_a_process_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = process_mark()
-    monkeypatch.setattr("cloudscope_widgets.io.platform._system", lambda: "Darwin")
-    monkeypatch.setitem(__import__("sys").modules, "psutil", None)
-    assert process_started(here.pid) == ""
-    assert is_running(here) is None
-
-
-def test_other_systems_ask_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    psutil = pytest.importorskip("psutil", reason="not run: psutil is not installed")
-    monkeypatch.setattr("cloudscope_widgets.io.platform._system", lambda: "Windows")
-    assert process_started(os.getpid()) == f"{psutil.Process().create_time():.2f}"
-    assert process_started(2**22 + 1) is None
