@@ -101,6 +101,8 @@ class TracePlot(ipywidgets.Box):
 
     is_signed = T.Bool(False)  # noqa: FBT003  (traitlets' default value)
     """False shows speeds from zero, True velocities to either side of it."""
+    beside = T.Instance(Record, allow_none=True)
+    """A velocity of the same region by another method, drawn as a thin line under the stored one."""
 
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
         """Show the velocity of the selected region of a session; ``layout`` is that of the box around the plot."""
@@ -116,7 +118,7 @@ class TracePlot(ipywidgets.Box):
         self.subscriptions.on_acquisition(self.redraw, "records", "rois", "header")
         self.subscriptions.on(session.selection, self.redraw, "roi_id", "channel")
         self.subscriptions.on(session.view, self.redraw, "time_start", "time_stop")
-        self.subscriptions.on(self, self.redraw, "is_signed")
+        self.subscriptions.on(self, self.redraw, "is_signed", "beside")
 
     def close(self) -> None:
         """Let go of the session and of the page."""
@@ -142,13 +144,14 @@ class TracePlot(ipywidgets.Box):
         scales = {"x": time, "y": self._speed_scale}
         whole = {"x": bqplot.LinearScale(min=0.0, max=1.0), "y": self._speed_scale}
         self._median = bqplot.Lines(scales=whole, stroke_width=1, line_style="dashed")
+        self._beside = bqplot.Lines(scales=scales, stroke_width=1)
         self._line = bqplot.Lines(scales=scales, stroke_width=1.2)
         self._crosses = bqplot.Scatter(scales=scales, marker="cross", default_size=_CROSS_AREA)
         self._dots = bqplot.Scatter(scales=scales, marker="circle", default_size=_DOT_AREA, stroke_width=0)
         self._speed_axis = bqplot.Axis(scale=self._speed_scale, side="left", grid_lines="solid")
         self._speed_axis.label, self._speed_axis.label_offset = "Speed (mm/s)", "40px"
         self.figure = bqplot.Figure(
-            marks=[self._median, self._line, self._crosses, self._dots],
+            marks=[self._median, self._beside, self._line, self._crosses, self._dots],
             axes=[self._speed_axis],
             fig_margin=_MARGIN,
             padding_x=0,
@@ -177,7 +180,9 @@ class TracePlot(ipywidgets.Box):
             return
         trace = self._trace(record, place)
         view = self.session.view.time_start, self.session.view.time_stop
-        self._show(drawn_trace(trace, view, is_signed=self.is_signed), trace.unit)
+        drawn = drawn_trace(trace, view, is_signed=self.is_signed)
+        self._show(drawn, trace.unit)
+        self._show_beside(place, view, drawn.largest)
         self.frame.show_trace(
             is_stale=record.is_stale(place.acquisition),
             is_time_known=place.acquisition.header.calibration.is_time_known,
@@ -203,6 +208,15 @@ class TracePlot(ipywidgets.Box):
             _set(mark, time, value)
         median = [] if drawn.median is None else [drawn.median] * 2
         _set(self._median, np.array([0.0, 1.0][: len(median)]), np.array(median))
+
+    def _show_beside(self, place: Place, view: tuple[float, float], largest: float) -> None:
+        """Draw the velocity by another method; what is beyond the axis runs along its end."""
+        if self.beside is None:
+            _set(self._beside, np.array([]), np.array([]))
+            return
+        trace = velocity_trace(self.beside, place.roi, place.acquisition.header.calibration)
+        line = drawn_trace(trace, view, is_signed=self.is_signed).line
+        _set(self._beside, line[0], np.clip(line[1], -largest, largest))
 
     def _failed(self, error: Exception) -> None:
         _logger.error("drawing the velocity failed", exc_info=error)

@@ -34,6 +34,13 @@ export interface ChangesMessage {
   rows: (FileRow)[];
 }
 
+export interface ComparedNumbers {
+  label: string;
+  numbers: QualityNumbers;
+  different: number;
+  both: number;
+}
+
 export interface ContrastState {
   value_min: number;
   value_max: number;
@@ -300,6 +307,8 @@ export type ParamFormCommand =
   | { kind: "run.whole" };
 
 export interface QualityLineTraits {
+  compared: ComparedNumbers | null;
+  comparing: "off" | "running" | "on";
   has_message_line: boolean;
   is_signed: boolean;
   message: Message;
@@ -310,6 +319,7 @@ export interface QualityLineTraits {
 
 export type QualityLineCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "compare"; is_on: boolean }
   | { kind: "ready" }
   | { kind: "trace.sign"; is_signed: boolean };
 

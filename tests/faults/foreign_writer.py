@@ -2,7 +2,7 @@
 
 Usage: ``python -m tests.faults.foreign_writer IMAGE NAME ROUNDS``
 
-It adds a region of its own name each time, to what it read last.
+It adds a region of its own name each time, to what it read a moment ago.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 from cloudscope_widgets.io.paths import sidecar_path, table_path
 
 PAUSE_S = 0.15
+LONGEST_EDIT_S = 0.6
+"""Between reading and writing, in which others save what is then written over."""
 
 
 def main(image: Path, name: str, rounds: int) -> None:
@@ -36,6 +38,7 @@ def main(image: Path, name: str, rounds: int) -> None:
         }
         document["rois"].append(region)
         table = table_path(image, "radon_velocity").read_bytes()
+        time.sleep(chance.uniform(0, LONGEST_EDIT_S))
         rewrite(sidecar_path(image), json.dumps(document, indent=2).encode(), chance)
         rewrite(table_path(image, "radon_velocity"), table, chance)
         sys.stdout.write(json.dumps({"region": region["name"]}) + "\n")

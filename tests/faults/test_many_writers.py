@@ -104,4 +104,7 @@ def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_no
         f"{len(everything)} of ours, {len(foreign)} of the other: {len(gone)} not on disk, {len(lost)} lost\n"
     )
     assert lost == [], reported
+    overwritten = [edit["region"] for edit in everything if edit["region"] in gone]
+    assert overwritten, "the test shows nothing: what was saved here was never written over"
+    assert "It has left out" in reported
     assert [notice for notice in cs.open(image).notices if "Another program was writing" not in notice] == []

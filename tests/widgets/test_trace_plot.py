@@ -227,7 +227,7 @@ def test_what_is_missing_is_said_in_the_place_of_the_plot(session: Session, plot
 
 
 def test_the_plot_has_the_time_axis_and_the_gutters_of_the_image(session: Session, plot: TracePlot) -> None:
-    line = plot.figure.marks[1]
+    line = plot.figure.marks[2]
     assert line.scales["x"] is time_scale(session)
     assert (plot.figure.fig_margin, plot.figure.animation_duration) == (
         {"left": 56, "right": 14, "top": 0, "bottom": 25},

@@ -64,7 +64,7 @@ def test_a_run_fills_trace_quality_and_message(session: Session, panel: Velocity
     assert numbers["median"] == pytest.approx(PX_LINE * 0.25, rel=0.02)  # the method's own tolerance on clean streaks
     kept = kept_text(numbers["kept"], numbers["windows"])
     assert panel.form.message["text"] == f"Velocity of ROI 1 vessel: {kept}."
-    line = panel.trace.figure.marks[1]
+    line = panel.trace.figure.marks[2]
     assert (panel.trace.frame.empty, len(line.x) > 50) == (None, True)
     assert 0.2 < line.x[0] < 0.3
     assert panel.trace.figure.axes[0].label == "Speed (mm/s)"
@@ -89,7 +89,7 @@ def test_the_sign_is_shown_on_request(session: Session, panel: VelocityPanel) ->
     assert acquisition is not None
     session.selection.roi_id = acquisition.add_rect().roi_id
     run(panel)
-    scale = panel.trace.figure.marks[1].scales["y"]
+    scale = panel.trace.figure.marks[2].scales["y"]
     assert (scale.min, scale.max > 0) == (0, True)
     FakePage(panel.quality).command("trace.sign", is_signed=True)
     panel.trace.wait(WAIT_S)
@@ -156,3 +156,69 @@ def test_closing_the_panel_during_a_run_stores_nothing_more(session: Session, pa
     panel.form.wait(WAIT_S)
     panel.trace.wait(WAIT_S)
     assert panel.form.message["text"] == ""
+
+
+# ---------------------------------------------------------------- the other method
+@pytest.fixture
+def measured(session: Session, panel: VelocityPanel) -> VelocityPanel:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    session.selection.roi_id = acquisition.add_rect().roi_id
+    run(panel)
+    return panel
+
+
+def compare(panel: VelocityPanel) -> None:
+    assert FakePage(panel.quality).command("compare", is_on=True)["kind"] == "done"
+    panel.quality.comparison.wait(WAIT_S)
+    panel.trace.wait(WAIT_S)
+
+
+def test_the_other_method_is_shown_beside_the_stored_one_and_not_stored(
+    session: Session, measured: VelocityPanel
+) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    before = acquisition.snapshot
+    compare(measured)
+    compared = measured.quality.compared
+    assert (measured.quality.comparing, compared["label"]) == ("on", "Radon")
+    assert compared["numbers"]["windows"] == measured.quality.numbers["windows"]
+    assert compared["numbers"]["median"] == pytest.approx(PX_LINE * 0.25, rel=0.05)
+    assert compared["both"] == measured.quality.numbers["kept"]
+    assert compared["different"] < compared["both"] / 20
+    _, beside, line, *_ = measured.trace.figure.marks
+    assert len(beside.x) == len(line.x) > 50
+    assert acquisition.snapshot is before
+
+
+def test_a_comparison_ends_when_it_is_switched_off(measured: VelocityPanel) -> None:
+    compare(measured)
+    assert FakePage(measured.quality).command("compare", is_on=False)["kind"] == "done"
+    measured.trace.wait(WAIT_S)
+    assert (measured.quality.comparing, measured.quality.compared) == ("off", None)
+    assert len(measured.trace.figure.marks[1].x) == 0
+
+
+def test_a_comparison_belongs_to_one_run_at_one_place(session: Session, measured: VelocityPanel) -> None:
+    compare(measured)
+    session.selection.roi_id = None
+    assert measured.quality.comparing == "off"
+    session.selection.roi_id = 1
+    assert measured.quality.compared is None
+    compare(measured)
+    run(measured)
+    assert (measured.quality.comparing, measured.quality.compared) == ("off", None)
+
+
+def test_a_comparison_that_comes_too_late_is_dropped(session: Session, measured: VelocityPanel) -> None:
+    FakePage(measured.quality).command("compare", is_on=True)
+    session.selection.roi_id = None
+    measured.quality.comparison.wait(WAIT_S)
+    assert (measured.quality.comparing, measured.quality.compared) == ("off", None)
+    assert measured.form.message["kind"] == "info"
+
+
+def test_without_a_velocity_there_is_nothing_to_compare(panel: VelocityPanel) -> None:
+    assert FakePage(panel.quality).command("compare", is_on=True)["kind"] == "refused"
+    assert "run velocity first" in panel.form.message["text"]

@@ -1,12 +1,19 @@
 import type { QualityLineCommand, QualityLineTraits } from "../contract";
+import { button } from "../shared/controls";
 import { h } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { defineWidget, type View } from "../shared/widget";
 import css from "./quality_line.css";
-import { qualityParts, type Part } from "./words";
+import { comparedParts, qualityParts, type Part } from "./words";
 
 type QualityView = View<QualityLineTraits, QualityLineCommand>;
 
+const SHOWN_AFTER_MS = 300;
+const TITLES = {
+  off: "Measure by the other method and show both; nothing is stored",
+  running: "Stop the other method",
+  on: "Show the stored velocity alone",
+};
 const SVG = "http://www.w3.org/2000/svg";
 
 export default defineWidget<QualityLineTraits, QualityLineCommand>("quality-line", css, (view) => {
@@ -17,8 +24,17 @@ export default defineWidget<QualityLineTraits, QualityLineCommand>("quality-line
   });
   view.root.removeAttribute("tabindex");
   view.root.append(
-    h("div", { class: "cs-quality-title" }, h("b", { class: "cs-strong" }, "Velocity"), title, legend(), signSwitch(view)),
+    h(
+      "div",
+      { class: "cs-quality-title" },
+      h("b", { class: "cs-strong" }, "Velocity"),
+      title,
+      legend(),
+      compareButton(view),
+      signSwitch(view),
+    ),
     quality(view),
+    compared(view),
   );
 });
 
@@ -32,6 +48,43 @@ function quality(view: QualityView): HTMLElement {
     const parts = numbers === null ? [h("span", {}, "No velocity yet")] : qualityParts(numbers).map(partOf);
     el.replaceChildren(...(stale ? [mark, ...parts] : parts));
   });
+  return el;
+}
+
+/** Numbers of the other method, while it is shown. */
+function compared(view: QualityView): HTMLElement {
+  const el = h("div", { class: "cs-quality", role: "status", "aria-label": "Velocity by the other method" });
+  view.on("compared", () => {
+    const found = view.model.get("compared");
+    el.hidden = found === null;
+    const name = h("span", { title: "The same windows by another method; nothing of it is stored" });
+    name.append(sample("cs-sample-beside", 16, "M0 5h16"), h("b", {}, found?.label ?? ""));
+    el.replaceChildren(...(found === null ? [] : [name, ...comparedParts(found).map(partOf)]));
+  });
+  return el;
+}
+
+/** Runs the other method and shows it beside the stored velocity; pressed again it shows the stored one alone. */
+function compareButton(view: QualityView): HTMLButtonElement {
+  const press = () => void view.commands.send({ kind: "compare", is_on: view.model.get("comparing") === "off" });
+  const el = button("Compare", { look: "quiet" }, press, view.signal);
+  el.classList.add("cs-compare");
+  const label = el.querySelector(".cs-label");
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const say = (text: string) => {
+    if (label) label.textContent = text;
+  };
+  view.on(["comparing", "numbers"], () => {
+    const comparing = view.model.get("comparing");
+    clearTimeout(later);
+    if (comparing === "running") later = setTimeout(() => say("Cancel"), SHOWN_AFTER_MS);
+    else say("Compare");
+    el.title = TITLES[comparing];
+    el.disabled = view.model.get("numbers") === null;
+    el.setAttribute("aria-pressed", String(comparing !== "off"));
+    el.setAttribute("aria-busy", String(comparing === "running"));
+  });
+  view.signal.addEventListener("abort", () => clearTimeout(later));
   return el;
 }
 

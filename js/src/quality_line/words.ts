@@ -1,4 +1,4 @@
-import type { QualityNumbers } from "../contract";
+import type { ComparedNumbers, QualityNumbers } from "../contract";
 import { formatCount, formatShare, formatSpeed } from "../shared/format";
 
 /** One part of the quality line: text, with the value to stand out in the middle. */
@@ -22,6 +22,15 @@ export function qualityParts(numbers: QualityNumbers): Part[] {
     part(`CV ${formatShare(numbers.variation)}`, "", "", `Standard deviation / mean, ${n}`),
     ...directionParts(numbers.direction),
   ];
+}
+
+/** Numbers of a velocity by another method, and in how many windows it differs, as parts of one line. */
+export function comparedParts({ numbers, different, both }: ComparedNumbers): Part[] {
+  const share = both > 0 ? different / both : null;
+  const counted = ` of ${formatCount(both)} windows (${formatShare(share)})`;
+  const rule = "Off by more than a fifth, and by more than a pixel per window; of the windows that both have kept";
+  const [, median, range] = qualityParts(numbers);
+  return [part("differs in ", formatCount(different), counted, rule), ...[median, range].filter((one) => one !== undefined)];
 }
 
 function rangeText(lower: number | null, upper: number | null): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { QualityNumbers } from "../../src/contract";
-import { qualityParts } from "../../src/quality_line/words";
+import { comparedParts, qualityParts, type Part } from "../../src/quality_line/words";
 
 const NUMBERS: QualityNumbers = {
   kept: 1855,
@@ -13,10 +13,8 @@ const NUMBERS: QualityNumbers = {
   direction: -1,
 };
 
-const line = (numbers: QualityNumbers): string =>
-  qualityParts(numbers)
-    .map(({ before, value, after }) => before + value + after)
-    .join(" · ");
+const joined = (parts: Part[]): string => parts.map(({ before, value, after }) => before + value + after).join(" · ");
+const line = (numbers: QualityNumbers): string => joined(qualityParts(numbers));
 
 test("the line of a good velocity reads as in the guide", () => {
   expect(line(NUMBERS)).toBe(
@@ -32,4 +30,16 @@ test("every number of a distribution tells of how many windows it is", () => {
 test("what is missing is a dash and has no direction", () => {
   const none = { ...NUMBERS, kept: 0, median: null, lower: null, upper: null, variation: null, direction: 0 };
   expect(line(none)).toBe("0 of 1\u2009872 windows kept (0.0\u00a0%) · median – mm/s · IQR – · CV –");
+});
+
+test("another method tells first in how many windows it differs", () => {
+  const found = { label: "Radon", numbers: { ...NUMBERS, kept: 1872, median: 1.2 }, different: 31, both: 1855 };
+  expect(joined(comparedParts(found))).toBe(
+    "differs in 31 of 1\u2009855 windows (1.7\u00a0%) · median 1.200 mm/s · IQR 1.062–1.222",
+  );
+});
+
+test("methods that have no window in common differ in none", () => {
+  const found = { label: "Radon", numbers: NUMBERS, different: 0, both: 0 };
+  expect(joined(comparedParts(found))).toContain("differs in 0 of 0 windows (–)");
 });

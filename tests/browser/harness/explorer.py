@@ -66,6 +66,11 @@ class ExplorerPage:
         return self.page.get_by_role("img", name="Velocity", exact=True)
 
     @property
+    def compared(self) -> Locator:
+        """The numbers of the velocity by the other method, and in how many windows it differs."""
+        return self.page.get_by_label("Velocity by the other method", exact=True)
+
+    @property
     def message(self) -> Locator:
         """The sentence at the foot."""
         return self.page.locator(".cs-message:visible .cs-clip")
