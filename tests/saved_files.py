@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.settling import Clock
 
 
@@ -50,3 +51,9 @@ def in_place(files: dict[Path, bytes], *, sleeps_between: int = 4) -> Callable[[
             yield from [None] * sleeps_between
 
     return steps
+
+
+def settle(acq: Acquisition, time_s: FakeClock) -> None:
+    """Look at the disk as a session does, until nothing is being written."""
+    while acq.look_at_disk():
+        time_s.sleep(0.25)
