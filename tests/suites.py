@@ -11,14 +11,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO, Literal
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "js"
 BROWSER = ROOT / "tests" / "browser"
+FAULTS = ROOT / "tests" / "faults"
 VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
 LACK = "not run: "
@@ -38,6 +41,8 @@ class Suite:
     """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """Why it cannot run; empty when it can."""
+    place: Literal["in turn", "beside", "alone"] = "in turn"
+    """Beside those in turn when it waits more than it works; alone, after all before it, when it needs the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,11 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("tsc of VS Code's page", (modules / "tsc", "--noEmit"), folder=VSCODE_PAGE, missing=no_page),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
-        Suite("pytest", pytest, report_option="--junitxml"),
+        Suite("faults", (*pytest, FAULTS), report_option="--junitxml", place="beside"),
+        Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml"),
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
-        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser()),
+        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), place="alone"),
     ]
 
 
@@ -115,15 +121,42 @@ def _why_no_313() -> str:
     return "" if (ROOT / ".venv313" / "ready").exists() else f"{LACK}no Python 3.13 on this machine"
 
 
-def run(suite: Suite, report: Path) -> Outcome:
-    """Run one suite with its output on the terminal."""
-    write(f"\n== {suite.name}")
+def run_all(chosen: Sequence[Suite], folder: Path) -> list[Outcome]:
+    """Run suites, each in its place; the output of those beside the others comes when all of these have ended."""
+    reports = {suite.name: folder / f"{number}.xml" for number, suite in enumerate(chosen)}
+    placed = {
+        place: [(suite, reports[suite.name]) for suite in chosen if suite.place == place]
+        for place in ("beside", "in turn", "alone")
+    }
+    with ThreadPoolExecutor() as threads:
+        beside = [threads.submit(run_quietly, suite, report) for suite, report in placed["beside"]]
+        outcomes = [run(suite, report) for suite, report in placed["in turn"]]
+        for output, outcome in (future.result() for future in beside):
+            write(output)
+            outcomes.append(outcome)
+    outcomes += [run(suite, report) for suite, report in placed["alone"]]
+    return sorted(outcomes, key=lambda outcome: [suite.name for suite in chosen].index(outcome.suite))
+
+
+def run_quietly(suite: Suite, report: Path) -> tuple[str, Outcome]:
+    """Run one suite; returns its output besides."""
+    with tempfile.TemporaryFile() as output:
+        outcome = run(suite, report, output)
+        output.seek(0)
+        return f"\n== {suite.name}, which ran beside\n{output.read().decode(errors='replace')}", outcome
+
+
+def run(suite: Suite, report: Path, output: IO[bytes] | None = None) -> Outcome:
+    """Run one suite with its output on the terminal, or in a file."""
+    if output is None:
+        write(f"\n== {suite.name}")
     if suite.missing:
         write(f"not run: {suite.missing.removeprefix(LACK)}")
         return Outcome(suite.name, not_run=(NotRun(suite.missing),))
     places = {suite.report_option: report, suite.scratch_option: report.with_suffix("")}
     command = [*suite.command, *(f"{option}={place}" for option, place in places.items() if option)]
-    exit_code = subprocess.run(command, cwd=suite.folder, check=False).returncode  # noqa: S603  # all from suites()
+    errors = None if output is None else subprocess.STDOUT
+    exit_code = subprocess.run(command, cwd=suite.folder, check=False, stdout=output, stderr=errors).returncode  # noqa: S603  # all from suites()
     if suite.report_option:
         return outcome_of_report(suite.name, report, exit_code)
     return Outcome(suite.name, passed=int(exit_code == 0), failed=int(exit_code != 0))
@@ -197,7 +230,7 @@ def main(names: Sequence[str]) -> int:
         write(f"no suite begins with {' or '.join(names)}; there are: {', '.join(suite.name for suite in suites())}")
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = [run(suite, Path(folder) / f"{number}.xml") for number, suite in enumerate(chosen)]
+        outcomes = run_all(chosen, Path(folder))
     in_ci = bool(os.environ.get("CI"))
     write(f"\n{table(outcomes)}\n")
     if in_ci and (count := _count_left_out(outcomes)):

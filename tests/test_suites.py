@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.suites import NotRun, Outcome, is_failure, last_line, outcome_of_report, table
+from tests.suites import NotRun, Outcome, Suite, is_failure, last_line, outcome_of_report, run_all, table
 
 REPORT = """<testsuites><testsuite>
   <testcase classname="tests.a" name="test_good"/>
@@ -84,3 +85,18 @@ def test_what_could_have_run_and_did_not_fails_in_continuous_integration(
 
 def test_a_failed_test_is_a_failure_everywhere() -> None:
     assert is_failure([Outcome("mypy", failed=1)], in_ci=False)
+
+
+def test_suites_beside_the_others_keep_their_output_together_and_their_place_in_the_table(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    says = (sys.executable, "-c", "import sys; print(sys.argv[1:]); sys.exit(sys.argv[1] == 'bad')")
+    chosen = [
+        Suite("alone", (*says, "good"), place="alone"),
+        Suite("beside", (*says, "bad"), place="beside"),
+        Suite("in turn", (*says, "good")),
+    ]
+    outcomes = run_all(chosen, tmp_path)
+    assert [(outcome.suite, outcome.failed) for outcome in outcomes] == [("alone", 0), ("beside", 1), ("in turn", 0)]
+    heads = [line for line in capfd.readouterr().out.splitlines() if line.startswith("==")]
+    assert heads == ["== in turn", "== beside, which ran beside", "== alone"]
