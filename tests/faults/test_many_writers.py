@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def run(commands: list[list[str]]) -> list[list[dict[str, Any]]]:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    outputs = [process.communicate(timeout=LONGEST_S)[0] for process in processes]
+    with ThreadPoolExecutor(len(processes)) as readers:  # all at once, or a full pipe holds a process up
+        outputs = list(readers.map(lambda process: process.communicate(timeout=LONGEST_S)[0], processes))
     assert [process.returncode for process in processes] == [0] * len(processes)
     return [[json.loads(line) for line in output.splitlines()] for output in outputs]
 
