@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from .gate import Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
 from .plan import BLOCKS, Plan, make_plan
 from .prepare import PreparedLines, SignalAndNoise, sampled_lines, signal_and_noise
-from .quality import measure_information, standard_error
+from .quality import measure_information, noise_error, standard_error
 from .refine import refine_speed
 from .result import Choices, LineCorrelation
 from .search import KAPPA, search_speed
@@ -26,7 +27,7 @@ from .unsteady import block_speeds, match_unsteady
 
 _PIXELS_PER_CHUNK = 1 << 18
 _SEARCHED = ("z", "rho", "contrast", "gap", "energy")
-_INFORMATION = ("slope_scatter", "curvature", "centre")
+_INFORMATION = ("slope_scatter", "curvature", "centre", "unevenness")
 _WINDOW = np.dtype([(name, np.float64) for name in ("speed", *_SEARCHED, *_INFORMATION)] + [("unsteady", np.bool_)])
 
 
@@ -124,8 +125,11 @@ def _judge(found: NDArray[np.void], plan: Plan, levels: SignalAndNoise, choice: 
     """Standard errors and the gate, which look at neighbouring windows."""
     speed: Float64Array = found["speed"]
     energy = found["energy"] / levels.signal
-    error = standard_error(found["slope_scatter"], found["curvature"], speed=speed, unsteady=found["unsteady"])
-    measures = Measures(speed, error, found["z"], found["rho"], found["contrast"], found["gap"], energy)
+    noise = noise_error(found["slope_scatter"], found["curvature"], speed=speed)
+    measures = Measures(speed, noise, found["z"], found["rho"], found["contrast"], found["gap"], energy)
+    believed = refusals(measures, window_lines=plan.window_lines, limit=plan.limit) == Refusal.NONE
+    error = standard_error(noise, found["unevenness"], speed=speed, accepted=believed)
+    measures = replace(measures, error=error)
     refused = refusals(measures, window_lines=plan.window_lines, limit=plan.limit)
     accepted = refused == Refusal.NONE
     moved = move_to_middle(speed, centre=found["centre"], error=error, accepted=accepted, unsteady=found["unsteady"])
