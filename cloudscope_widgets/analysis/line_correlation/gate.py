@@ -13,8 +13,10 @@ from .plan import SPEED_LIMIT
 
 _LEAST_Z = 4.5
 _LEAST_CONTRAST = 0.06
-_LEAST_GAP = 0.02
 _LEAST_ENERGY = 0.06
+
+LEAST_GAP = 0.02
+"""Least lead over the best distant speed that makes a speed clear."""
 
 
 class Refusal(IntEnum):
@@ -88,7 +90,7 @@ def refusals(measures: Measures, *, window_lines: int, limit: float) -> NDArray[
         (Refusal.IMPRECISE, _is_imprecise(measures, window_lines)),
         (Refusal.FAINT, _is_faint(measures, window_lines)),
         (Refusal.CONTRAST, _lacks(measures.contrast, measures, _LEAST_CONTRAST, 1.5)),
-        (Refusal.AMBIGUOUS, _lacks(measures.gap, measures, _LEAST_GAP, 0.15)),
+        (Refusal.AMBIGUOUS, _lacks(measures.gap, measures, LEAST_GAP, 0.15)),
         (Refusal.TOO_FAST, np.abs(measures.speed) >= SPEED_LIMIT * limit),
         (Refusal.NOISE, ~(measures.z > _LEAST_Z)),
     )
@@ -103,7 +105,7 @@ def gate_limits(window_lines: int) -> dict[str, float]:
     return {
         "z": _LEAST_Z,
         "contrast": _LEAST_CONTRAST,
-        "gap": _LEAST_GAP,
+        "gap": LEAST_GAP,
         "energy": _LEAST_ENERGY,
         "relative_error": 0.2,
         "standing_error_px_per_line": 2.0 / window_lines,

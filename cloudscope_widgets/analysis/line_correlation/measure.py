@@ -15,7 +15,7 @@ from .arrays import AnyArray, Float32Array, Float64Array
 from .blocks import block_sums, excess_noise, window_sum, window_sums
 from .centring import move_to_middle
 from .choice import Choice, choose_background
-from .gate import Measures, Refusal, gate_limits, refusals
+from .gate import LEAST_GAP, Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
 from .plan import BLOCKS, Plan, make_plan
 from .prepare import PreparedLines, SignalAndNoise, sampled_lines, signal_and_noise
@@ -112,7 +112,8 @@ def _measure(lines: PreparedLines, plan: Plan, noise: Float32Array, first: int, 
     search = search_speed(window_sums(blocks, plan), plan)
     match = blocks.match(noise)
     speed, _ = refine_speed(window_sum(match, plan), plan, search.speed)
-    speeds = match_unsteady(match, plan, speed, block_speeds(match, plan, speed))
+    of_blocks = block_speeds(match, plan, speed, search.gap > LEAST_GAP)
+    speeds = match_unsteady(match, plan, speed, of_blocks)
     information = measure_information(match, plan, speeds)
     found["speed"], found["unsteady"] = speeds.speed, speeds.unsteady
     for name in _SEARCHED:

@@ -35,7 +35,9 @@ def of_window(blocks: Float64Array, windows: int) -> Float64Array:
     return np.stack([blocks[block : block + windows] for block in range(BLOCKS)], 1)
 
 
-def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) -> Float64Array:
+def block_speeds(
+    match: Float32Array, plan: Plan, window_speed: Float64Array, is_clear: BoolArray
+) -> Float64Array:
     """Speed of every block from its own pairs, at lags up to one block.
 
     Parameters
@@ -46,6 +48,8 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
         Lags and shifts.
     window_speed
         Speed of every window, px/line (blocks - 3,).
+    is_clear
+        Whether no distant speed matches the window nearly as well (blocks - 3,).
 
     Returns
     -------
@@ -54,11 +58,12 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
     Notes
     -----
     A block starts from the median speed of the windows that hold it; where these differ much also from the lowest and
-    the highest, and the best match stays.
+    the highest, and the best match stays. A window that is not clear counts with the speed of the nearest clear one:
+    its own may be far beyond all others, where so few pixels overlap that chance makes a match.
     """
     blocks = len(match)
     lags = max(int(np.searchsorted(plan.lags, plan.step_lines, "right")), 3)
-    padded = np.pad(window_speed, BLOCKS - 1, mode="edge")
+    padded = np.pad(window_speed[_nearest(is_clear)], BLOCKS - 1, mode="edge")
     around = np.stack([padded[i : i + blocks] for i in range(BLOCKS)])
     middle, low, high = np.median(around, 0), around.min(0), around.max(0)
     look = Range(relative=0.35, px_per_window=6.0, points=(13, 5), lags=lags)
@@ -76,6 +81,15 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
             score[differ[better]] = other_score[better]
     smoothed: Float64Array = median_filter(speed, 3, mode="nearest")
     return smoothed
+
+
+def _nearest(flags: BoolArray) -> IndexArray:
+    """Number of the nearest flagged element, for every element; its own where none is flagged."""
+    every, flagged = np.arange(len(flags)), np.flatnonzero(flags)
+    if not len(flagged):
+        return every
+    border = (flagged[1:] + flagged[:-1]) // 2
+    return flagged[np.searchsorted(border, every, "left")]
 
 
 def match_unsteady(
