@@ -13,10 +13,9 @@ from .plan import SPEED_LIMIT
 
 _LEAST_Z = 4.5
 _LEAST_CONTRAST = 0.06
+_SLOW_CONTRAST = 0.2
+_LEAST_GAP = 0.02
 _LEAST_ENERGY = 0.06
-
-LEAST_GAP = 0.02
-"""Least lead over the best distant speed that makes a speed clear."""
 
 
 class Refusal(IntEnum):
@@ -89,8 +88,8 @@ def refusals(measures: Measures, *, window_lines: int, limit: float) -> NDArray[
     rules = (
         (Refusal.IMPRECISE, _is_imprecise(measures, window_lines)),
         (Refusal.FAINT, _is_faint(measures, window_lines)),
-        (Refusal.CONTRAST, _lacks(measures.contrast, measures, _LEAST_CONTRAST, 1.5)),
-        (Refusal.AMBIGUOUS, _lacks(measures.gap, measures, LEAST_GAP, 0.15)),
+        (Refusal.CONTRAST, _lacks(measures.contrast, measures, _least_contrast(measures, window_lines), 1.5)),
+        (Refusal.AMBIGUOUS, _lacks(measures.gap, measures, _LEAST_GAP, 0.15)),
         (Refusal.TOO_FAST, np.abs(measures.speed) >= SPEED_LIMIT * limit),
         (Refusal.NOISE, ~(measures.z > _LEAST_Z)),
     )
@@ -105,7 +104,7 @@ def gate_limits(window_lines: int) -> dict[str, float]:
     return {
         "z": _LEAST_Z,
         "contrast": _LEAST_CONTRAST,
-        "gap": LEAST_GAP,
+        "gap": _LEAST_GAP,
         "energy": _LEAST_ENERGY,
         "relative_error": 0.2,
         "standing_error_px_per_line": 2.0 / window_lines,
@@ -113,7 +112,7 @@ def gate_limits(window_lines: int) -> dict[str, float]:
     }
 
 
-def _lacks(value: Float64Array, measures: Measures, least: float, of_residual: float) -> BoolArray:
+def _lacks(value: Float64Array, measures: Measures, least: float | Float64Array, of_residual: float) -> BoolArray:
     """Neither large enough nor large beside the residual 1 - rho (broad but clean peaks of narrow ROIs)."""
     return ~((value > least) | (value > of_residual * (1 - measures.rho)))
 
@@ -125,5 +124,14 @@ def _is_imprecise(measures: Measures, window_lines: int) -> BoolArray:
 
 
 def _is_faint(measures: Measures, window_lines: int) -> BoolArray:
-    slow = np.abs(measures.speed) < max(0.1, 6.0 / window_lines)
-    return slow & (measures.energy < _LEAST_ENERGY)
+    return _is_slow(measures, window_lines) & (measures.energy < _LEAST_ENERGY)
+
+
+def _least_contrast(measures: Measures, window_lines: int) -> Float64Array:
+    """More for slow windows: what a background leaves matches at all low speeds."""
+    slow = np.maximum(_LEAST_CONTRAST, _SLOW_CONTRAST * measures.rho)
+    return np.where(_is_slow(measures, window_lines), slow, _LEAST_CONTRAST)
+
+
+def _is_slow(measures: Measures, window_lines: int) -> BoolArray:
+    return np.abs(measures.speed) < max(0.1, 6.0 / window_lines)

@@ -15,7 +15,7 @@ from .arrays import AnyArray, Float32Array, Float64Array
 from .blocks import block_sums, excess_noise, window_sum, window_sums
 from .centring import move_to_middle
 from .choice import Choice, choose_background
-from .gate import LEAST_GAP, Measures, Refusal, gate_limits, refusals
+from .gate import Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
 from .plan import BLOCKS, Plan, make_plan
 from .prepare import PreparedLines, SignalAndNoise, sampled_lines, signal_and_noise
@@ -23,6 +23,7 @@ from .quality import measure_information, noise_error, standard_error
 from .refine import refine_speed
 from .result import Choices, LineCorrelation
 from .search import KAPPA, search_speed
+from .stops import share_stops
 from .unsteady import block_speeds, match_unsteady
 
 _PIXELS_PER_CHUNK = 1 << 18
@@ -112,8 +113,9 @@ def _measure(lines: PreparedLines, plan: Plan, noise: Float32Array, first: int, 
     search = search_speed(window_sums(blocks, plan), plan)
     match = blocks.match(noise)
     speed, _ = refine_speed(window_sum(match, plan), plan, search.speed)
-    of_blocks = block_speeds(match, plan, speed, search.gap > LEAST_GAP)
-    speeds = match_unsteady(match, plan, speed, of_blocks)
+    of_blocks = block_speeds(match, plan, speed, search.is_clear)
+    of_blocks, is_shared = share_stops(match, plan, of_blocks, speed, search.is_clear)
+    speeds = match_unsteady(match, plan, speed, of_blocks, is_shared)
     information = measure_information(match, plan, speeds)
     found["speed"], found["unsteady"] = speeds.speed, speeds.unsteady
     for name in _SEARCHED:

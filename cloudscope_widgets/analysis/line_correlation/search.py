@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Float32Array, Float64Array
+from .arrays import BoolArray, Float32Array, Float64Array
 from .blocks import PairSums
 from .plan import Plan
 
@@ -15,6 +15,8 @@ KAPPA = 6.0
 
 _NOISE = 2.0
 _LEAST_ENERGY = 0.05
+_CLEAR_GAP = 0.02
+_CLEAR_CONTRAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class SearchResult:
 
     energy: Float32Array
     """Mean square of the matched signal, in the units of the source."""
+
+    @property
+    def is_clear(self) -> BoolArray:
+        """Whether one speed stands out: no distant one, nor most others, match nearly as well (windows,)."""
+        clear: BoolArray = (self.gap > _CLEAR_GAP) & (self.contrast > _CLEAR_CONTRAST * self.rho)
+        return clear
 
 
 def search_speed(sums: PairSums, plan: Plan) -> SearchResult:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from .arrays import BoolArray, Float32Array, Float64Array, IndexArray
@@ -14,6 +16,7 @@ from .refine import Range, parabola_top, refine_speed
 
 _LEAST_GAIN = 1.15
 _POINTS = (7, 5)
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,12 @@ class WindowSpeeds:
     """Whether the window was matched with the speeds of its blocks (windows,)."""
 
 
-def of_window(blocks: Float64Array, windows: int) -> Float64Array:
+def of_window(blocks: NDArray[_Value], windows: int) -> NDArray[_Value]:
     """Values of the four blocks of every window (windows, 4)."""
     return np.stack([blocks[block : block + windows] for block in range(BLOCKS)], 1)
 
 
-def block_speeds(
-    match: Float32Array, plan: Plan, window_speed: Float64Array, is_clear: BoolArray
-) -> Float64Array:
+def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array, is_clear: BoolArray) -> Float64Array:
     """Speed of every block from its own pairs, at lags up to one block.
 
     Parameters
@@ -93,11 +94,12 @@ def _nearest(flags: BoolArray) -> IndexArray:
 
 
 def match_unsteady(
-    match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array
+    match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array, is_shared: BoolArray
 ) -> WindowSpeeds:
     """Match windows again with the speeds of their blocks, where one speed leaves a residual 15 % larger.
 
-    The residual is the whole one, with the noise: where noise rules, no window is called unsteady.
+    The residual is the whole one, with the noise: where noise rules, no window is called unsteady. Windows in which
+    flow stops or starts are always matched again, because the block that holds the stop matches at no speed.
 
     Parameters
     ----------
@@ -107,6 +109,8 @@ def match_unsteady(
         Lags and shifts.
     window_speed, block_speed
         Speeds in px/line (windows,), (blocks,).
+    is_shared
+        In which blocks flow stops or starts (blocks,).
     """
     windows = len(window_speed)
     own = of_window(block_speed, windows)
@@ -116,7 +120,7 @@ def match_unsteady(
     matcher = _VaryingMatch(match, plan)
     steady = matcher.score(row, window_speed[row][:, None], 0 * deviation[row])[:, 0]
     varying = matcher.score(row, mean[row][:, None], deviation[row])[:, 0]
-    row = row[varying * _LEAST_GAIN > steady]
+    row = row[(varying * _LEAST_GAIN > steady) | of_window(is_shared, windows)[row].any(1)]
     speed, offset, unsteady = window_speed.copy(), np.zeros((windows, BLOCKS)), np.zeros(windows, bool)
     speed[row] = matcher.maximise(row, mean[row], deviation[row])
     offset[row] = deviation[row]
