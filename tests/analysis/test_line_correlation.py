@@ -65,7 +65,7 @@ def test_windows_beside_a_stall_keep_their_speed() -> None:
     found = line_correlation(record.image, window_lines=64)
     truth = record.window_velocity(64)
     flowing = found.accepted & (truth == truth.min())
-    np.testing.assert_allclose(found.velocity[flowing], truth[flowing], rtol=0.01)  # measured: 0.4 %; when moved to the middle: 3 to 8 %
+    np.testing.assert_allclose(found.velocity[flowing], truth[flowing], rtol=0.01)  # measured: 0.4 %; if moved: 3 to 8
 
 
 @pytest.mark.parametrize("recording", [{"flow": 1.37, "snr_db": 5}, {"flow": 0.83}, {"flow": Heartbeat(2.237)}])

@@ -104,6 +104,7 @@ def gate_limits(window_lines: int) -> dict[str, float]:
     return {
         "z": _LEAST_Z,
         "contrast": _LEAST_CONTRAST,
+        "slow_contrast_of_correlation": _SLOW_CONTRAST,
         "gap": _LEAST_GAP,
         "energy": _LEAST_ENERGY,
         "relative_error": 0.2,

@@ -16,8 +16,8 @@ _SMOOTHED_WINDOWS = 17
 _MEDIAN_TO_MEAN = 0.79
 _OWN_SHARE = 0.25
 _OWN_AT_MOST = 9.0
-_FLOOR = 2e-4
-_OF_ONE_STEP = 1 / 6
+_FLOOR = 1e-4
+_OF_ONE_STEP = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def noise_error(slope_scatter: Float64Array, curvature: Float64Array, *, speed: 
     Scatter of the four blocks' slopes divided by the squared curvature (sandwich estimate). Scatter / curvature is the
     noise, which neighbours share: its running median over 17 windows stands for it (0.79 = median / mean of chi squared
     with 3 degrees of freedom). The curvature is the window's own: it tells how many cells are in view. A window that
-    scatters more than its neighbours gets a part of that. A floor of 0.02 % of the speed is added for what all blocks
+    scatters more than its neighbours gets a part of that. A floor of 0.01 % of the speed is added for what all blocks
     share.
     """
     usual = 1e-3 * np.median(np.abs(curvature)) + 1e-9
@@ -122,7 +122,7 @@ def standard_error(
     Notes
     -----
     error^2 = noise^2 + unevenness x change^2. The change is that of the speed from one block to the next, from the
-    windows before and after: its running median over 17 windows, which follows a heartbeat, and a sixth of the larger
+    windows before and after: its running median over 17 windows, which follows a heartbeat, and an eighth of the larger
     step to a neighbour, which tells of the end of a stall.
     """
     padded, known = np.pad(speed, 1), np.pad(accepted, 1)
