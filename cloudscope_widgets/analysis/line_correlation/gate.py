@@ -13,9 +13,10 @@ from .plan import SPEED_LIMIT
 
 _LEAST_Z = 4.5
 _LEAST_CONTRAST = 0.06
-_SLOW_CONTRAST = 0.2
 _LEAST_GAP = 0.02
 _LEAST_ENERGY = 0.06
+_VAGUE_ENERGY = 0.3
+_VAGUE_CONTRAST = 0.2
 
 
 class Refusal(IntEnum):
@@ -88,7 +89,7 @@ def refusals(measures: Measures, *, window_lines: int, limit: float) -> NDArray[
     rules = (
         (Refusal.IMPRECISE, _is_imprecise(measures, window_lines)),
         (Refusal.FAINT, _is_faint(measures, window_lines)),
-        (Refusal.CONTRAST, _lacks(measures.contrast, measures, _least_contrast(measures, window_lines), 1.5)),
+        (Refusal.CONTRAST, _lacks(measures.contrast, measures, _LEAST_CONTRAST, 1.5)),
         (Refusal.AMBIGUOUS, _lacks(measures.gap, measures, _LEAST_GAP, 0.15)),
         (Refusal.TOO_FAST, np.abs(measures.speed) >= SPEED_LIMIT * limit),
         (Refusal.NOISE, ~(measures.z > _LEAST_Z)),
@@ -104,16 +105,17 @@ def gate_limits(window_lines: int) -> dict[str, float]:
     return {
         "z": _LEAST_Z,
         "contrast": _LEAST_CONTRAST,
-        "slow_contrast_of_correlation": _SLOW_CONTRAST,
         "gap": _LEAST_GAP,
         "energy": _LEAST_ENERGY,
+        "vague_energy": _VAGUE_ENERGY,
+        "vague_contrast_of_correlation": _VAGUE_CONTRAST,
         "relative_error": 0.2,
         "standing_error_px_per_line": 2.0 / window_lines,
         "speed": SPEED_LIMIT,
     }
 
 
-def _lacks(value: Float64Array, measures: Measures, least: float | Float64Array, of_residual: float) -> BoolArray:
+def _lacks(value: Float64Array, measures: Measures, least: float, of_residual: float) -> BoolArray:
     """Neither large enough nor large beside the residual 1 - rho (broad but clean peaks of narrow ROIs)."""
     return ~((value > least) | (value > of_residual * (1 - measures.rho)))
 
@@ -125,14 +127,7 @@ def _is_imprecise(measures: Measures, window_lines: int) -> BoolArray:
 
 
 def _is_faint(measures: Measures, window_lines: int) -> BoolArray:
-    return _is_slow(measures, window_lines) & (measures.energy < _LEAST_ENERGY)
-
-
-def _least_contrast(measures: Measures, window_lines: int) -> Float64Array:
-    """More for slow windows: what a background leaves matches at all low speeds."""
-    slow = np.maximum(_LEAST_CONTRAST, _SLOW_CONTRAST * measures.rho)
-    return np.where(_is_slow(measures, window_lines), slow, _LEAST_CONTRAST)
-
-
-def _is_slow(measures: Measures, window_lines: int) -> BoolArray:
-    return np.abs(measures.speed) < max(0.1, 6.0 / window_lines)
+    """Slow and much fainter than the cells; less faint ones too if most other speeds match about as well."""
+    slow = np.abs(measures.speed) < max(0.1, 6.0 / window_lines)
+    vague = ~((measures.contrast > _VAGUE_CONTRAST * measures.rho) | (measures.contrast > 1.5 * (1 - measures.rho)))
+    return slow & (measures.energy < np.where(vague, _VAGUE_ENERGY, _LEAST_ENERGY))

@@ -116,7 +116,7 @@ def match_unsteady(
     own = of_window(block_speed, windows)
     mean = own.mean(1)
     deviation = own - mean[:, None]
-    row = np.flatnonzero(np.ptp(own, axis=1) > 0.08 * np.abs(window_speed) + 1.0 / plan.window_lines)
+    row = np.flatnonzero(np.ptp(own, axis=1) > 0.08 * np.abs(mean) + 1.0 / plan.window_lines)
     matcher = _VaryingMatch(match, plan)
     steady = matcher.score(row, window_speed[row][:, None], 0 * deviation[row])[:, 0]
     varying = matcher.score(row, mean[row][:, None], deviation[row])[:, 0]
