@@ -128,7 +128,7 @@ def _judge(found: NDArray[np.void], plan: Plan, levels: SignalAndNoise, choice: 
     """Standard errors and the gate, which look at neighbouring windows."""
     speed: Float64Array = found["speed"]
     energy = found["energy"] / levels.signal
-    noise = noise_error(found["slope_scatter"], found["curvature"], speed=speed)
+    noise = noise_error(found["slope_scatter"], found["curvature"], speed=speed, columns=plan.columns)
     measures = Measures(speed, noise, found["z"], found["rho"], found["contrast"], found["gap"], energy)
     believed = refusals(measures, window_lines=plan.window_lines, limit=plan.limit) == Refusal.NONE
     error = standard_error(noise, found["unevenness"], speed=speed, accepted=believed)

@@ -16,7 +16,7 @@ _SMOOTHED_WINDOWS = 17
 _MEDIAN_TO_MEAN = 0.79
 _OWN_SHARE = 0.25
 _OWN_AT_MOST = 9.0
-_FLOOR = 1e-4
+_FLOOR_PX = 0.02
 _OF_ONE_STEP = 1 / 8
 
 
@@ -67,7 +67,9 @@ def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -
     return _summarise(slope, curvature)
 
 
-def noise_error(slope_scatter: Float64Array, curvature: Float64Array, *, speed: Float64Array) -> Float64Array:
+def noise_error(
+    slope_scatter: Float64Array, curvature: Float64Array, *, speed: Float64Array, columns: int
+) -> Float64Array:
     """Standard error of every window's speed, as far as noise and the windows' own scatter go.
 
     Parameters
@@ -76,6 +78,8 @@ def noise_error(slope_scatter: Float64Array, curvature: Float64Array, *, speed: 
         As in `Information`, of all windows of the record (windows,).
     speed
         Speed of every window, px/line (windows,).
+    columns
+        Pixels per line.
 
     Returns
     -------
@@ -86,15 +90,15 @@ def noise_error(slope_scatter: Float64Array, curvature: Float64Array, *, speed: 
     Scatter of the four blocks' slopes divided by the squared curvature (sandwich estimate). Scatter / curvature is the
     noise, which neighbours share: its running median over 17 windows stands for it (0.79 = median / mean of chi squared
     with 3 degrees of freedom). The curvature is the window's own: it tells how many cells are in view. A window that
-    scatters more than its neighbours gets a part of that. A floor of 0.01 % of the speed is added for what all blocks
-    share.
+    scatters more than its neighbours gets a part of that. What all blocks share, as from interpolation, is added:
+    0.02 px over the length of the line, in which a cell is followed.
     """
     usual = 1e-3 * np.median(np.abs(curvature)) + 1e-9
     curved = np.maximum(curvature, usual)
     noise = np.maximum(slope_scatter, 0) / curved
     shared = _running_median(noise) / _MEDIAN_TO_MEAN
     own = _OWN_SHARE * np.minimum(noise, _OWN_AT_MOST * shared)
-    return np.sqrt(np.maximum(shared, own) / curved + (_FLOOR * speed) ** 2)
+    return np.sqrt(np.maximum(shared, own) / curved + (_FLOOR_PX * speed / columns) ** 2)
 
 
 def standard_error(
