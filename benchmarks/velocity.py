@@ -1,14 +1,14 @@
 """The velocity measurement beside its goals: accuracy on synthetic records with known truth, and speed.
 
-Run ``OPENBLAS_NUM_THREADS=1 python -m benchmarks.velocity [--seeds 1000-1019] [--tuning] [--speed]``.
+Run ``OPENBLAS_NUM_THREADS=1 python -m benchmarks.velocity [--seeds 1000-1029] [--tuning] [--speed]``.
 
 Each row is one number to reach, with the classes of records it is judged on; a row that misses its goal is marked.
 Where a row covers several classes the worst one is shown, except in rows over all SNR, stripes and stall classes, which
 are judged together. What is counted is told in ``velocity_accuracy``.
 
-Seeds below 1000 are tuning seeds: limits and constants of the measurement were set on such records. Which of them is
-not written down beyond 0-9, the default of ``velocity_accuracy``, so that none below 1000 may report; ``--tuning``
-takes 0-19 instead, to try a change. A change that is decided on a row of the reporting seeds turns them into tuning
+Seeds below 1000 are tuning seeds: limits and constants of the measurement were set on such records, lately on 0-79.
+Which of them before is not written down beyond 0-9, so that none below 1000 may report; ``--tuning`` takes 0-29
+instead, to try a change. A change that is decided on a row of the reporting seeds turns them into tuning
 seeds: take others from then on, and say so here.
 
 ``--speed`` adds time, memory and the comparison with ``skimage.transform.radon``, window by window, in the same run.
@@ -28,8 +28,8 @@ from benchmarks.velocity_goals import GOALS, Judged
 from benchmarks.velocity_records import CLASSES, records
 
 FIRST_REPORTING_SEED = 1000
-REPORTING_SEEDS = range(1000, 1020)
-TUNING_SEEDS = range(20)
+REPORTING_SEEDS = range(1000, 1030)
+TUNING_SEEDS = range(30)
 MISSED = "missed"
 
 
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seeds", type=seeds_of, default=REPORTING_SEEDS, help="first-last, one record of each class for each seed"
     )
-    parser.add_argument("--tuning", action="store_true", help="take the tuning seeds 0-19")
+    parser.add_argument("--tuning", action="store_true", help="take the tuning seeds 0-29")
     parser.add_argument("--speed", action="store_true", help="measure time and memory too")
     return parser.parse_args()
 

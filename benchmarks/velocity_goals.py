@@ -54,8 +54,8 @@ class Goal:
         """How far a value is beyond its nearer limit as a factor, at most 0 when reached; not measured is worst."""
         if np.isnan(value):
             return float("inf")
-        over = value - self.most if self.most else value
-        return max(over / (self.most or 1), (self.least - value) / (self.least or 1))
+        over = -np.inf if np.isinf(self.most) else (value - self.most) / (self.most or 1)
+        return max(over, (self.least - value) / self.least) if self.least else over
 
     @property
     def limits(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,39 @@ def test_a_long_stall_is_no_background() -> None:
     found = line_correlation(record.image, window_lines=64)
     still = (found.index > 1501 + 32) & (found.index < 5203 - 32)
     assert found.accepted[still].mean() >= 0.95
+
+
+def test_windows_between_flow_and_stall_hold_the_mean_of_both() -> None:
+    stops = [(521, 1123), (2207, 4211)]
+    record = kymograph(6144, 64, flow=Stall(1.831, stops), seed=4)
+    found = line_correlation(record.image, window_lines=64)
+    truth = record.window_velocity(64)
+    mixed = found.accepted & (truth > 0) & (truth < 1.83)
+    assert mixed.sum() >= 0.8 * (4 * 4 - 2)
+    np.testing.assert_allclose(found.velocity[mixed], truth[mixed], rtol=0, atol=0.05 * 1.831)  # measured: 0.02
+    kept = found.accepted
+    np.testing.assert_allclose(found.velocity[kept].mean(), truth[kept].mean(), rtol=0.005)
+
+
+def test_windows_beside_a_stall_keep_their_speed() -> None:
+    record = kymograph(6144, 64, flow=Stall(-2.411, [(2103, 4029)]), seed=29)
+    found = line_correlation(record.image, window_lines=64)
+    truth = record.window_velocity(64)
+    flowing = found.accepted & (truth == truth.min())
+    np.testing.assert_allclose(found.velocity[flowing], truth[flowing], rtol=0.01)  # measured: 0.4 %; if moved: 3 to 8
+
+
+@pytest.mark.parametrize("recording", [{"flow": 1.37, "snr_db": 5}, {"flow": 0.83}, {"flow": Heartbeat(2.237)}])
+def test_standard_errors_are_as_large_as_the_errors(recording: dict[str, Any]) -> None:
+    off, error = [], []
+    for seed in range(4):
+        record = kymograph(2048, 64, seed=seed, **recording)
+        found = line_correlation(record.image, window_lines=32)
+        kept = found.accepted
+        off.append((found.velocity - record.window_velocity(32))[kept])
+        error.append(found.velocity_se[kept])
+    ratio = np.sqrt(np.mean(np.concatenate(off) ** 2) / np.mean(np.concatenate(error) ** 2))
+    assert 0.6 < ratio < 1.6  # the benchmark asks for 0.8 to 1.3 over more records
 
 
 @pytest.mark.parametrize("window_lines", [16, 32, 64])

@@ -15,6 +15,8 @@ _LEAST_Z = 4.5
 _LEAST_CONTRAST = 0.06
 _LEAST_GAP = 0.02
 _LEAST_ENERGY = 0.06
+_VAGUE_ENERGY = 0.3
+_VAGUE_CONTRAST = 0.2
 
 
 class Refusal(IntEnum):
@@ -105,6 +107,8 @@ def gate_limits(window_lines: int) -> dict[str, float]:
         "contrast": _LEAST_CONTRAST,
         "gap": _LEAST_GAP,
         "energy": _LEAST_ENERGY,
+        "vague_energy": _VAGUE_ENERGY,
+        "vague_contrast_of_correlation": _VAGUE_CONTRAST,
         "relative_error": 0.2,
         "standing_error_px_per_line": 2.0 / window_lines,
         "speed": SPEED_LIMIT,
@@ -123,5 +127,7 @@ def _is_imprecise(measures: Measures, window_lines: int) -> BoolArray:
 
 
 def _is_faint(measures: Measures, window_lines: int) -> BoolArray:
+    """Slow and much fainter than the cells; less faint ones too if most other speeds match about as well."""
     slow = np.abs(measures.speed) < max(0.1, 6.0 / window_lines)
-    return slow & (measures.energy < _LEAST_ENERGY)
+    vague = ~((measures.contrast > _VAGUE_CONTRAST * measures.rho) | (measures.contrast > 1.5 * (1 - measures.rho)))
+    return slow & (measures.energy < np.where(vague, _VAGUE_ENERGY, _LEAST_ENERGY))

@@ -10,7 +10,7 @@ from scipy.ndimage import median_filter, spline_filter1d
 from .arrays import Float32Array, Float64Array
 from .pictures import BlockPictures, running_sum
 
-_SPAN_LINES = 128
+_SPAN_LINES = 64
 _REACH_PX = 4
 _STEP_PX = 0.5
 _ROUNDS = 3
@@ -97,7 +97,7 @@ def lateral_shift(pictures: BlockPictures, check: Callable[[], None]) -> Float64
 
     Notes
     -----
-    Means over 128 lines are matched to the pattern by least squares over shifts with free gain and a parabola,
+    Means over 64 lines are matched to the pattern by least squares over shifts with free gain and a parabola,
     smoothed with the energy explained and the renewal as weights; the pattern is rebuilt from the straightened blocks
     and the match repeated.
     """

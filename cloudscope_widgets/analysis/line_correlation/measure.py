@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,16 @@ from .gate import Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
 from .plan import BLOCKS, Plan, make_plan
 from .prepare import PreparedLines, SignalAndNoise, sampled_lines, signal_and_noise
-from .quality import measure_information, standard_error
+from .quality import measure_information, noise_error, standard_error
 from .refine import refine_speed
 from .result import Choices, LineCorrelation
 from .search import KAPPA, search_speed
+from .stops import share_stops
 from .unsteady import block_speeds, match_unsteady
 
 _PIXELS_PER_CHUNK = 1 << 18
 _SEARCHED = ("z", "rho", "contrast", "gap", "energy")
-_INFORMATION = ("slope_scatter", "curvature", "centre")
+_INFORMATION = ("slope_scatter", "curvature", "centre", "unevenness")
 _WINDOW = np.dtype([(name, np.float64) for name in ("speed", *_SEARCHED, *_INFORMATION)] + [("unsteady", np.bool_)])
 
 
@@ -111,7 +113,9 @@ def _measure(lines: PreparedLines, plan: Plan, noise: Float32Array, first: int, 
     search = search_speed(window_sums(blocks, plan), plan)
     match = blocks.match(noise)
     speed, _ = refine_speed(window_sum(match, plan), plan, search.speed)
-    speeds = match_unsteady(match, plan, speed, block_speeds(match, plan, speed))
+    of_blocks = block_speeds(match, plan, speed, search.is_clear)
+    of_blocks, is_shared = share_stops(match, plan, of_blocks, speed, search.is_clear)
+    speeds = match_unsteady(match, plan, speed, of_blocks, is_shared)
     information = measure_information(match, plan, speeds)
     found["speed"], found["unsteady"] = speeds.speed, speeds.unsteady
     for name in _SEARCHED:
@@ -124,8 +128,11 @@ def _judge(found: NDArray[np.void], plan: Plan, levels: SignalAndNoise, choice: 
     """Standard errors and the gate, which look at neighbouring windows."""
     speed: Float64Array = found["speed"]
     energy = found["energy"] / levels.signal
-    error = standard_error(found["slope_scatter"], found["curvature"], speed=speed, unsteady=found["unsteady"])
-    measures = Measures(speed, error, found["z"], found["rho"], found["contrast"], found["gap"], energy)
+    noise = noise_error(found["slope_scatter"], found["curvature"], speed=speed, columns=plan.columns)
+    measures = Measures(speed, noise, found["z"], found["rho"], found["contrast"], found["gap"], energy)
+    believed = refusals(measures, window_lines=plan.window_lines, limit=plan.limit) == Refusal.NONE
+    error = standard_error(noise, found["unevenness"], speed=speed, accepted=believed)
+    measures = replace(measures, error=error)
     refused = refusals(measures, window_lines=plan.window_lines, limit=plan.limit)
     accepted = refused == Refusal.NONE
     moved = move_to_middle(speed, centre=found["centre"], error=error, accepted=accepted, unsteady=found["unsteady"])

@@ -13,10 +13,11 @@ from .plan import BLOCKS, Plan
 from .unsteady import WindowSpeeds
 
 _SMOOTHED_WINDOWS = 17
-_FACTOR = 1.1
-_STEADY_FLOOR = 0.003
-_UNSTEADY_FLOOR = 0.008
 _MEDIAN_TO_MEAN = 0.79
+_OWN_SHARE = 0.25
+_OWN_AT_MOST = 9.0
+_FLOOR_PX = 0.02
+_OF_ONE_STEP = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ class Information:
 
     centre: Float64Array
     """Where in time the information lies: blocks after the window's middle."""
+
+    unevenness: Float64Array
+    """Sum of squares of the blocks' shares of the information less a quarter: 0 even, 0.75 all in one block."""
 
 
 def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -> Information:
@@ -63,10 +67,10 @@ def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -
     return _summarise(slope, curvature)
 
 
-def standard_error(
-    slope_scatter: Float64Array, curvature: Float64Array, *, speed: Float64Array, unsteady: BoolArray
+def noise_error(
+    slope_scatter: Float64Array, curvature: Float64Array, *, speed: Float64Array, columns: int
 ) -> Float64Array:
-    """Standard error of every window's speed.
+    """Standard error of every window's speed, as far as noise and the windows' own scatter go.
 
     Parameters
     ----------
@@ -74,8 +78,8 @@ def standard_error(
         As in `Information`, of all windows of the record (windows,).
     speed
         Speed of every window, px/line (windows,).
-    unsteady
-        Whether it was matched with the speeds of its blocks (windows,).
+    columns
+        Pixels per line.
 
     Returns
     -------
@@ -83,25 +87,70 @@ def standard_error(
 
     Notes
     -----
-    Scatter of the four blocks' slopes divided by the squared curvature (sandwich estimate), smoothed over 17 windows by
-    a running median (0.79 = median / mean of chi squared with 3 degrees of freedom), plus a floor relative to the speed
-    for what all blocks share.
+    Scatter of the four blocks' slopes divided by the squared curvature (sandwich estimate). Scatter / curvature is the
+    noise, which neighbours share: its running median over 17 windows stands for it (0.79 = median / mean of chi squared
+    with 3 degrees of freedom). The curvature is the window's own: it tells how many cells are in view. A window that
+    scatters more than its neighbours gets a part of that. What all blocks share, as from interpolation, is added:
+    0.02 px over the length of the line, in which a cell is followed.
     """
     usual = 1e-3 * np.median(np.abs(curvature)) + 1e-9
-    raw = np.maximum(slope_scatter, 0) / np.maximum(curvature, usual) ** 2
-    windows = min(_SMOOTHED_WINDOWS, len(raw)) | 1
-    variance = median_filter(raw, windows, mode="nearest") / _MEDIAN_TO_MEAN
-    variance = np.maximum(variance, 0.25 * np.minimum(raw, 9 * variance))
-    floor = np.where(unsteady, _UNSTEADY_FLOOR, _STEADY_FLOOR) * np.abs(speed)
-    return _FACTOR * np.sqrt(variance + floor**2)
+    curved = np.maximum(curvature, usual)
+    noise = np.maximum(slope_scatter, 0) / curved
+    shared = _running_median(noise) / _MEDIAN_TO_MEAN
+    own = _OWN_SHARE * np.minimum(noise, _OWN_AT_MOST * shared)
+    return np.sqrt(np.maximum(shared, own) / curved + (_FLOOR_PX * speed / columns) ** 2)
+
+
+def standard_error(
+    noise: Float64Array, unevenness: Float64Array, *, speed: Float64Array, accepted: BoolArray
+) -> Float64Array:
+    """Standard error of every window's speed, with the changes of speed that its cells may have missed.
+
+    Where cells are in view during a part of a window only, the estimate is the speed of that part.
+
+    Parameters
+    ----------
+    noise
+        `noise_error` of every window, px/line (windows,).
+    unevenness
+        As in `Information` (windows,).
+    speed
+        Speed of every window, px/line (windows,).
+    accepted
+        Windows whose speed can be believed (windows,).
+
+    Returns
+    -------
+    px/line (windows,)
+
+    Notes
+    -----
+    error^2 = noise^2 + unevenness x change^2. The change is that of the speed from one block to the next, from the
+    windows before and after: its running median over 17 windows, which follows a heartbeat, and an eighth of the larger
+    step to a neighbour, which tells of the end of a stall.
+    """
+    padded, known = np.pad(speed, 1), np.pad(accepted, 1)
+    before, after = known[:-2] & accepted, known[2:] & accepted
+    step = np.maximum(np.where(before, np.abs(speed - padded[:-2]), 0), np.where(after, np.abs(padded[2:] - speed), 0))
+    slope = np.where(known[:-2] & known[2:], 0.5 * (padded[2:] - padded[:-2]), 0)
+    change = _running_median(slope**2) + (_OF_ONE_STEP * step) ** 2
+    return np.sqrt(noise**2 + unevenness * change)
+
+
+def _running_median(values: Float64Array) -> Float64Array:
+    windows = min(_SMOOTHED_WINDOWS, len(values)) | 1
+    median: Float64Array = median_filter(values, windows, mode="nearest")
+    return median
 
 
 def _summarise(slope: Float64Array, curvature: Float64Array) -> Information:
     deviation = slope - slope.mean(1, keepdims=True)
     trusted = np.maximum(curvature, 0)
+    share = trusted / np.maximum(trusted.sum(1, keepdims=True), 1e-12)
     place = np.arange(BLOCKS) - (BLOCKS - 1) / 2
     return Information(
         slope_scatter=(deviation**2).sum(1) * BLOCKS / (BLOCKS - 1.0),
         curvature=curvature.sum(1),
-        centre=(trusted @ place) / np.maximum(trusted.sum(1), 1e-12),
+        centre=share @ place,
+        unevenness=((share - 1 / BLOCKS) ** 2).sum(1),
     )

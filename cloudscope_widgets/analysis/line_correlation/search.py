@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Float32Array, Float64Array
+from .arrays import BoolArray, Float32Array, Float64Array
 from .blocks import PairSums
 from .plan import Plan
 
@@ -15,6 +15,10 @@ KAPPA = 6.0
 
 _NOISE = 2.0
 _LEAST_ENERGY = 0.05
+_CLEAR_GAP = 0.02
+_CLEAR_CONTRAST = 0.2
+_CLEAR_FAST_GAP = 0.1
+_FAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class SearchResult:
     energy: Float32Array
     """Mean square of the matched signal, in the units of the source."""
 
+    is_clear: BoolArray
+    """Whether one speed stands out: no distant one, nor most others, match nearly as well."""
+
 
 def search_speed(sums: PairSums, plan: Plan) -> SearchResult:
     """Best speed of every window by the lower confidence bound of its correlation.
@@ -62,14 +69,16 @@ def search_speed(sums: PairSums, plan: Plan) -> SearchResult:
     window = np.arange(len(best))
     speed = plan.speeds[best]
     distant = np.abs(plan.speeds[:, None] - speed) > np.maximum(0.3 * np.abs(speed), 12.0 / plan.window_lines)
-    rho = score[best, window]
+    rho, contrast = score[best, window], score[best, window] - np.median(score, 0)
+    gap = bound[best, window] - np.where(distant, bound, -np.inf).max(0)
     return SearchResult(
         speed=speed,
         z=rho / noise_sd[best, window],
         rho=rho,
-        contrast=rho - np.median(score, 0),
-        gap=bound[best, window] - np.where(distant, bound, -np.inf).max(0),
+        contrast=contrast,
+        gap=gap,
         energy=rho * signal_energy(sums, plan),
+        is_clear=(contrast > _CLEAR_CONTRAST * rho) & (gap > _clear_gap(rho, speed, plan)),
     )
 
 
@@ -77,6 +86,12 @@ def signal_energy(sums: PairSums, plan: Plan) -> Float32Array:
     """Mean square of the pixels of every window (windows,), from the unshifted pairs of the first lag."""
     energy = sums.energy[:, 0, plan.reach] / np.maximum(sums.pairs[:, 0], 1)
     return energy.astype(np.float32) + np.float32(1e-12)
+
+
+def _clear_gap(rho: Float32Array, speed: Float64Array, plan: Plan) -> Float64Array:
+    """Least gap of a clear window: more for fast ones, whose few overlapping pixels match by chance more easily."""
+    fast = np.abs(speed) > _FAST * plan.limit
+    return np.where(fast, np.maximum(_CLEAR_GAP, _CLEAR_FAST_GAP * rho), _CLEAR_GAP)
 
 
 def _scores(sums: PairSums, plan: Plan) -> tuple[Float32Array, Float32Array]:

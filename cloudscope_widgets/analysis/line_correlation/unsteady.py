@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from .arrays import BoolArray, Float32Array, Float64Array, IndexArray
@@ -14,6 +16,7 @@ from .refine import Range, parabola_top, refine_speed
 
 _LEAST_GAIN = 1.15
 _POINTS = (7, 5)
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,12 @@ class WindowSpeeds:
     """Whether the window was matched with the speeds of its blocks (windows,)."""
 
 
-def of_window(blocks: Float64Array, windows: int) -> Float64Array:
+def of_window(blocks: NDArray[_Value], windows: int) -> NDArray[_Value]:
     """Values of the four blocks of every window (windows, 4)."""
     return np.stack([blocks[block : block + windows] for block in range(BLOCKS)], 1)
 
 
-def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) -> Float64Array:
+def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array, is_clear: BoolArray) -> Float64Array:
     """Speed of every block from its own pairs, at lags up to one block.
 
     Parameters
@@ -46,6 +49,8 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
         Lags and shifts.
     window_speed
         Speed of every window, px/line (blocks - 3,).
+    is_clear
+        Whether no distant speed matches the window nearly as well (blocks - 3,).
 
     Returns
     -------
@@ -54,11 +59,12 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
     Notes
     -----
     A block starts from the median speed of the windows that hold it; where these differ much also from the lowest and
-    the highest, and the best match stays.
+    the highest, and the best match stays. A window that is not clear counts with the speed of the nearest clear one:
+    its own may be far beyond all others, where so few pixels overlap that chance makes a match.
     """
     blocks = len(match)
     lags = max(int(np.searchsorted(plan.lags, plan.step_lines, "right")), 3)
-    padded = np.pad(window_speed, BLOCKS - 1, mode="edge")
+    padded = np.pad(window_speed[_nearest(is_clear)], BLOCKS - 1, mode="edge")
     around = np.stack([padded[i : i + blocks] for i in range(BLOCKS)])
     middle, low, high = np.median(around, 0), around.min(0), around.max(0)
     look = Range(relative=0.35, px_per_window=6.0, points=(13, 5), lags=lags)
@@ -78,12 +84,22 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array) ->
     return smoothed
 
 
+def _nearest(flags: BoolArray) -> IndexArray:
+    """Number of the nearest flagged element, for every element; its own where none is flagged."""
+    every, flagged = np.arange(len(flags)), np.flatnonzero(flags)
+    if not len(flagged):
+        return every
+    border = (flagged[1:] + flagged[:-1]) // 2
+    return flagged[np.searchsorted(border, every, "left")]
+
+
 def match_unsteady(
-    match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array
+    match: Float32Array, plan: Plan, window_speed: Float64Array, block_speed: Float64Array, is_shared: BoolArray
 ) -> WindowSpeeds:
     """Match windows again with the speeds of their blocks, where one speed leaves a residual 15 % larger.
 
-    The residual is the whole one, with the noise: where noise rules, no window is called unsteady.
+    The residual is the whole one, with the noise: where noise rules, no window is called unsteady. Windows in which
+    flow stops or starts are always matched again, because the block that holds the stop matches at no speed.
 
     Parameters
     ----------
@@ -93,16 +109,18 @@ def match_unsteady(
         Lags and shifts.
     window_speed, block_speed
         Speeds in px/line (windows,), (blocks,).
+    is_shared
+        In which blocks flow stops or starts (blocks,).
     """
     windows = len(window_speed)
     own = of_window(block_speed, windows)
     mean = own.mean(1)
     deviation = own - mean[:, None]
-    row = np.flatnonzero(np.ptp(own, axis=1) > 0.08 * np.abs(window_speed) + 1.0 / plan.window_lines)
+    row = np.flatnonzero(np.ptp(own, axis=1) > 0.08 * np.abs(mean) + 1.0 / plan.window_lines)
     matcher = _VaryingMatch(match, plan)
     steady = matcher.score(row, window_speed[row][:, None], 0 * deviation[row])[:, 0]
     varying = matcher.score(row, mean[row][:, None], deviation[row])[:, 0]
-    row = row[varying * _LEAST_GAIN > steady]
+    row = row[(varying * _LEAST_GAIN > steady) | of_window(is_shared, windows)[row].any(1)]
     speed, offset, unsteady = window_speed.copy(), np.zeros((windows, BLOCKS)), np.zeros(windows, bool)
     speed[row] = matcher.maximise(row, mean[row], deviation[row])
     offset[row] = deviation[row]
