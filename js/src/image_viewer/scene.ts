@@ -22,6 +22,8 @@ export interface Scene {
   readonly contrast: ContrastState;
   /** Whether values beyond the limits get colours of their own. */
   readonly hasClippedMarks?: boolean;
+  /** Whether a pixel shows the largest of the values it covers, and not their mean. */
+  readonly isBrightest?: boolean;
 }
 
 /** Where the visible part of a tile is; null when none of it is in view. */
@@ -60,7 +62,10 @@ export function texelsPerPixel({ rows, columns, place }: PlacedTile, scene: Scen
   return [(rows[1] - rows[0]) / Math.max(width, 1e-6), (columns[1] - columns[0]) / Math.max(height, 1e-6)];
 }
 
-/** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
-export function taps(perPixel: number, most: number): number {
-  return perPixel <= 1.05 ? 1 : Math.min(Math.ceil(perPixel), most);
+/**
+ * How many values are taken for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. Of means
+ * a few may be left out so as to stay sharp; of largest values none is.
+ */
+export function taps(perPixel: number, most: number, { isBrightest = false }: Pick<Scene, "isBrightest">): number {
+  return perPixel <= (isBrightest ? 1 : 1.05) ? 1 : Math.min(Math.ceil(perPixel), most);
 }

@@ -25,7 +25,11 @@ test("of a tile that is partly in view only that part is drawn", () => {
 });
 
 test("values larger than a pixel are not smoothed", () => {
-  expect([taps(0.1, 4), taps(1, 4), taps(1.5, 4), taps(90, 4)]).toEqual([1, 1, 2, 4]);
+  expect([0.1, 1, 1.04, 1.5, 90].map((perPixel) => taps(perPixel, 4, {}))).toEqual([1, 1, 1, 2, 4]);
+});
+
+test("no value is left out where the brightest one counts", () => {
+  expect([0.1, 1, 1.04, 1.5].map((perPixel) => taps(perPixel, 4, { isBrightest: true }))).toEqual([1, 1, 2, 2]);
 });
 
 test("brightness follows limits and gamma, also where the limits are the same", () => {
