@@ -5,6 +5,7 @@ import { Menu } from "../shared/menu";
 import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
+import { followSize } from "./follow_size";
 import { type Box, heightOf, type Plot, type Point, widthOf } from "./geometry";
 import { Gestures, type Stage } from "./gestures";
 import { ViewHistory } from "./history";
@@ -95,17 +96,15 @@ export class ImageView {
     const { root, model, signal, on, onKey } = this.#view;
     this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
+    this.#layOut(model.get("image"));
     onKey((key, event) => this.#press(key, event));
     on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
     on("contrast", () => (this.#isFirst ? this.#arrived() : this.#drawNow()));
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
     this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
-    const observer = new ResizeObserver(() => this.#resize());
-    observer.observe(this.#plotEl);
-    followResolution(() => this.#resize(), signal);
+    followSize(this.#plotEl, () => this.#resize(), signal);
     signal.addEventListener("abort", () => {
-      observer.disconnect();
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#lateTimer);
     }, { once: true });
@@ -308,12 +307,8 @@ export class ImageView {
   }
 
   #draw(): void {
-    const { model, root } = this.#view;
-    const image = model.get("image");
-    root.classList.toggle("cs-is-empty", image === null);
-    root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
-    this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
-    this.#showHint(image);
+    const image = this.#view.model.get("image");
+    this.#layOut(image);
     if (image) this.#see(image);
     this.#showToolbar(image);
     if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
@@ -327,11 +322,23 @@ export class ImageView {
     this.#layers.draw(image, plot);
   }
 
+  /** Give everything that is around the image its room. */
+  #layOut(image: ImageState | null): void {
+    const { model, root } = this.#view;
+    root.classList.toggle("cs-is-empty", image === null);
+    root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
+    this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
+    this.#showHint(image);
+  }
+
   /** Show tools and axes in the frame after the first picture, which would come later with them. */
   #showAllSoon(): void {
     if (!this.#isFirst) return;
     clearTimeout(this.#lateTimer);
-    this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
+    });
   }
 
   #showAll(): void {
@@ -369,14 +376,4 @@ export class ImageView {
     if (this.#hint.textContent === words) return;
     this.#hint.replaceChildren(icon("info"), h("span", { class: "cs-grow" }, words));
   }
-}
-
-/** Tell when the page is zoomed or moved to another screen. */
-function followResolution(changed: () => void, signal: AbortSignal): void {
-  const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-  query.addEventListener("change", () => {
-    if (signal.aborted) return;
-    changed();
-    followResolution(changed, signal);
-  }, { once: true, signal });
 }
