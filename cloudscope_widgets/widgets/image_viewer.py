@@ -100,7 +100,8 @@ class ImageViewer(SessionWidget):
         self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._traffic = TileTraffic()
         self._first_tiles = FirstTiles()
-        self._errands = Errands(lambda error: self.fail(error, "Reading the image"))
+        self._errands = Errands(self._say_unreadable)
+        self._counting = Errands(self._say_unreadable)
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
         self.scale = time_scale(shared)
@@ -117,6 +118,7 @@ class ImageViewer(SessionWidget):
         for run in (self._select_previous, self._select_next, self._undo, self._redo):
             actions_of(self.session).withdraw(run)
         self._errands.close()
+        self._counting.close()
         super().close()
 
     # ------------------------------------------------------------ state, downwards
@@ -134,7 +136,7 @@ class ImageViewer(SessionWidget):
             self.contrast = shown_contrast(self.session)
             channels = uncounted_channels(self.session, has_histogram=False)
             if acquisition is not None and channels:
-                self._errands.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
+                self._counting.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
             if acquisition is not None:
                 self._read_ahead(self._shown(acquisition, self.channel))
 
@@ -161,6 +163,9 @@ class ImageViewer(SessionWidget):
     def _has_roi(self, roi_id: int | None) -> bool:
         acquisition = self.session.acquisition
         return acquisition is not None and roi_id in acquisition.rois.ids
+
+    def _say_unreadable(self, error: Exception) -> None:
+        self.fail(error, "Reading the image")
 
     # ------------------------------------------------------------ pixels
     @command(

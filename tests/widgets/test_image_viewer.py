@@ -47,7 +47,8 @@ def _open(viewer: ImageViewer) -> Acquisition:
 
 
 def _idle(viewer: ImageViewer) -> None:
-    viewer._errands.wait(10)  # noqa: SLF001  (what a page does by waiting)
+    for errands in (viewer._errands, viewer._counting):  # noqa: SLF001  (what a page does by waiting)
+        errands.wait(10)
 
 
 def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
