@@ -124,12 +124,14 @@ def expected(  # noqa: PLR0913  (what a picture depends on)
     starts = range(0, len(array), block)
     with np.errstate(all="ignore"):
         means = np.stack([(_largest if is_brightest else _mean)(array[start : start + block]) for start in starts])
-    sharp = 1.0 if is_brightest else 1.05  # values for a pixel of which one is taken
-    rows = _texels(width, (lines[0] / block, lines[1] / block), MOST_TAPS[0], shift[0], sharp)
+    texels = _touched if is_brightest else _texels
+    shown = lines[0] / block, lines[1] / block
+    rows = texels(width, shown, MOST_TAPS[0], shift[0])
     tile_rows = tile_grid(array.shape, array.dtype.name).tile_rows
-    tiles = rows.mean(axis=1, keepdims=True).astype(int) // tile_rows  # no pixel shows values of two tiles
+    middles = shown[0] + (np.arange(width)[:, np.newaxis] + 0.5) / width * (shown[1] - shown[0])
+    tiles = np.floor(middles + shift[0]).astype(int) // tile_rows  # no pixel shows values of two tiles
     rows = np.clip(rows, tiles * tile_rows, np.minimum((tiles + 1) * tile_rows, len(means)) - 1)
-    columns = np.clip(_texels(height, (array.shape[1], 0), MOST_TAPS[1], shift[1], sharp), 0, array.shape[1] - 1)
+    columns = np.clip(texels(height, (array.shape[1], 0), MOST_TAPS[1], shift[1]), 0, array.shape[1] - 1)
     taken = means[rows[:, :, np.newaxis, np.newaxis], columns]  # width, taps, height, taps
     counts = np.isfinite(taken).sum(axis=(1, 3))
     with np.errstate(all="ignore"):
@@ -150,13 +152,24 @@ def _largest(block: NDArray[Any]) -> NDArray[np.float64]:
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
-def _texels(pixels: int, shown: tuple[float, float], most: int, shift: float, sharp: float) -> NDArray[np.intp]:
+def _texels(pixels: int, shown: tuple[float, float], most: int, shift: float) -> NDArray[np.intp]:
     """Rows or columns that each pixel shows (pixels, taps)."""
     start, stop = shown
     per_pixel = abs(stop - start) / pixels
-    taps = 1 if per_pixel <= sharp else min(int(np.ceil(per_pixel)), most)
+    taps = 1 if per_pixel <= 1.05 else min(int(np.ceil(per_pixel)), most)
     middles = start + (np.arange(pixels) + 0.5) / pixels * (stop - start)
     offsets = ((np.arange(taps) + 0.5) / taps - 0.5) * per_pixel if taps > 1 else np.zeros(1)
+    return np.floor(middles[:, np.newaxis] + offsets + shift).astype(np.intp)
+
+
+def _touched(pixels: int, shown: tuple[float, float], most: int, shift: float) -> NDArray[np.intp]:
+    """Rows or columns that each pixel touches (pixels, the same number for each, some more than once)."""
+    start, stop = shown
+    per_pixel = abs(stop - start) / pixels
+    middles = start + (np.arange(pixels) + 0.5) / pixels * (stop - start)
+    if per_pixel <= 1:
+        return np.floor(middles[:, np.newaxis] + shift).astype(np.intp)
+    offsets = np.linspace(-0.5, 0.5, min(int(np.ceil(per_pixel)), most) + 1) * (per_pixel - 0.02)
     return np.floor(middles[:, np.newaxis] + offsets + shift).astype(np.intp)
 
 

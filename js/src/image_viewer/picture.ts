@@ -38,15 +38,16 @@ export class Picture {
 
   /** A function that paints a part of the image into the box of a plot, with what is here. */
   painterOnto(canvas: HTMLCanvasElement): PaintPart {
+    let shown = canvas;
     const memory = new SceneMemory();
     const repaint = () => {
       memory.forget();
       this.#redraw();
     };
-    const paint = painterOf(canvas, repaint, this.#view.signal);
+    const paint = painterOf(canvas, (fresh) => (shown = fresh), repaint, this.#view.signal);
     return (image, plot) => {
-      placeCanvas(canvas, plot.box);
-      canvas.classList.toggle("cs-has-gaps", image.value_kind === "float32");
+      placeCanvas(shown, plot.box);
+      shown.classList.toggle("cs-has-gaps", image.value_kind === "float32");
       const [width, height] = [pixels(widthOf(plot.box)), pixels(heightOf(plot.box))];
       const [scene, ...more] = this.#channels.scenes(image, this.#look, plot, width, height);
       if (scene && memory.isNew([scene, ...more])) paint(scene, ...more);

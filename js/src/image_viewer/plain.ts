@@ -1,6 +1,6 @@
 import type { ContrastState } from "../contract";
 import { CLIPPED_COLOURS, lutBytes } from "../shared/luts";
-import { type PlacedTile, type Scene, taps, texelsPerPixel } from "./scene";
+import { type PlacedTile, type Scene, tapOffset, taps, texelsPerPixel } from "./scene";
 import type { Tile, Values } from "./tile_store";
 
 const MOST_ROWS_TAKEN = 4;
@@ -84,9 +84,11 @@ function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, table: Co
   const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
   const rowsEach = taps(rowsPerPixel, MOST_ROWS_TAKEN, scene);
   const columnsEach = taps(columnsPerPixel, MOST_COLUMNS_TAKEN, scene);
-  const across = side(place.left, place.right, scene.width, rows, rowsPerPixel, rowsEach, tile.rows, tile.columns);
+  const rowOffsets = Array.from({ length: rowsEach }, (_, tap) => tapOffset(tap, rowsEach, rowsPerPixel, scene));
+  const columnOffsets = Array.from({ length: columnsEach }, (_, tap) => tapOffset(tap, columnsEach, columnsPerPixel, scene));
+  const across = side(place.left, place.right, scene.width, rows, rowOffsets, tile.rows, tile.columns);
   const upwards = [columns[1], columns[0]] as const;
-  const down = side(place.top, place.bottom, scene.height, upwards, columnsPerPixel, columnsEach, tile.columns, 1);
+  const down = side(place.top, place.bottom, scene.height, upwards, columnOffsets, tile.columns, 1);
   const isOne = across.taps === 1 && down.taps === 1;
   for (let y = down.start; y < down.stop; y += 1) {
     const columnsHere = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
@@ -157,19 +159,19 @@ function side(
   high: number,
   size: number,
   texels: readonly [number, number],
-  perPixel: number,
-  each: number,
+  offsets: readonly number[],
   count: number,
   stride: number,
 ): Side {
   const start = Math.max(Math.ceil(low * size - 0.5), 0);
   const stop = Math.min(Math.ceil(high * size - 0.5), size);
+  const each = offsets.length;
   const slope = (texels[1] - texels[0]) / (high - low);
   const found = new Int32Array(Math.max(stop - start, 0) * each);
   for (let pixel = start; pixel < stop; pixel += 1) {
     const middle = texels[0] + ((pixel + 0.5) / size - low) * slope;
     for (let tap = 0; tap < each; tap += 1) {
-      const at = Math.floor(middle + (each > 1 ? ((tap + 0.5) / each - 0.5) * perPixel : 0));
+      const at = Math.floor(middle + (offsets[tap] ?? 0));
       found[(pixel - start) * each + tap] = Math.min(Math.max(at, 0), count - 1) * stride;
     }
   }

@@ -1,4 +1,5 @@
 import { CLIPPED_COLOURS, type Colour } from "../shared/luts";
+import { EDGE } from "./scene";
 
 /** Stretches a tile over its place; no buffer is needed for four corners. */
 export const VERTEX_SHADER = `#version 300 es
@@ -35,15 +36,20 @@ uniform float gamma;
 uniform bool marks;     // whether values beyond the limits get colours of their own
 uniform bool brightest; // whether the largest value counts, and not the mean
 out vec4 colour;
+float offset(int tap, int each, float covered) {
+  if (each == 1) return 0.0;
+  if (brightest) return (float(tap) / float(each - 1) - 0.5) * (covered - ${2 * EDGE});
+  return ((float(tap) + 0.5) / float(each) - 0.5) * covered;
+}
 void main() {
   vec2 texel = first + (gl_FragCoord.xy - origin) * footprint; // interpolated from the corners it would be less exact
   float sum = 0.0;
   float largest = -3.4e38;
   float count = 0.0;
   for (int i = 0; i < taps.x; i++) {
-    float row = texel.x + ((float(i) + 0.5) / float(taps.x) - 0.5) * footprint.x * float(taps.x > 1);
+    float row = texel.x + offset(i, taps.x, footprint.x);
     for (int j = 0; j < taps.y; j++) {
-      float column = texel.y + ((float(j) + 0.5) / float(taps.y) - 0.5) * footprint.y * float(taps.y > 1);
+      float column = texel.y + offset(j, taps.y, footprint.y);
       ivec2 at = clamp(ivec2(floor(vec2(row, column))), ivec2(0), size - 1);
       float value = float(texelFetch(values, at.yx, 0).r);
       if (value > -3.4e38) { sum += value; count += 1.0; largest = max(largest, value); }
