@@ -94,6 +94,7 @@ class Acquisition(SavedRecording):
         self._pixels: dict[int, NDArray[Any]] = {}
         self._counts: dict[int, PixelCounts] = {}
         self._counting = threading.Lock()
+        self._reading = threading.Lock()
         self._fingerprint: tuple[tuple[int, int], str] | None = None
         self.set_trait("notices", (*self.notices, *self._replaced_image()))
 
@@ -117,11 +118,12 @@ class Acquisition(SavedRecording):
             When the file has gone, or its pixels cannot be decoded.
         """
         self._check_channel(channel)
-        found = self._pixels.get(channel)
-        if found is None:
-            if self._recording is None:
-                raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
-            found = self._pixels[channel] = self._recording.read_channel(channel)
+        with self._reading:  # what two threads ask for is read, and perhaps unpacked, once
+            found = self._pixels.get(channel)
+            if found is None:
+                if self._recording is None:
+                    raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
+                found = self._pixels[channel] = self._recording.read_channel(channel)
         return found
 
     def pixel_counts(self, channel: int = 0) -> PixelCounts:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.io.read_ahead import scattered_reading
+
 _SAMPLED_PIXELS = 4_000_000
 _STRETCHES = 64
 
@@ -24,6 +26,7 @@ def sampled_values(pixels: NDArray[Any]) -> NDArray[Any]:
     if length * _STRETCHES >= lines:
         values = np.asarray(pixels).ravel()
     else:
-        starts = np.linspace(0, lines - length, _STRETCHES).astype(int).tolist()
-        values = np.concatenate([np.asarray(pixels[start : start + length]).ravel() for start in starts])
+        starts = np.linspace(0, lines - length, _STRETCHES).astype(int)
+        with scattered_reading(pixels, starts, length):
+            values = np.concatenate([np.asarray(pixels[start : start + length]).ravel() for start in starts.tolist()])
     return values[np.isfinite(values)] if values.dtype.kind == "f" else values

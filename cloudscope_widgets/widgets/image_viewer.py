@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 from weakref import WeakKeyDictionary
 
 import anywidget
@@ -14,7 +14,7 @@ from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
-from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, ListOf, Number, Optional, Text, Whole
+from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, Choice, ListOf, Number, Optional, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.contrast_state import (
     NO_CONTRAST,
@@ -26,9 +26,10 @@ from cloudscope_widgets.widgets.contrast_state import (
 )
 from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.event_marks import EventMark, event_marks
+from cloudscope_widgets.widgets.first_tiles import FirstTiles
 from cloudscope_widgets.widgets.raw_value import raw_value
 from cloudscope_widgets.widgets.roi_state import RoiState, changeable, locked_reason, results_of, roi_state
-from cloudscope_widgets.widgets.tile_reading import Care, read_tile_with
+from cloudscope_widgets.widgets.tile_reading import Pick, ReadTile, WantedTile, read_tile
 from cloudscope_widgets.widgets.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
 from cloudscope_widgets.widgets.time_scale import time_scale
@@ -98,7 +99,9 @@ class ImageViewer(SessionWidget):
         shared = session_of(session)
         self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._traffic = TileTraffic()
-        self._errands = Errands(lambda error: self.fail(error, "Reading the image"))
+        self._first_tiles = FirstTiles()
+        self._errands = Errands(self._say_unreadable)
+        self._counting = Errands(self._say_unreadable)
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
         self.scale = time_scale(shared)
@@ -115,6 +118,7 @@ class ImageViewer(SessionWidget):
         for run in (self._select_previous, self._select_next, self._undo, self._redo):
             actions_of(self.session).withdraw(run)
         self._errands.close()
+        self._counting.close()
         super().close()
 
     # ------------------------------------------------------------ state, downwards
@@ -132,13 +136,15 @@ class ImageViewer(SessionWidget):
             self.contrast = shown_contrast(self.session)
             channels = uncounted_channels(self.session, has_histogram=False)
             if acquisition is not None and channels:
-                self._errands.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
+                self._counting.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
+            if acquisition is not None:
+                self._read_ahead(self._shown(acquisition, self.channel))
 
     def _image_state(self, acquisition: Acquisition) -> ImageState:
         header = acquisition.header
         grid = tile_grid(header.shape, header.dtype)
         return {
-            "token": self._tokens.setdefault(acquisition, secrets.token_hex(8)),
+            "token": self._token(acquisition),
             "name": acquisition.path.name,
             "lines": grid.lines,
             "columns": grid.columns,
@@ -158,6 +164,9 @@ class ImageViewer(SessionWidget):
         acquisition = self.session.acquisition
         return acquisition is not None and roi_id in acquisition.rois.ids
 
+    def _say_unreadable(self, error: Exception) -> None:
+        self.fail(error, "Reading the image")
+
     # ------------------------------------------------------------ pixels
     @command(
         "tiles.want",
@@ -165,38 +174,61 @@ class ImageViewer(SessionWidget):
         token=Text(40),
         channel=Whole(0, 10_000),
         received=Optional(Whole()),
+        pick=Choice(get_args(Pick)),
         tiles=ListOf(ListOf(Whole(0, 2**40), 3), _MOST_TILES),
     )
-    def _want_tiles(
-        self, *, client: str, token: str, channel: int, received: int | None, tiles: list[list[int]]
+    def _want_tiles(  # noqa: PLR0913  (fields of one command)
+        self, *, client: str, token: str, channel: int, received: int | None, pick: Pick, tiles: list[list[int]]
     ) -> None:
         """Send the tiles that a page needs now, most urgent first, instead of those it needed before.
 
         Each is named by level and index, and by 1 where the page has rough values of it already. ``received`` is the
         number of the last tile that has arrived there, None when the page takes all that is under way for lost.
+        ``pick`` says whether a row is the mean of its lines, or their largest value.
         """
         acquisition = self.session.acquisition
         if acquisition is None or self._tokens.get(acquisition) != token:
             return  # the page has not heard yet that another image is shown
         if channel >= acquisition.header.channels:
             raise ValueError(f"there is no channel {channel} of this image")
-        shown = _Shown(acquisition, tile_grid(acquisition.header.shape, acquisition.header.dtype), token, channel)
+        shown = self._shown(acquisition, channel)
         under_way = self._traffic.arrived(client, received)
-        wanted = [(shown.token, channel, *_existing_tile(shown.grid, tile)) for tile in tiles]
+        wanted = [(shown.token, channel, _existing_tile(shown.grid, tile, pick)) for tile in tiles]
         errands = [partial(self._send_tile, shown, client, name) for name in wanted if name not in under_way]
+        self._errands.want("first tiles", [])
         self._errands.want(f"tiles {client}", errands)
 
-    def _send_tile(self, shown: _Shown, client: str, name: tuple[str, int, int, int, Care]) -> None:
-        token, channel, level, index, care = name
-        values, is_rough = read_tile_with(shown.acquisition.pixels(channel), shown.grid, level, index, care)
+    def _token(self, acquisition: Acquisition) -> str:
+        return self._tokens.setdefault(acquisition, secrets.token_hex(8))
+
+    def _shown(self, acquisition: Acquisition, channel: int) -> _Shown:
+        grid = tile_grid(acquisition.header.shape, acquisition.header.dtype)
+        return _Shown(acquisition, grid, self._token(acquisition), channel)
+
+    def _read_ahead(self, shown: _Shown) -> None:
+        """Read what a page asks for first, the whole recording, until it asks."""
+        image, grid = (shown.token, shown.channel), shown.grid
+        if not self._first_tiles.begin(image):
+            return
+        top = grid.levels - 1
+        tiles = [WantedTile(top, index, care="quick") for index in range(grid.tiles(top))]
+        keep = partial(self._first_tiles.keep, image)
+        self._errands.want(
+            "first tiles", [partial(keep, (*image, tile), partial(_read, shown, tile)) for tile in tiles]
+        )
+
+    def _send_tile(self, shown: _Shown, client: str, name: tuple[str, int, WantedTile]) -> None:
+        token, channel, tile = name
+        values, is_rough = self._first_tiles.take(name) or _read(shown, tile)
         content = {
             "kind": "tile",
             "client": client,
             "number": self._traffic.leaves(client, name),
             "token": token,
             "channel": channel,
-            "level": level,
-            "index": index,
+            "pick": tile.pick,
+            "level": tile.level,
+            "index": tile.index,
             "rows": values.shape[0],
             "is_rough": is_rough,
         }
@@ -325,10 +357,14 @@ class ImageViewer(SessionWidget):
         self._open().redo()
 
 
-def _existing_tile(grid: TileGrid, tile: list[int]) -> tuple[int, int, Care]:
-    """Level and index of a tile, and how it is to be read; ValueError when there is no such tile."""
+def _read(shown: _Shown, tile: WantedTile) -> ReadTile:
+    return read_tile(shown.acquisition.pixels(shown.channel), shown.grid, tile)
+
+
+def _existing_tile(grid: TileGrid, tile: list[int], pick: Pick) -> WantedTile:
+    """Tile that a page has named; ValueError when there is no such tile."""
     if len(tile) != 3:  # noqa: PLR2004  (as below)
         raise ValueError("a tile is named by its level, its index, and whether it is here in rough already")
     level, index, is_here = tile
     grid.span(level, index)
-    return level, index, "best" if is_here else "quick"
+    return WantedTile(level, index, pick, "best" if is_here else "quick")

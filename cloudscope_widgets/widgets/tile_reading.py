@@ -2,81 +2,116 @@
 
 from __future__ import annotations
 
-import mmap
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.io.read_ahead import scattered_reading
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind
 
-COLD_S = 0.02
+COLD_S = 0.05
 """Reading one line of each block of a tile takes longer only when it comes from the disk."""
 _MOST_PIXELS_READ = 8_000_000
 """A tile that spans more pixels is made from a sample of its lines."""
 _LINES_SAMPLED = 8
-_READERS = 16
-"""Parts that are asked of the disk at the same time."""
-
-_SHARED = ("r", "r+")
-"""Modes of numpy.memmap in which the file holds everything; of others, changes would be forgotten."""
 
 Care = Literal["quick", "best"]
-"""``quick`` leaves it at one line of each block where the disk is slow."""
+"""``quick`` leaves it at few lines of each block where all of them would take long."""
+Pick = Literal["mean", "max"]
+"""What becomes of the lines of a block: their mean, or the largest value at each position."""
 
 
-def read_tile(pixels: Any, grid: TileGrid, level: int, index: int) -> NDArray[Any]:  # noqa: ANN401  (anything that can be sliced)
-    """Values (rows, columns) of one tile, little-endian and in memory of their own.
+@dataclass(frozen=True, slots=True)
+class WantedTile:
+    """One tile of an image, and how it is to be read."""
 
-    Missing values do not count in a mean; a mean of nothing but missing values is missing.
+    level: int
+    index: int
+    pick: Pick = "mean"
+    care: Care = "best"
+
+
+ReadTile = tuple[NDArray[Any], bool]
+"""Values of a tile (rows, columns), and whether they are rough: made of a few lines, to be read again."""
+
+
+def read_tile(pixels: Any, grid: TileGrid, tile: WantedTile) -> ReadTile:  # noqa: ANN401  (anything that can be sliced)
+    """Read one tile; its values are little-endian and in memory of their own.
+
+    Missing values do not count; where there are no others, the value of a block is missing. Where the lines of a block
+    are too many, a mean is made of eight of them, which is not rough; a largest value is found among all of them.
     """
-    values, _ = read_tile_with(pixels, grid, level, index, "best")
-    return values
-
-
-def read_tile_with(
-    pixels: Any,  # noqa: ANN401  (anything that can be sliced)
-    grid: TileGrid,
-    level: int,
-    index: int,
-    care: Care,
-) -> tuple[NDArray[Any], bool]:
-    """Values of one tile, and whether they are rough: one line of each block, because the disk is slow."""
-    start, stop = grid.span(level, index)
-    block = grid.block(level)
+    pick = tile.pick
+    start, stop = grid.span(tile.level, tile.index)
+    block = grid.block(tile.level)
     if block == 1:
-        return _sent(np.asarray(pixels[start:stop]), grid), False
+        return _sent(np.asarray(pixels[start:stop]), grid, pick), False
     rows = -(-(stop - start) // block)
     shape = rows, grid.columns
     if (stop - start) * grid.columns <= _MOST_PIXELS_READ:
         values = np.asarray(pixels[start:stop])
-        return _sent(_means((values[offset::block] for offset in range(block)), shape, grid.kind), grid), False
-    with _scattered_reading(pixels) as readers:
+        lines = (values[offset::block] for offset in range(block))
+        return _sent(_picked(lines, shape, grid.kind, pick), grid, pick), False
+    if pick == "max" and tile.care == "best":
+        largest = [_largest(pixels, first, min(first + block, stop)) for first in range(start, stop, block)]
+        return _sent(np.stack(largest), grid, pick), False
+    if tile.care == "quick":
         began_s = time.perf_counter()
-        middle = _lines(pixels, start + block // 2, stop, block, readers)
-        if care == "quick" and time.perf_counter() - began_s > COLD_S:
+        middle = _lines(pixels, start, stop, block, [block // 2])[0]
+        if time.perf_counter() - began_s > COLD_S:
             last = np.asarray(pixels[stop - 1 : stop])  # the last block may end before its middle
-            return _sent(np.concatenate([middle, last])[:rows], grid), True
-        offsets = sorted({block * (2 * part + 1) // (2 * _LINES_SAMPLED) for part in range(_LINES_SAMPLED)})
-        sampled = (_lines(pixels, start + offset, stop, block, readers) for offset in offsets)
-        return _sent(_means(sampled, shape, grid.kind), grid), False
+            return _sent(np.concatenate([middle, last])[:rows], grid, pick), True
+    offsets = sorted({block * (2 * part + 1) // (2 * _LINES_SAMPLED) for part in range(_LINES_SAMPLED)})
+    sampled = _lines(pixels, start, stop, block, offsets)
+    return _sent(_picked(sampled, shape, grid.kind, pick), grid, pick), pick == "max"
 
 
-def _sent(values: NDArray[Any], grid: TileGrid) -> NDArray[Any]:
-    """Values as they are sent: averaged along lines that are too wide, little-endian."""
+def _lines(pixels: Any, start: int, stop: int, step: int, offsets: Sequence[int]) -> list[NDArray[Any]]:  # noqa: ANN401
+    """Every ``step``-th line from each offset, in memory of their own."""
+    wanted = np.concatenate([np.arange(start + offset, stop, step) for offset in offsets])
+    with scattered_reading(pixels, wanted):
+        return [np.array(pixels[start + offset : stop : step]) for offset in offsets]
+
+
+def _largest(pixels: Any, start: int, stop: int) -> NDArray[Any]:  # noqa: ANN401  (anything that can be sliced)
+    """Largest value of each position in some lines; missing where all are missing."""
+    with scattered_reading(pixels, np.array([start]), stop - start):
+        values = np.asarray(pixels[start:stop])
+        if values.dtype.kind != "f":
+            return np.asarray(values.max(axis=0))
+        largest = np.where(np.isfinite(values), values, -np.inf).max(axis=0)
+    return np.where(np.isfinite(largest), largest, np.nan)
+
+
+def _sent(values: NDArray[Any], grid: TileGrid, pick: Pick) -> NDArray[Any]:
+    """Values as they are sent: lines that are too wide made narrower, little-endian."""
     if grid.column_step > 1:
         parts = (values[:, offset :: grid.column_step].T for offset in range(grid.column_step))
-        values = _means(parts, (grid.tile_columns, len(values)), grid.kind).T
+        values = _picked(parts, (grid.tile_columns, len(values)), grid.kind, pick).T
     return np.ascontiguousarray(values, dtype=np.dtype(grid.kind).newbyteorder("<"))
 
 
-def _means(parts: Iterable[NDArray[Any]], shape: tuple[int, int], kind: ValueKind) -> NDArray[Any]:
-    """Means of blocks, of which each part holds one line; the last block may lack some."""
+def _picked(parts: Iterable[NDArray[Any]], shape: tuple[int, int], kind: ValueKind, pick: Pick) -> NDArray[Any]:
+    """Means or largest values of blocks, of which each part holds one line; the last block may lack some."""
+    if pick == "max":
+        return _maxima(parts, shape, kind)
     return _float_means(parts, shape) if kind == "float32" else _whole_means(parts, shape, kind)
+
+
+def _maxima(parts: Iterable[NDArray[Any]], shape: tuple[int, int], kind: ValueKind) -> NDArray[Any]:
+    if kind == "float32":
+        largest = np.full(shape, -np.inf)
+        for part in parts:
+            np.maximum(largest[: len(part)], np.where(np.isfinite(part), part, -np.inf), out=largest[: len(part)])
+        return np.where(np.isfinite(largest), largest, np.nan).astype(np.float32)
+    found = np.full(shape, np.iinfo(kind).min, kind)
+    for part in parts:
+        np.maximum(found[: len(part)], part, out=found[: len(part)])
+    return found
 
 
 def _whole_means(parts: Iterable[NDArray[Any]], shape: tuple[int, int], kind: ValueKind) -> NDArray[Any]:
@@ -99,45 +134,3 @@ def _float_means(parts: Iterable[NDArray[Any]], shape: tuple[int, int]) -> NDArr
         counts[: len(part)] += is_there
     means: NDArray[Any] = np.divide(totals, counts, out=np.full(shape, np.nan), where=counts > 0)
     return means.astype(np.float32)
-
-
-# ---------------------------------------------------------------- long files
-def _lines(pixels: Any, start: int, stop: int, step: int, readers: Executor | None) -> NDArray[Any]:  # noqa: ANN401
-    """Every ``step``-th line, in memory of its own; of a mapped file many at the same time."""
-    wanted = pixels[start:stop:step]
-    if readers is None:
-        return np.asarray(wanted)
-    found = np.empty(wanted.shape, wanted.dtype)
-    edges = np.linspace(0, len(wanted), _READERS + 1).astype(int).tolist()
-
-    def read(part: int) -> None:
-        here = slice(edges[part], edges[part + 1])
-        np.copyto(found[here], wanted[here])  # lets other threads run while the disk is asked
-
-    list(readers.map(read, range(_READERS)))
-    return found
-
-
-@contextmanager
-def _scattered_reading(pixels: Any) -> Iterator[Executor | None]:  # noqa: ANN401  (anything that can be sliced)
-    """Keep the system from reading ahead in a mapped file while single lines of it are read; gives who reads them."""
-    mapped = _mapping(pixels)
-    if mapped is None:
-        yield None
-        return
-    mapped.madvise(mmap.MADV_RANDOM)
-    try:
-        with ThreadPoolExecutor(_READERS) as readers:
-            yield readers
-    finally:
-        mapped.madvise(mmap.MADV_NORMAL)
-        if getattr(pixels, "mode", "") in _SHARED:  # what was read counts as memory of this process until then
-            mapped.madvise(mmap.MADV_DONTNEED)
-
-
-def _mapping(pixels: Any) -> mmap.mmap | None:  # noqa: ANN401  (anything that can be sliced)
-    """Mapped file behind an array; None when there is none, or the system takes no advice."""
-    base = pixels
-    while isinstance(base, np.ndarray):
-        base = base.base
-    return base if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_RANDOM") else None

@@ -1,8 +1,8 @@
 """How an image is cut into tiles small enough to send, coarser and coarser in time.
 
-A tile holds the means of blocks of lines; positions are kept as they are. Blocks have 1, 2, 4, … lines, on the last
-level as many as make about a thousand rows of the whole recording, which is what a screen shows of it: that level is
-all that is needed of a recording of any length before somebody looks closer.
+A tile holds the means of blocks of lines, or their largest values; positions are kept as they are. Blocks have 1, 2, 4,
+… lines, on the last level as many as make about a thousand rows of the whole recording, which is what a screen shows of
+it: that level is all that is needed of a recording of any length before somebody looks closer.
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ class TileGrid:
         if not 0 <= level < self.levels:
             raise ValueError(f"there is no level {level} of this image, which has {self.levels}")
         return self.top_block if level == self.levels - 1 else 1 << level
+
+    def tiles(self, level: int) -> int:
+        """Count of the tiles of a level."""
+        return -(-self.lines // (self.tile_rows * self.block(level)))
 
     def span(self, level: int, index: int) -> tuple[int, int]:
         """First line of a tile, and the one after its last; ValueError when there is no such tile."""

@@ -269,7 +269,7 @@ export type ImageViewerCommand =
   | { kind: "roi.delete"; roi_id: number }
   | { kind: "roi.update"; roi_id: number; row_start: number; row_stop: number; col_start: number; col_stop: number }
   | { kind: "selection.set"; roi_id: number | null }
-  | { kind: "tiles.want"; client: string; token: string; channel: number; received: number | null; tiles: ((number)[])[] }
+  | { kind: "tiles.want"; client: string; token: string; channel: number; received: number | null; pick: "mean" | "max"; tiles: ((number)[])[] }
   | { kind: "view.position"; start: number; stop: number };
 
 export interface MessageBarTraits {

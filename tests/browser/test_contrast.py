@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from tests.browser.harness.accessibility import violations
 from tests.browser.harness.browser import drag
 from tests.browser.harness.explorer import ExplorerPage
 from tests.browser.harness.host import Host
+from tests.browser.harness.jupyterlab import JupyterLab
 from tests.browser.harness.waiting import wait_until
-from tests.browser.test_pixels import LOOKS_LIKE_A_CARD
+from tests.browser.test_pixels import IS_PAINTED, LOOKS_LIKE_A_CARD
 
 NAME = "cell.tif"
 ONLY_LAB = pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
@@ -99,6 +101,23 @@ def sent(page: Page) -> list[str]:
     return found
 
 
+def frames_of_widgets(page: Page) -> list[bytes]:
+    """Messages of widgets that go either way from now on; the list grows."""
+    seen: list[bytes] = []
+
+    def take(event: dict[str, Any]) -> None:
+        payload = event["response"]["payloadData"]
+        data = base64.b64decode(payload) if event["response"]["opcode"] == 2 else payload.encode()
+        if b"comm_msg" in data:
+            seen.append(data)
+
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    for direction in ("Received", "Sent"):
+        session.on(f"Network.webSocketFrame{direction}", take)
+    return seen
+
+
 def colours(canvas: Locator, share: float = 0.5) -> NDArray[np.uint8]:
     """Colours along the picture (places, red green blue opacity)."""
     return np.array(canvas.evaluate(COLOURS, share), np.uint8).reshape(-1, 4)
@@ -159,6 +178,41 @@ def test_a_drag_changes_the_picture_in_each_frame_and_is_told_once(host: Host, e
     explorer.button("Undo").click()
     host.kernel.wait("session.acquisition.contrast[0].value_min == 51")
     expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
+
+
+@ONLY_LAB
+def test_a_drag_changes_the_picture_while_python_is_busy_and_nothing_is_sent(
+    host: JupyterLab, explorer: ExplorerPage, tmp_path: Path
+) -> None:
+    page = explorer.page
+    host.kernel.run("session.acquisition.set_contrast(0, value_min=51, value_max=204)")
+    expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
+    wait_for_colours(explorer.image, opaque(STRETCHED, STRETCHED, STRETCHED))
+    begun, stop = tmp_path / "begun", tmp_path / "stop"
+    host.run_cell(
+        page,
+        "from pathlib import Path\n"
+        f"Path({str(begun)!r}).touch()\n"
+        f"while not Path({str(stop)!r}).exists():\n"
+        "    sum(range(10_000))",
+    )
+    wait_until(begun.exists, "the beginning of the cell")
+    told = frames_of_widgets(page)
+    explorer.image.evaluate(WATCH_FRAMES)
+    x, y = middle(slider(page, "Darkest value"))
+    page.mouse.move(x, y + 20)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + 6 * step, y + 20)
+        page.wait_for_function("count => window.frames_.length >= count", arg=step)
+    assert page.evaluate("() => window.frames_") == [True] * 5
+    assert told == []
+    page.mouse.up()
+    page.evaluate("() => window.stop_.abort()")
+    drawn = explorer.picture()
+    stop.touch()
+    host.kernel.wait("session.acquisition.contrast[0].value_min > 51")
+    assert explorer.picture() == drawn
 
 
 @ONLY_LAB
@@ -306,6 +360,7 @@ def painted(request: pytest.FixtureRequest, host: Host) -> Iterator[Callable[...
     def show(dtype: str, *, more: str = "", shown: str = "rows") -> Locator:
         cells = (LOOKS_LIKE_A_CARD,) if request.param == "card" else ()
         page = host.open(*cells, ARRAY.format(dtype=dtype, more=more, shown=shown))
+        page.wait_for_function(IS_PAINTED)
         return page.get_by_role("img", name="Kymograph", exact=True)
 
     yield show

@@ -40,11 +40,22 @@ WebGL2RenderingContext.prototype.getParameter = function (name) {
   const answer = asked.call(this, name);
   return typeof answer === "string" ? "a card" : answer;
 };
+const draw = WebGL2RenderingContext.prototype.drawArrays;
+globalThis.cardPictures = 0;
+WebGL2RenderingContext.prototype.drawArrays = function (...what) {
+  globalThis.card = this;
+  globalThis.cardPictures += 1;
+  return draw.apply(this, what);
+};
 globalThis.undoCard = () => {
+  WebGL2RenderingContext.prototype.drawArrays = draw;
+  delete globalThis.cardPictures;
   WebGL2RenderingContext.prototype.getParameter = asked;
   delete globalThis[Symbol.for("cloudscope.gl.v1")];
 };
 ''')"""
+# Whether pictures are painted as they are to be: a card is looked for after the first one.
+IS_PAINTED = "() => globalThis.cardPictures === undefined || globalThis.cardPictures > 0"
 MADE = """
 import cloudscope_widgets as cs
 import ipywidgets
@@ -93,10 +104,16 @@ def seen(page: Page, number: int) -> Seen | None:
     return Seen(pixels[..., 0], pixels[..., 1] > 0)
 
 
-def expected(
-    array: NDArray[Any], width: int, height: int, lines: tuple[float, float], shift: tuple[float, float]
+def expected(  # noqa: PLR0913  (what a picture depends on)
+    array: NDArray[Any],
+    width: int,
+    height: int,
+    lines: tuple[float, float],
+    shift: tuple[float, float],
+    *,
+    is_brightest: bool = False,
 ) -> Seen:
-    """Picture of some lines of an array and all its positions, made from means of blocks of lines.
+    """Picture of some lines of an array and all its positions, made from means or largest values of blocks of lines.
 
     ``shift`` is a tiny part of a row and of a column, to which side of an edge a pixel falls that lies just on it.
     """
@@ -106,16 +123,20 @@ def expected(
     block = max([1, *(block for block in blocks if block <= most)])
     starts = range(0, len(array), block)
     with np.errstate(all="ignore"):
-        means = np.stack([_mean(array[start : start + block]) for start in starts])
-    rows = _texels(width, (lines[0] / block, lines[1] / block), MOST_TAPS[0], shift[0])
+        means = np.stack([(_largest if is_brightest else _mean)(array[start : start + block]) for start in starts])
+    texels = _touched if is_brightest else _texels
+    shown = lines[0] / block, lines[1] / block
+    rows = texels(width, shown, MOST_TAPS[0], shift[0])
     tile_rows = tile_grid(array.shape, array.dtype.name).tile_rows
-    tiles = rows.mean(axis=1, keepdims=True).astype(int) // tile_rows  # no pixel shows values of two tiles
+    middles = shown[0] + (np.arange(width)[:, np.newaxis] + 0.5) / width * (shown[1] - shown[0])
+    tiles = np.floor(middles + shift[0]).astype(int) // tile_rows  # no pixel shows values of two tiles
     rows = np.clip(rows, tiles * tile_rows, np.minimum((tiles + 1) * tile_rows, len(means)) - 1)
-    columns = np.clip(_texels(height, (array.shape[1], 0), MOST_TAPS[1], shift[1]), 0, array.shape[1] - 1)
+    columns = np.clip(texels(height, (array.shape[1], 0), MOST_TAPS[1], shift[1]), 0, array.shape[1] - 1)
     taken = means[rows[:, :, np.newaxis, np.newaxis], columns]  # width, taps, height, taps
     counts = np.isfinite(taken).sum(axis=(1, 3))
     with np.errstate(all="ignore"):
-        values = (np.nansum(taken, axis=(1, 3)) / counts).T
+        largest = np.where(np.isfinite(taken), taken, -np.inf).max(axis=(1, 3))
+        values = (largest if is_brightest else np.nansum(taken, axis=(1, 3)) / counts).T
     level = np.clip((values - LOW) / (HIGH - LOW), 0, 1)
     return Seen(np.nan_to_num(level * 255).round().astype(np.uint8), (counts > 0).T)
 
@@ -126,6 +147,11 @@ def _mean(block: NDArray[Any]) -> NDArray[np.float64]:
     return means if block.dtype.kind == "f" else np.floor(means + 0.5)
 
 
+def _largest(block: NDArray[Any]) -> NDArray[np.float64]:
+    largest: NDArray[np.float64] = np.where(np.isfinite(block), block, -np.inf).max(axis=0)
+    return np.where(np.isfinite(largest), largest, np.nan)
+
+
 def _texels(pixels: int, shown: tuple[float, float], most: int, shift: float) -> NDArray[np.intp]:
     """Rows or columns that each pixel shows (pixels, taps)."""
     start, stop = shown
@@ -133,6 +159,17 @@ def _texels(pixels: int, shown: tuple[float, float], most: int, shift: float) ->
     taps = 1 if per_pixel <= 1.05 else min(int(np.ceil(per_pixel)), most)
     middles = start + (np.arange(pixels) + 0.5) / pixels * (stop - start)
     offsets = ((np.arange(taps) + 0.5) / taps - 0.5) * per_pixel if taps > 1 else np.zeros(1)
+    return np.floor(middles[:, np.newaxis] + offsets + shift).astype(np.intp)
+
+
+def _touched(pixels: int, shown: tuple[float, float], most: int, shift: float) -> NDArray[np.intp]:
+    """Rows or columns that each pixel touches (pixels, the same number for each, some more than once)."""
+    start, stop = shown
+    per_pixel = abs(stop - start) / pixels
+    middles = start + (np.arange(pixels) + 0.5) / pixels * (stop - start)
+    if per_pixel <= 1:
+        return np.floor(middles[:, np.newaxis] + shift).astype(np.intp)
+    offsets = np.linspace(-0.5, 0.5, min(int(np.ceil(per_pixel)), most) + 1) * (per_pixel - 0.02)
     return np.floor(middles[:, np.newaxis] + offsets + shift).astype(np.intp)
 
 
@@ -149,6 +186,7 @@ def cells(request: pytest.FixtureRequest, host: Host) -> Iterator[tuple[str, ...
 @pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
 def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...]) -> None:
     page = host.open(*cells, MADE)
+    page.wait_for_function(IS_PAINTED)
     for number, image in enumerate(IMAGES):
         array = made(*image)
         lines = len(array)
@@ -164,9 +202,28 @@ def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...])
         check(page, number, array, (first, first + 7))
 
 
-def check(page: Page, number: int, array: NDArray[Any], lines: tuple[int, int]) -> None:
+@pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
+def test_every_pixel_is_the_brightest_of_its_lines_when_that_is_asked_for(host: Host, cells: tuple[str, ...]) -> None:
+    page = host.open(*cells, MADE)
+    page.wait_for_function(IS_PAINTED)
+    for number, image in enumerate(IMAGES):
+        array = made(*image)
+        lines, width = len(array), page.evaluate(PICTURE, number)[0]
+        widget = page.locator(".cs-image_viewer").nth(number)
+        widget.get_by_role("button", name="View", exact=True).click()
+        widget.get_by_role("menuitemcheckbox", name="Brightest line").click()
+        page.keyboard.press("Escape")
+        check(page, number, array, (0, lines), is_brightest=True)
+        first = max(lines - 3 * width, 0)
+        host.kernel.run(f"viewers[{number}].session.view.show(time=({first}, {lines}))")
+        check(page, number, array, (first, lines), is_brightest=True)
+
+
+def check(page: Page, number: int, array: NDArray[Any], lines: tuple[int, int], *, is_brightest: bool = False) -> None:
     """Wait until the picture is what it should be."""
-    wanted_once = cache(lambda width, height, shift: expected(array, width, height, lines, shift))
+    wanted_once = cache(
+        lambda width, height, shift: expected(array, width, height, lines, shift, is_brightest=is_brightest)
+    )
 
     def differences() -> str:
         found = seen(page, number)

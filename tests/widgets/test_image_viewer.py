@@ -47,7 +47,8 @@ def _open(viewer: ImageViewer) -> Acquisition:
 
 
 def _idle(viewer: ImageViewer) -> None:
-    viewer._errands.wait(10)  # noqa: SLF001  (what a page does by waiting)
+    for errands in (viewer._errands, viewer._counting):  # noqa: SLF001  (what a page does by waiting)
+        errands.wait(10)
 
 
 def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
@@ -62,7 +63,15 @@ def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
 
 def _want(viewer: ImageViewer, page: FakePage, *tiles: list[int], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     wishes = [[*tile, 0] for tile in tiles]
-    fields = {"client": "a", "token": viewer.image["token"], "channel": 0, "received": None, "tiles": wishes, **changes}
+    fields = {
+        "client": "a",
+        "token": viewer.image["token"],
+        "channel": 0,
+        "received": None,
+        "pick": "mean",
+        "tiles": wishes,
+        **changes,
+    }
     answer: dict[str, Any] = page.command("tiles.want", **fields)
     _idle(viewer)
     return answer
@@ -209,12 +218,51 @@ def test_an_image_that_cannot_be_read_is_said_and_the_next_wish_is_served(
     def gone(_channel: int = 0) -> Any:  # noqa: ANN401  (never returns)
         raise ImageReadError("a.tif has gone. Copy it back.")
 
+    _want(viewer, page, [0, 0])  # takes what was read ahead
     with monkeypatch.context() as patch:
         patch.setattr(_open(viewer), "pixels", gone)
         _want(viewer, page, [0, 0])
     assert viewer.message == {"kind": "error", "text": "a.tif has gone. Copy it back.", "detail": ""}
     _want(viewer, page, [0, 0])
-    assert len(_tiles(page)) == 1
+    assert len(_tiles(page)) == 2
+
+
+def test_the_whole_recording_is_read_before_a_page_asks_and_each_tile_is_kept_once(pixels: Any) -> None:  # noqa: ANN401
+    counted = _Counted(pixels)
+    viewer = ImageViewer(counted)
+    _idle(viewer)
+    page, read = FakePage(viewer), counted.count
+    _want(viewer, page, [0, 0])
+    assert counted.count == read
+    _want(viewer, page, [0, 0])
+    assert counted.count == read + 1
+    assert [buffer for _, buffer in _tiles(page)] == [pixels.tobytes()] * 2
+
+
+def test_the_brightest_lines_are_sent_when_a_page_asks_for_them() -> None:
+    image = np.zeros((5000, 20), np.uint16)
+    image[4321, 7] = 900
+    viewer = ImageViewer(image)
+    page, top = FakePage(viewer), viewer.image["levels"] - 1
+    for pick in ("mean", "max"):
+        _want(viewer, page, [top, 0], pick=pick)
+    found = [(content["pick"], np.frombuffer(buffer, "<u2").max()) for content, buffer in _tiles(page)]
+    assert found == [("mean", 900 // 5), ("max", 900)]
+
+
+class _Counted:
+    """An array that counts how often it is read."""
+
+    def __init__(self, array: Any) -> None:  # noqa: ANN401  (an array)
+        self.array, self.shape, self.dtype, self.count = array, array.shape, array.dtype, 0
+
+    def __getitem__(self, key: slice) -> Any:  # noqa: ANN401  (an array)
+        self.count += 1
+        return self.array[key]
+
+    def __array__(self, *_arguments: object, **_named: object) -> Any:  # noqa: ANN401  (an array)
+        self.count += 1
+        return self.array
 
 
 # ------------------------------------------------------------ what is shown

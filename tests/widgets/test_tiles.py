@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 
 from cloudscope_widgets.widgets import tile_reading
-from cloudscope_widgets.widgets.tile_reading import read_tile, read_tile_with
+from cloudscope_widgets.widgets.tile_reading import Pick, WantedTile, read_tile
 from cloudscope_widgets.widgets.tiles import TILE_BYTES, TOP_ROWS, TileGrid, tile_grid
 
 
-def _whole_level(pixels: Any, level: int) -> Any:  # noqa: ANN401  (an array of any type)
+def _read(pixels: Any, grid: TileGrid, level: int, index: int, pick: Pick = "mean") -> Any:  # noqa: ANN401  (arrays)
+    """Values of one tile."""
+    return read_tile(pixels, grid, WantedTile(level, index, pick))[0]
+
+
+def _whole_level(pixels: Any, level: int, pick: Pick = "mean") -> Any:  # noqa: ANN401  (an array of any type)
     """All tiles of one level, put together."""
     grid = tile_grid(pixels.shape, pixels.dtype.name)
-    count = -(-grid.lines // (grid.tile_rows * grid.block(level)))
-    return np.concatenate([read_tile(pixels, grid, level, index) for index in range(count)])
+    return np.concatenate([_read(pixels, grid, level, index, pick) for index in range(grid.tiles(level))])
 
 
 @pytest.mark.parametrize(
@@ -46,15 +50,43 @@ def test_a_coarser_level_holds_means_and_the_last_block_may_be_shorter() -> None
 def test_missing_values_do_not_count_in_a_mean() -> None:
     pixels = np.array([[1.0, np.nan], [3.0, np.nan], [np.inf, 5.0], [7.0, 9.0]], np.float32)
     grid = TileGrid(2**12, 2, "float32")
-    tile = read_tile(np.tile(pixels, (2**10, 1)), grid, 1, 0)
+    tile = _read(np.tile(pixels, (2**10, 1)), grid, 1, 0)
     np.testing.assert_array_equal(tile[:2], [[2.0, np.nan], [7.0, 7.0]])
+
+
+@pytest.mark.parametrize("dtype", [">u2", "int16", "bool", "float32"])
+def test_a_coarser_level_can_hold_the_largest_values_instead(dtype: str) -> None:
+    numbers = np.random.default_rng(2).integers(-(2**15), 2**15, (9099, 38))
+    pixels = (numbers > 0 if dtype == "bool" else numbers.astype("int16")).astype(dtype)
+    if dtype == "float32":
+        pixels[5], pixels[8:12, 3], pixels[:2, 4] = np.nan, np.nan, np.inf
+    for level, block in ((2, 4), (4, 9)):
+        there = np.where(np.isfinite(pixels), pixels, -np.inf)
+        expected = np.maximum.reduceat(there, np.arange(0, 9099, block))
+        expected[np.isinf(expected)] = np.nan
+        np.testing.assert_array_equal(_whole_level(pixels, level, "max"), expected)
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32"])
+def test_no_streak_of_a_long_recording_is_missed_when_it_is_read_with_care(dtype: str) -> None:
+    pixels = np.zeros((2_000_000, 20), dtype)
+    streaks = np.random.default_rng(5).integers(0, len(pixels), 40)
+    pixels[streaks, 3] = 7
+    grid = tile_grid(pixels.shape, dtype)
+    top, rows = grid.levels - 1, np.zeros(grid.tiles(grid.levels - 1) * grid.tile_rows, bool)
+    rows[streaks // grid.top_block] = True
+    wanted = [WantedTile(top, index, "max", care) for index in range(grid.tiles(top)) for care in ("quick", "best")]
+    read = [read_tile(pixels, grid, tile) for tile in wanted]
+    assert [is_rough for _, is_rough in read] == [tile.care == "quick" for tile in wanted]
+    best = np.concatenate([values for values, is_rough in read if not is_rough])
+    np.testing.assert_array_equal(best[:, 3], np.where(rows[: len(best)], 7, 0))
 
 
 def test_one_line_is_one_tile_of_one_level() -> None:
     pixels = np.arange(128, dtype=np.uint16)[np.newaxis]
     grid = tile_grid(pixels.shape, "uint16")
     assert grid.levels == 1
-    np.testing.assert_array_equal(read_tile(pixels, grid, 0, 0), pixels)
+    np.testing.assert_array_equal(_read(pixels, grid, 0, 0), pixels)
 
 
 @pytest.fixture
@@ -71,7 +103,7 @@ def long_recording(tmp_path: Path) -> Any:  # noqa: ANN401  (memory map)
 def test_the_top_of_a_long_memory_map_reads_few_lines(long_recording: Any) -> None:  # noqa: ANN401  (memory map)
     grid = tile_grid(long_recording.shape, "uint16")
     counted = _Counted(long_recording)
-    top = read_tile(counted, grid, grid.levels - 1, 0)
+    top = _read(counted, grid, grid.levels - 1, 0)
     assert top.nbytes <= TILE_BYTES
     assert counted.lines <= 9 * TOP_ROWS
     assert len(top) == TOP_ROWS
@@ -84,25 +116,25 @@ def test_of_a_slow_disk_single_lines_come_first_and_their_means_when_asked_again
     grid = tile_grid(long_recording.shape, "uint16")
     top = grid.levels - 1
     monkeypatch.setattr(tile_reading, "COLD_S", -1.0)
-    rough, is_rough = read_tile_with(long_recording, grid, top, 0, "quick")
+    rough, is_rough = read_tile(long_recording, grid, WantedTile(top, 0, care="quick"))
     assert is_rough
     middles = np.minimum(np.arange(TOP_ROWS) * grid.top_block + grid.top_block // 2, len(long_recording) - 1)
     np.testing.assert_array_equal(rough, long_recording[middles])
-    best, is_rough = read_tile_with(long_recording, grid, top, 0, "best")
+    best, is_rough = read_tile(long_recording, grid, WantedTile(top, 0))
     assert not is_rough
-    np.testing.assert_array_equal(best, read_tile(long_recording, grid, top, 0))
+    np.testing.assert_array_equal(best, _read(long_recording, grid, top, 0))
 
 
 def test_lines_that_are_read_at_the_same_time_are_those_that_were_asked_for(long_recording: Any) -> None:  # noqa: ANN401
     grid = tile_grid(long_recording.shape, "uint16")
-    mapped = read_tile(long_recording, grid, grid.levels - 1, 0)
-    np.testing.assert_array_equal(mapped, read_tile(_Counted(long_recording), grid, grid.levels - 1, 0))
+    mapped = _read(long_recording, grid, grid.levels - 1, 0)
+    np.testing.assert_array_equal(mapped, _read(_Counted(long_recording), grid, grid.levels - 1, 0))
 
 
 def test_a_fine_tile_of_a_long_memory_map_is_exact(long_recording: Any) -> None:  # noqa: ANN401  (memory map)
     grid = tile_grid(long_recording.shape, "uint16")
     index = 999_500 // grid.tile_rows
-    tile = read_tile(long_recording, grid, 0, index)
+    tile = _read(long_recording, grid, 0, index)
     assert (tile[999_500 - index * grid.tile_rows] == 999).all()
 
 
@@ -125,7 +157,7 @@ def test_levels_end_with_the_last_line_and_the_top_is_a_thousand_rows(lines: int
 def test_a_line_too_wide_for_a_texture_is_averaged_along_it() -> None:
     pixels = np.tile(np.arange(20_000, dtype=np.float32), (3, 1))
     grid = tile_grid(pixels.shape, "float32")
-    tile = read_tile(pixels, grid, 0, 0)
+    tile = _read(pixels, grid, 0, 0)
     assert tile.shape == (3, grid.tile_columns) == (3, 6667)
     np.testing.assert_array_equal(tile[0, :3], [1, 4, 7])
 

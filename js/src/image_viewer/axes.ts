@@ -5,6 +5,8 @@ import { placedTicks } from "../shared/time_labels";
 import { heightOf, type Plot, toY } from "./geometry";
 
 const POSITION_SPACING_PX = 26;
+/** Where the foot of a label is at least, so that all of it can be seen above the highest position. */
+const HIGHEST_FOOT_PX = 10;
 
 /** Ticks, labels and names of both axes. */
 export function axes(image: ImageState, plot: Plot, hasTimeLabels: boolean): SVGElement[] {
@@ -26,7 +28,7 @@ function positionAxis(image: ImageState, plot: Plot): SVGElement[] {
   const name = image.is_space_known ? "Position (µm)" : "Position (px)";
   return [
     s("path", { class: "cs-ticks", d: ticks.map(({ y }) => `M${box.left - 4} ${crisp(y)}h4`).join("") }),
-    ...ticks.map(({ y, label }) => s("text", { x: box.left - 8, y: y + 4, "text-anchor": "end" }, label)),
+    ...ticks.map(({ y, label }) => s("text", { x: box.left - 8, y: Math.max(y + 4, HIGHEST_FOOT_PX), "text-anchor": "end" }, label)),
     s("text", { transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, name),
   ];
 }

@@ -5,9 +5,14 @@ import { fragmentShader, type Sampler, VERTEX_SHADER } from "./shaders";
 import type { Tile } from "./tile_store";
 
 const MOST_TEXTURES = 192;
+/** How long after the first picture a graphics card is looked for: meanwhile the page has other things to show. */
+const STARTS_AFTER_MS = 1000;
 /** Stands for a missing value, which a texture cannot tell from others on every graphics card. */
 const MISSING = -3.4028234663852886e38;
-const UNIFORMS = ["place", "origin", "first", "size", "taps", "footprint", "limits", "gamma", "marks", "values", "lut"] as const;
+const UNIFORMS = [
+  ...["place", "origin", "first", "size", "taps", "footprint"] as const,
+  ...["limits", "gamma", "marks", "brightest", "values", "lut"] as const,
+] as const;
 
 type Uniform = (typeof UNIFORMS)[number];
 
@@ -28,38 +33,45 @@ interface Context {
 
 /** Paints scenes with one WebGL context for all viewers of a page, each of which shows a copy of the result. */
 export class GlPainting {
-  readonly #canvas: OffscreenCanvas;
+  readonly #canvas = new OffscreenCanvas(1, 1);
   readonly #repaints = new Set<() => void>();
-  #context: Context | null;
+  #context: Context | null = null;
+  #isAsked = false;
 
-  private constructor(canvas: OffscreenCanvas, context: Context) {
-    this.#canvas = canvas;
-    this.#context = context;
+  /** Look for a graphics card when there is nothing else to do, once: that takes as long as several pictures. */
+  startSoon(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    setTimeout(() => {
+      if (typeof requestIdleCallback === "undefined") this.#start();
+      else requestIdleCallback(() => this.#start(), { timeout: STARTS_AFTER_MS });
+    }, STARTS_AFTER_MS);
+  }
+
+  #start(): void {
+    const canvas = this.#canvas;
+    const context = start(canvas);
+    if (!context) return;
+    this.#change(context);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault(); // asks for it back
-      this.#context = null;
+      this.#change(null);
     });
-    canvas.addEventListener("webglcontextrestored", () => {
-      this.#context = start(canvas);
-      for (const repaint of this.#repaints) repaint();
-    });
+    canvas.addEventListener("webglcontextrestored", () => this.#change(start(canvas)));
   }
 
-  /** Start; null where the browser has no WebGL 2 away from the page, or no graphics card for it. */
-  static start(): GlPainting | null {
-    if (typeof OffscreenCanvas === "undefined") return null;
-    const canvas = new OffscreenCanvas(1, 1);
-    const context = start(canvas);
-    return context ? new GlPainting(canvas, context) : null;
+  #change(context: Context | null): void {
+    this.#context = context;
+    for (const repaint of this.#repaints) repaint();
   }
 
-  /** Tell when everything has to be painted again, because the graphics card has lost it. */
-  onRestored(repaint: () => void, signal: AbortSignal): void {
+  /** Tell when everything has to be painted again: the graphics card is there, or has gone with all of it. */
+  onChange(repaint: () => void, signal: AbortSignal): void {
     this.#repaints.add(repaint);
     signal.addEventListener("abort", () => this.#repaints.delete(repaint), { once: true });
   }
 
-  /** Paint one scene, or several added to one another; null while the graphics card is away. */
+  /** Paint one scene, or several added to one another; null while no graphics card is there. */
   paint(scene: Scene, ...more: readonly Scene[]): ImageBitmap | null {
     if (!this.#context || this.#context.gl.isContextLost()) return null;
     if (this.#canvas.width !== scene.width) this.#canvas.width = scene.width;
@@ -71,7 +83,11 @@ export class GlPainting {
 
 function start(canvas: OffscreenCanvas): Context | null {
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true });
-  if (!gl || isImitated(gl)) return null;
+  if (!gl) return null;
+  if (isImitated(gl)) {
+    gl.getExtension("WEBGL_lose_context")?.loseContext(); // its memory is not needed
+    return null;
+  }
   const whole = build(gl, "usampler2D");
   const signed = build(gl, "isampler2D");
   const float = build(gl, "sampler2D");
@@ -142,11 +158,12 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   gl.uniform2f(at.origin, place.left * scene.width, (1 - place.bottom) * scene.height);
   gl.uniform2f(at.first, rows[0], columns[0]);
   gl.uniform2i(at.size, tile.rows, tile.columns);
-  gl.uniform2i(at.taps, taps(rowsPerPixel, 4), taps(columnsPerPixel, 8));
+  gl.uniform2i(at.taps, taps(rowsPerPixel, 4, scene), taps(columnsPerPixel, 8, scene));
   gl.uniform2f(at.footprint, rowsPerPixel, columnsPerPixel);
   gl.uniform2f(at.limits, value_min, value_max > value_min ? 1 / (value_max - value_min) : 1e30);
   gl.uniform1f(at.gamma, gamma);
   gl.uniform1i(at.marks, Number(scene.hasClippedMarks ?? false));
+  gl.uniform1i(at.brightest, Number(scene.isBrightest ?? false));
   gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
 }
 

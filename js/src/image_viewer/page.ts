@@ -11,15 +11,16 @@ const MOST_BYTES = 128 * 1024 * 1024;
  */
 interface Page {
   readonly stores: Map<string, TileStore>;
-  painting: GlPainting | null;
+  readonly painting: GlPainting | null;
 }
 
 function page(): Page {
   const shared = globalThis as { [KEY]?: Page };
-  return (shared[KEY] ??= { stores: new Map(), painting: GlPainting.start() });
+  const canPaintAside = typeof OffscreenCanvas !== "undefined";
+  return (shared[KEY] ??= { stores: new Map(), painting: canPaintAside ? new GlPainting() : null });
 }
 
-/** The one WebGL context of this page; null where there is none. */
+/** The one WebGL context of this page; null where a browser has none away from the page. */
 export function sharedPainting(): GlPainting | null {
   return page().painting;
 }

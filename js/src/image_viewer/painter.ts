@@ -5,18 +5,65 @@ import type { Scene } from "./scene";
 /** Paints a scene onto one canvas, or several of the same size, added to one another. */
 export type Paint = (scene: Scene, ...more: readonly Scene[]) => void;
 
-/** Paint with the graphics card where there is a real one, otherwise with what every browser has. */
-export function painterOf(canvas: HTMLCanvasElement, repaint: () => void, signal: AbortSignal): Paint {
-  const painting = sharedPainting();
-  const target = painting ? canvas.getContext("bitmaprenderer") : null;
-  if (!painting || !target) {
-    const plain = new PlainPainting(canvas);
-    return (scene, ...more) => plain.paint(scene, ...more);
-  }
-  painting.onRestored(repaint, signal);
-  signal.addEventListener("abort", () => target.transferFromImageBitmap(null), { once: true });
+/** The pixels of such a context stay with the processor, which paints them. */
+const PLAIN: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
+/**
+ * Paint with the graphics card where there is a real one, otherwise with the processor: at the beginning, since a card
+ * is not looked for before something is seen, and while it is away, such as after the computer has slept.
+ *
+ * A canvas keeps the kind of its first context, so that another one takes its place when the card is found; `replaced`
+ * is told of it.
+ */
+export function painterOf(
+  canvas: HTMLCanvasElement,
+  replaced: (fresh: HTMLCanvasElement) => void,
+  repaint: () => void,
+  signal: AbortSignal,
+): Paint {
+  const card = sharedPainting();
+  let processor: Paint | null = null;
+  let target: ImageBitmapRenderingContext | null = null;
+  card?.onChange(repaint, signal);
+  signal.addEventListener("abort", () => target?.transferFromImageBitmap(null), { once: true });
   return (scene, ...more) => {
-    const bitmap = painting.paint(scene, ...more);
-    if (bitmap) target.transferFromImageBitmap(bitmap);
+    const bitmap = card?.paint(scene, ...more);
+    if (bitmap) {
+      if (!target) {
+        target = (processor ? freshCanvas(canvas, replaced) : canvas).getContext("bitmaprenderer");
+        processor = null;
+      }
+      target?.transferFromImageBitmap(bitmap);
+      return;
+    }
+    processor ??= target ? painterAside(target) : painterOnto(canvas);
+    processor(scene, ...more);
+    if (scene.tiles.length > 0) card?.startSoon();
+  };
+}
+
+function freshCanvas(canvas: HTMLCanvasElement, replaced: (fresh: HTMLCanvasElement) => void): HTMLCanvasElement {
+  const fresh = document.createElement("canvas");
+  for (const { name, value } of canvas.attributes) fresh.setAttribute(name, value);
+  canvas.replaceWith(fresh);
+  replaced(fresh);
+  return fresh;
+}
+
+/** The processor paints onto a canvas. */
+function painterOnto(canvas: HTMLCanvasElement): Paint {
+  const context = canvas.getContext("2d", PLAIN);
+  const plain = context ? new PlainPainting(context) : null;
+  return (scene, ...more) => plain?.paint(scene, ...more);
+}
+
+/** The processor paints beside the page, for a canvas that shows bitmaps. */
+function painterAside(target: ImageBitmapRenderingContext): Paint {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", PLAIN);
+  const plain = context ? new PlainPainting(context) : null;
+  return (scene, ...more) => {
+    if (!context || scene.tiles.length === 0) return; // what is seen stays
+    plain?.paint(scene, ...more);
+    target.transferFromImageBitmap(context.canvas.transferToImageBitmap());
   };
 }

@@ -1,13 +1,13 @@
 import type { ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
 import { ContrastDrafts } from "../shared/contrast_draft";
 import type { View } from "../shared/widget";
-import { Channels } from "./channels";
+import { Channels, type Look } from "./channels";
 import { type Box, heightOf, type Plot, widthOf } from "./geometry";
 import { tileStore } from "./page";
 import { painterOf } from "./painter";
 import { SceneMemory } from "./scene_memory";
 import type { TileName } from "./tile_choice";
-import type { Tile, TileStore } from "./tile_store";
+import type { RowValue, Tile, TileStore } from "./tile_store";
 
 /** Paints a part of the image into the box of a plot; false while nothing of it is here. */
 export type PaintPart = (image: ImageState, plot: Plot) => boolean;
@@ -16,32 +16,40 @@ export type PaintPart = (image: ImageState, plot: Plot) => boolean;
 export class Picture {
   readonly #view: View<ImageViewerTraits, ImageViewerCommand>;
   readonly #redraw: () => void;
+  readonly #pick: () => RowValue;
   readonly #store: TileStore;
   readonly #channels: Channels;
   readonly #contrast: ContrastDrafts;
 
-  constructor(view: View<ImageViewerTraits, ImageViewerCommand>, redraw: () => void) {
+  /** `pick` tells what a pixel shows of the lines that it covers. */
+  constructor(view: View<ImageViewerTraits, ImageViewerCommand>, pick: () => RowValue, redraw: () => void) {
     const { model, signal } = view;
     this.#view = view;
     this.#redraw = redraw;
+    this.#pick = pick;
     this.#store = tileStore(model.get("tiles_id"), signal);
     this.#channels = new Channels(this.#store, () => this.#store.join(model, () => model.get("image"), redraw, signal));
     this.#contrast = new ContrastDrafts(() => model.get("contrast"), redraw, signal);
   }
 
+  get #look(): Look {
+    return { contrast: this.#contrast.shown, pick: this.#pick() };
+  }
+
   /** A function that paints a part of the image into the box of a plot, with what is here. */
   painterOnto(canvas: HTMLCanvasElement): PaintPart {
+    let shown = canvas;
     const memory = new SceneMemory();
     const repaint = () => {
       memory.forget();
       this.#redraw();
     };
-    const paint = painterOf(canvas, repaint, this.#view.signal);
+    const paint = painterOf(canvas, (fresh) => (shown = fresh), repaint, this.#view.signal);
     return (image, plot) => {
-      placeCanvas(canvas, plot.box);
-      canvas.classList.toggle("cs-has-gaps", image.value_kind === "float32");
+      placeCanvas(shown, plot.box);
+      shown.classList.toggle("cs-has-gaps", image.value_kind === "float32");
       const [width, height] = [pixels(widthOf(plot.box)), pixels(heightOf(plot.box))];
-      const [scene, ...more] = this.#channels.scenes(image, this.#contrast.shown, plot, width, height);
+      const [scene, ...more] = this.#channels.scenes(image, this.#look, plot, width, height);
       if (scene && memory.isNew([scene, ...more])) paint(scene, ...more);
       return scene !== undefined && scene.tiles.length > 0;
     };
@@ -49,12 +57,22 @@ export class Picture {
 
   /** Ask for the pixels that a plot needs to be sharp. */
   want(image: ImageState, plot: Plot): void {
-    this.#channels.want(image, this.#contrast.shown, plot, pixels(widthOf(plot.box)));
+    this.#channels.want(image, this.#look, plot, pixels(widthOf(plot.box)));
+  }
+
+  /** Ask for the tiles of the whole recording, which are needed wherever one looks. */
+  wantWhole(image: ImageState): void {
+    this.#channels.wantWhole(image, this.#look);
+  }
+
+  /** Whether all of the recording is here, however coarse. */
+  hasWhole(image: ImageState): boolean {
+    return this.#channels.hasWhole(image, this.#look);
   }
 
   /** Tile of the shown channel, undefined while it is not here. */
   find(image: ImageState, name: TileName): Tile | undefined {
-    const source = { token: image.token, channel: this.#view.model.get("channel") };
+    const source = { token: image.token, channel: this.#view.model.get("channel"), pick: this.#pick() };
     return this.#store.has(source, name) ? this.#store.find(source, name) : undefined;
   }
 }

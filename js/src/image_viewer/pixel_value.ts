@@ -14,7 +14,7 @@ export interface SeenValue {
   readonly value: number | null;
   /** Level of the tile it is from; null when Python has told it. */
   readonly level: number | null;
-  /** True when it is that very pixel as it is in the file, and not the mean of several. */
+  /** True when it is that very pixel as it is in the file, and not what stands for several. */
   readonly isExact: boolean;
 }
 

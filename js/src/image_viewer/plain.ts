@@ -1,10 +1,10 @@
 import type { ContrastState } from "../contract";
 import { CLIPPED_COLOURS, lutBytes } from "../shared/luts";
-import { type PlacedTile, type Scene, taps, texelsPerPixel } from "./scene";
+import { type PlacedTile, type Scene, tapOffset, taps, texelsPerPixel } from "./scene";
 import type { Tile, Values } from "./tile_store";
 
-const MOST_ROWS_AVERAGED = 4;
-const MOST_COLUMNS_AVERAGED = 8;
+const MOST_ROWS_TAKEN = 4;
+const MOST_COLUMNS_TAKEN = 8;
 /** Colours of values that are no whole numbers: one for all below the limits, one for all above, others between. */
 const STEPS = 4096;
 const MOST_TABLES = 8;
@@ -24,19 +24,20 @@ interface Side {
  * milliseconds, while a graphics card that is only imitated takes a hundred.
  */
 export class PlainPainting {
-  readonly #context: CanvasRenderingContext2D | null;
+  readonly #context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
   #pixels: ImageData | null = null;
   #layer: ImageData | null = null;
   readonly #tables = new Map<string, ColourTable>();
 
-  constructor(canvas: HTMLCanvasElement) {
-    this.#context = canvas.getContext("2d", { willReadFrequently: true }); // its pixels stay with the processor
+  /** Paint onto the canvas of a context. */
+  constructor(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D) {
+    this.#context = context;
   }
 
   /** Paint one scene, or several of the same size, added to one another. */
   paint(scene: Scene, ...more: readonly Scene[]): void {
     const context = this.#context;
-    if (!context || (scene.tiles.length === 0 && !this.#pixels)) return;
+    if (scene.tiles.length === 0 && !this.#pixels) return;
     const { canvas } = context;
     if (canvas.width !== scene.width) canvas.width = scene.width;
     if (canvas.height !== scene.height) canvas.height = scene.height;
@@ -81,14 +82,19 @@ export function paintScene(out: Uint32Array, scene: Scene, tableOf: (tile: Tile)
 function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, table: ColourTable): void {
   const { tile, place, rows, columns } = placed;
   const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
-  const across = side(place.left, place.right, scene.width, rows, rowsPerPixel, MOST_ROWS_AVERAGED, tile.rows, tile.columns);
+  const rowsEach = taps(rowsPerPixel, MOST_ROWS_TAKEN, scene);
+  const columnsEach = taps(columnsPerPixel, MOST_COLUMNS_TAKEN, scene);
+  const rowOffsets = Array.from({ length: rowsEach }, (_, tap) => tapOffset(tap, rowsEach, rowsPerPixel, scene));
+  const columnOffsets = Array.from({ length: columnsEach }, (_, tap) => tapOffset(tap, columnsEach, columnsPerPixel, scene));
+  const across = side(place.left, place.right, scene.width, rows, rowOffsets, tile.rows, tile.columns);
   const upwards = [columns[1], columns[0]] as const;
-  const down = side(place.top, place.bottom, scene.height, upwards, columnsPerPixel, MOST_COLUMNS_AVERAGED, tile.columns, 1);
+  const down = side(place.top, place.bottom, scene.height, upwards, columnOffsets, tile.columns, 1);
   const isOne = across.taps === 1 && down.taps === 1;
   for (let y = down.start; y < down.stop; y += 1) {
     const columnsHere = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
     const line = out.subarray(y * scene.width + across.start, y * scene.width + across.stop);
     if (isOne) paintValues(line, tile.values, across.texels, columnsHere[0] ?? 0, table);
+    else if (scene.isBrightest) paintLargest(line, tile.values, across, columnsHere, table);
     else paintMeans(line, tile.values, across, columnsHere, table);
   }
 }
@@ -127,26 +133,45 @@ function paintMeans(line: Uint32Array, values: Values, across: Side, columns: In
   }
 }
 
+/** One line of pixels, each of which shows the largest of several values. */
+function paintLargest(line: Uint32Array, values: Values, across: Side, columns: Int32Array, table: ColourTable): void {
+  const { colours, scale, shift } = table;
+  const last = colours.length - 1;
+  const { texels, taps: rowsEach } = across;
+  for (let x = 0; x < line.length; x += 1) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
+      const row = texels[i] ?? 0;
+      for (let j = 0; j < columns.length; j += 1) {
+        const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
+        if (value > largest) largest = value; // false for what is missing
+      }
+    }
+    const at = largest * scale + shift;
+    const isMissing = largest === Number.NEGATIVE_INFINITY;
+    line[x] = isMissing ? 0 : (colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0);
+  }
+}
+
 /** Pixels whose middles lie in the place, as a graphics card counts them, and what each shows. */
 function side(
   low: number,
   high: number,
   size: number,
   texels: readonly [number, number],
-  perPixel: number,
-  mostTaps: number,
+  offsets: readonly number[],
   count: number,
   stride: number,
 ): Side {
   const start = Math.max(Math.ceil(low * size - 0.5), 0);
   const stop = Math.min(Math.ceil(high * size - 0.5), size);
-  const each = taps(perPixel, mostTaps);
+  const each = offsets.length;
   const slope = (texels[1] - texels[0]) / (high - low);
   const found = new Int32Array(Math.max(stop - start, 0) * each);
   for (let pixel = start; pixel < stop; pixel += 1) {
     const middle = texels[0] + ((pixel + 0.5) / size - low) * slope;
     for (let tap = 0; tap < each; tap += 1) {
-      const at = Math.floor(middle + (each > 1 ? ((tap + 0.5) / each - 0.5) * perPixel : 0));
+      const at = Math.floor(middle + (offsets[tap] ?? 0));
       found[(pixel - start) * each + tap] = Math.min(Math.max(at, 0), count - 1) * stride;
     }
   }

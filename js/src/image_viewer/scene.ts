@@ -22,6 +22,8 @@ export interface Scene {
   readonly contrast: ContrastState;
   /** Whether values beyond the limits get colours of their own. */
   readonly hasClippedMarks?: boolean;
+  /** Whether a pixel shows the largest of the values it covers, and not their mean. */
+  readonly isBrightest?: boolean;
 }
 
 /** Where the visible part of a tile is; null when none of it is in view. */
@@ -60,7 +62,20 @@ export function texelsPerPixel({ rows, columns, place }: PlacedTile, scene: Scen
   return [(rows[1] - rows[0]) / Math.max(width, 1e-6), (columns[1] - columns[0]) / Math.max(height, 1e-6)];
 }
 
-/** How many values are averaged for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. */
-export function taps(perPixel: number, most: number): number {
+/**
+ * How many values are taken for a pixel: one where a value is larger than a pixel, so that nothing is smoothed. For means
+ * a few may be left out so as to stay sharp; where the largest counts, all are taken that a pixel touches.
+ */
+export function taps(perPixel: number, most: number, { isBrightest = false }: Pick<Scene, "isBrightest">): number {
+  if (isBrightest) return perPixel <= 1 ? 1 : Math.min(Math.ceil(perPixel), most) + 1;
   return perPixel <= 1.05 ? 1 : Math.min(Math.ceil(perPixel), most);
+}
+
+/** Part of a value at the edge of a pixel that does not count as touched, since numbers are not exact. */
+export const EDGE = 0.01;
+
+/** Where the values of a pixel are taken, counted from its middle: from edge to edge where the largest counts. */
+export function tapOffset(tap: number, each: number, perPixel: number, { isBrightest = false }: Pick<Scene, "isBrightest">): number {
+  if (each === 1) return 0;
+  return isBrightest ? (tap / (each - 1) - 0.5) * (perPixel - 2 * EDGE) : ((tap + 0.5) / each - 0.5) * perPixel;
 }

@@ -7,16 +7,20 @@ export interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly values: Values;
-  /** One line of each block, until its means have been read from a slow disk. */
+  /** A few lines of each block, until all that is needed has been read. */
   readonly isRough: boolean;
 }
 
 export type Values = Uint8Array | Uint16Array | Int8Array | Int16Array | Float32Array;
 
-/** Which channel of which image tiles belong to. */
+/** What a row of a tile holds of its lines: their mean, or the largest value at each position. */
+export type RowValue = "mean" | "max";
+
+/** Which channel of which image tiles belong to, and what their rows hold. */
 export interface Source {
   readonly token: string;
   readonly channel: number;
+  readonly pick: RowValue;
 }
 
 export type Shown = Pick<ImageState, "token" | "value_kind" | "tile_columns">;
@@ -46,9 +50,9 @@ export class TileStore {
   readonly #names = new Map<string, Source & TileName>();
   readonly #client = Math.random().toString(36).slice(2);
   #asked: ReadonlySet<string> = new Set();
-  /** Number of the last tile of each channel that Python has sent here. */
-  readonly #received = new Map<number, number>();
-  #channels: ReadonlySet<number> = new Set();
+  /** Number of the last tile that Python has sent here, for each client. */
+  readonly #received = new Map<string, number>();
+  #sources: ReadonlyMap<string, Source> = new Map();
   #bytes = 0;
   #timer = 0;
   #retryTimer = 0;
@@ -105,6 +109,15 @@ export class TileStore {
     if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#ask(viewer), this.#asked.size === 0 ? 0 : PAUSE_MS);
   }
 
+  /** Do not wait for what else is wanted. */
+  askNow(): void {
+    if (this.#timer === 0) return;
+    clearTimeout(this.#timer);
+    const [viewer] = this.#viewers;
+    if (viewer) this.#ask(viewer);
+    else this.#timer = 0;
+  }
+
   #missing(): Set<string> {
     const all = [...this.#viewers].flatMap((viewer) => viewer.wanted);
     return new Set([...all.filter((key) => !this.#tiles.has(key)), ...all.filter((key) => this.#tiles.get(key)?.isRough)]);
@@ -121,28 +134,31 @@ export class TileStore {
     if (!first) return;
     for (const name of found) this.#names.set(keyOf(name, name), name);
     const ofImage = found.filter(({ token }) => token === first.token);
-    const channels = new Set(ofImage.map((name) => name.channel));
-    for (const channel of new Set([...channels, ...this.#channels])) {
-      const tiles = ofImage.filter((name) => name.channel === channel).slice(0, 64);
-      this.#askChannel(viewer, { ...first, channel }, tiles, isLost);
+    const sources = new Map(ofImage.map((name) => [this.#clientOf(name), name]));
+    for (const [client, source] of new Map([...this.#sources, ...sources])) {
+      const tiles = ofImage.filter((name) => this.#clientOf(name) === client).slice(0, 64);
+      this.#askFor(viewer, { ...source, token: first.token }, tiles, isLost);
     }
-    this.#channels = channels;
+    this.#sources = sources;
   }
 
-  /** Python forgets what a client has asked for before; each channel is a client of its own. */
-  #askChannel(viewer: Viewer, { token, channel }: Source, tiles: readonly TileName[], isLost: boolean): void {
+  /** Python forgets what a client has asked for before; each source is a client of its own. */
+  #askFor(viewer: Viewer, source: Source, tiles: readonly TileName[], isLost: boolean): void {
+    const { token, channel, pick } = source;
+    const client = this.#clientOf(source);
     viewer.model.send({
       kind: "tiles.want",
-      client: this.#clientOf(channel),
+      client,
       token,
       channel,
-      received: isLost ? null : (this.#received.get(channel) ?? 0),
-      tiles: tiles.map((name) => [name.level, name.index, this.has({ token, channel }, name) ? 1 : 0]),
+      received: isLost ? null : (this.#received.get(client) ?? 0),
+      pick,
+      tiles: tiles.map((name) => [name.level, name.index, this.has({ token, channel, pick }, name) ? 1 : 0]),
     });
   }
 
-  #clientOf(channel: number): string {
-    return channel === 0 ? this.#client : `${this.#client} ${channel}`;
+  #clientOf({ channel, pick }: Pick<Source, "channel" | "pick">): string {
+    return `${this.#client} ${channel} ${pick}`;
   }
 
   /** Ask again for what does not come: on their way messages can get lost, or overtake one another. */
@@ -159,8 +175,8 @@ export class TileStore {
 
   /** Take a tile that was sent to the views; one of an image that is not shown any more is dropped. */
   #receive(message: TileMessage, buffers: readonly unknown[], shown: Shown | null): void {
-    if (message?.kind === "tile" && message.client === this.#clientOf(message.channel)) {
-      this.#received.set(message.channel, message.number);
+    if (message?.kind === "tile" && message.client === this.#clientOf(message)) {
+      this.#received.set(message.client, message.number);
     }
     if (message?.kind !== "tile" || shown?.token !== message.token) return;
     const key = keyOf(message, message);
@@ -186,8 +202,8 @@ export class TileStore {
   }
 }
 
-function keyOf({ token, channel }: Source, { level, index }: TileName): string {
-  return `${token}/${channel}/${level}/${index}`;
+function keyOf({ token, channel, pick }: Source, { level, index }: TileName): string {
+  return `${token}/${channel}/${pick}/${level}/${index}`;
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -5,7 +5,7 @@ import type { Source } from "./tile_store";
 
 const RESTS_AFTER_MS = 150;
 
-type Asked = Source & Pixel;
+type Asked = Pick<Source, "token" | "channel"> & Pixel;
 
 interface PixelMessage extends Asked {
   kind: "pixel";

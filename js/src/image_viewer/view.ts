@@ -5,6 +5,7 @@ import { Menu } from "../shared/menu";
 import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
+import { followSize } from "./follow_size";
 import { type Box, heightOf, type Plot, type Point, widthOf } from "./geometry";
 import { Gestures, type Stage } from "./gestures";
 import { ViewHistory } from "./history";
@@ -28,8 +29,8 @@ import { ViewOptions } from "./view_options";
 const GAP_ABOVE = 2;
 const ROOM_FOR_LABELS = 25;
 const ROOM_FOR_TICKS = 5;
-/** How long tools and axes wait for the first picture. */
-const LONGEST_WAIT_MS = 400;
+/** How long tools and axes wait for the first picture, and that for all of its tiles. */
+const LONGEST_WAIT_MS = 1000;
 
 /** One view of the image: holds the parts together and draws them, once in a frame. */
 export class ImageView {
@@ -69,7 +70,10 @@ export class ImageView {
     const image = () => model.get("image");
     this.#view = view;
     this.#options = new ViewOptions(model.get("tiles_id"), redraw);
-    this.#picture = new Picture(view, redraw);
+    this.#picture = new Picture(view, () => (this.#options.shown.brightest ? "max" : "mean"), () => this.#arrived());
+    const shown = image();
+    if (shown) this.#picture.wantWhole(shown); // on its way while all else is made and measured
+    root.classList.toggle("cs-is-waiting", shown !== null);
     this.#paint = this.#picture.painterOnto(this.#canvas);
     this.#pointing = new Pointing(view, this.#picture, redraw);
     this.#time = new TimeView(model.get("scale"), host, redraw, signal);
@@ -92,18 +96,15 @@ export class ImageView {
     const { root, model, signal, on, onKey } = this.#view;
     this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
+    this.#layOut(model.get("image"));
     onKey((key, event) => this.#press(key, event));
     on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
-    on("contrast", () => this.#drawNow());
+    on("contrast", () => (this.#isFirst ? this.#arrived() : this.#drawNow()));
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
-    root.classList.toggle("cs-is-waiting", model.get("image") !== null);
     this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
-    const observer = new ResizeObserver(() => this.#resize());
-    observer.observe(this.#plotEl);
-    followResolution(() => this.#resize(), signal);
+    followSize(this.#plotEl, () => this.#resize(), signal);
     signal.addEventListener("abort", () => {
-      observer.disconnect();
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#lateTimer);
     }, { once: true });
@@ -264,11 +265,31 @@ export class ImageView {
   }
 
   #resize(): void {
+    this.#measure();
+    this.#ask();
+  }
+
+  #measure(): void {
     const { width, height } = this.#plotEl.getBoundingClientRect();
     const below = this.#view.model.get("has_time_labels") ? ROOM_FOR_LABELS : ROOM_FOR_TICKS;
     const right = Math.max(width - GUTTER_RIGHT, GUTTER_LEFT);
     this.#box = { left: GUTTER_LEFT, top: GAP_ABOVE, right, bottom: Math.max(height - below, GAP_ABOVE) };
-    this.#ask();
+  }
+
+  /** Draw the first picture at once, since frames are rare while a page still fills; all others once in a frame. */
+  #arrived(): void {
+    const image = this.#view.model.get("image");
+    if (!this.#isFirst || !image || !this.#picture.hasWhole(image)) {
+      this.#ask();
+      return;
+    }
+    if (widthOf(this.#box) < 1) this.#measure();
+    this.#drawNow();
+  }
+
+  /** True until there is a picture. */
+  get #isFirst(): boolean {
+    return this.#view.root.classList.contains("cs-is-waiting");
   }
 
   #ask(): void {
@@ -286,31 +307,43 @@ export class ImageView {
   }
 
   #draw(): void {
-    const { model, root } = this.#view;
-    const image = model.get("image");
-    root.classList.toggle("cs-is-empty", image === null);
-    root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
-    this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
-    this.#showHint(image);
+    const image = this.#view.model.get("image");
+    this.#layOut(image);
     if (image) this.#see(image);
     this.#showToolbar(image);
     if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
     const plot = this.#plot();
     this.#picture.want(image, plot);
+    const isFirst = this.#isFirst;
+    if (isFirst && !this.#picture.hasWhole(image)) return; // each frame that shows a part of it would make it later
     if (this.#paint(image, plot)) this.#showAllSoon();
+    if (isFirst) return;
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
   }
 
+  /** Give everything that is around the image its room. */
+  #layOut(image: ImageState | null): void {
+    const { model, root } = this.#view;
+    root.classList.toggle("cs-is-empty", image === null);
+    root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
+    this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
+    this.#showHint(image);
+  }
+
   /** Show tools and axes in the frame after the first picture, which would come later with them. */
   #showAllSoon(): void {
-    if (!this.#view.root.classList.contains("cs-is-waiting")) return;
+    if (!this.#isFirst) return;
     clearTimeout(this.#lateTimer);
-    this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
+    });
   }
 
   #showAll(): void {
     this.#view.root.classList.remove("cs-is-waiting");
+    this.#ask();
   }
 
   /** Tell the history what is in view; its times are worth nothing after the calibration has changed. */
@@ -343,14 +376,4 @@ export class ImageView {
     if (this.#hint.textContent === words) return;
     this.#hint.replaceChildren(icon("info"), h("span", { class: "cs-grow" }, words));
   }
-}
-
-/** Tell when the page is zoomed or moved to another screen. */
-function followResolution(changed: () => void, signal: AbortSignal): void {
-  const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-  query.addEventListener("change", () => {
-    if (signal.aborted) return;
-    changed();
-    followResolution(changed, signal);
-  }, { once: true, signal });
 }

@@ -8,6 +8,7 @@ const LINES: readonly (readonly [Part, string])[] = [
   ["axes", "Axes"],
   ["scaleBar", "Scale bar"],
   ["readout", "Read-out"],
+  ["brightest", "Brightest line"],
 ];
 
 /** Lines of the View menu: what is shown of the picture. */

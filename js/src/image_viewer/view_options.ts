@@ -1,5 +1,5 @@
 /** What of the picture can be shown or left out. */
-export const PARTS = ["rois", "labels", "overlays", "axes", "scaleBar", "readout", "cursor"] as const;
+export const PARTS = ["rois", "labels", "overlays", "axes", "scaleBar", "readout", "cursor", "brightest"] as const;
 
 export type Part = (typeof PARTS)[number];
 
@@ -7,7 +7,10 @@ export type Part = (typeof PARTS)[number];
 export type Shown = Readonly<Record<Part, boolean>>;
 
 const KEY = Symbol.for("cloudscope.view.v1");
-const EVERYTHING: Shown = { rois: true, labels: true, overlays: true, axes: true, scaleBar: true, readout: true, cursor: true };
+const FIRST: Shown = {
+  ...{ rois: true, labels: true, overlays: true, axes: true, scaleBar: true, readout: true, cursor: true },
+  brightest: false,
+};
 
 /** What the user has chosen to see of one widget; a view that is drawn anew on this page shows the same parts. */
 export class ViewOptions {
@@ -21,7 +24,7 @@ export class ViewOptions {
     this.#name = name;
     this.#kept = page[KEY] ??= new Map<string, Shown>();
     this.#changed = changed;
-    this.#shown = { ...EVERYTHING, ...this.#kept.get(name) };
+    this.#shown = { ...FIRST, ...this.#kept.get(name) };
   }
 
   get shown(): Shown {

@@ -8,6 +8,8 @@ import { addStyles } from "./style/style";
 import { followTheme } from "./style/theme";
 
 const BUSY_AFTER_MS = 300;
+/** A host shows that Python is asked, and each frame that it does so makes what the widget shows first come later. */
+const READY_AFTER_MS = 500;
 
 interface SharedTraits {
   message: Message;
@@ -63,7 +65,8 @@ export function defineWidget<Traits extends SharedTraits, Command extends { kind
       line.el.classList.toggle("cs-hidden", !model.get("has_message_line"));
     }, signal);
     signal.addEventListener("abort", () => root.remove(), { once: true });
-    void commands.send({ kind: "ready" });
+    const timer = window.setTimeout(() => void commands.send({ kind: "ready" }), READY_AFTER_MS);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
   return { render };
 }

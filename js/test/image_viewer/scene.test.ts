@@ -25,7 +25,36 @@ test("of a tile that is partly in view only that part is drawn", () => {
 });
 
 test("values larger than a pixel are not smoothed", () => {
-  expect([taps(0.1, 4), taps(1, 4), taps(1.5, 4), taps(90, 4)]).toEqual([1, 1, 2, 4]);
+  expect([0.1, 1, 1.04, 1.5, 90].map((perPixel) => taps(perPixel, 4, {}))).toEqual([1, 1, 1, 2, 4]);
+});
+
+test("no value is left out where the brightest one counts, also where two tiles meet", () => {
+  expect([0.1, 1, 1.04, 1.5].map((perPixel) => taps(perPixel, 4, { isBrightest: true }))).toEqual([1, 1, 3, 3]);
+  const contrast = { value_min: 0, value_max: 200, color_lut: "Gray", gamma: 1 };
+  const rows = 128;
+  for (const width of [180, 201, 233, 256, 300]) {
+    for (let streak = 0; streak < 2 * rows; streak += 1) {
+      const tiles = [0, 1].map((index) => {
+        const values = Uint8Array.from({ length: rows }, (_, row) => (index * rows + row === streak ? 200 : 0));
+        const place = { left: index / 2, right: (index + 1) / 2, top: 0, bottom: 1 };
+        return { tile: { rows, columns: 1, values, isRough: false }, place, rows: [0, rows] as const, columns: [0, 1] as const };
+      });
+      const out = new Uint32Array(width);
+      paintScene(out, { width, height: 1, tiles, contrast, isBrightest: true }, ({ values }) => colourTable(values, contrast, false));
+      const bright = out.filter((colour) => (colour & 255) === 255).length;
+      expect([width, streak, bright > 0 && bright <= 2]).toEqual([width, streak, true]);
+    }
+  }
+});
+
+test("of several values that a pixel covers the largest is shown, missing ones do not count", () => {
+  const contrast = { value_min: 0, value_max: 200, color_lut: "Gray", gamma: 1 };
+  const values = Float32Array.of(Number.NaN, 200, 0, 100, Number.NaN, Number.NaN);
+  const whole = { rows: [0, 6] as const, columns: [0, 1] as const, place: { left: 0, right: 1, top: 0, bottom: 1 } };
+  const tiles = [{ ...whole, tile: { rows: 6, columns: 1, values, isRough: false } }];
+  const out = new Uint32Array(3);
+  paintScene(out, { width: 3, height: 1, tiles, contrast, isBrightest: true }, () => colourTable(values, contrast, false));
+  expect([...new Uint8Array(out.buffer)].filter((_, at) => at % 4 === 0 || at % 4 === 3)).toEqual([255, 255, 128, 255, 0, 0]);
 });
 
 test("brightness follows limits and gamma, also where the limits are the same", () => {

@@ -4,7 +4,7 @@ import { TileStore, valuesOf } from "../../src/image_viewer/tile_store";
 import type { Model } from "../../src/shared/model";
 
 const shown = { token: "t", value_kind: "uint8", tile_columns: 2 } as const;
-const source = { token: "t", channel: 0 };
+const source = { token: "t", channel: 0, pick: "mean" } as const;
 const top = { level: 1, index: 0 };
 const fine = { level: 0, index: 0 };
 

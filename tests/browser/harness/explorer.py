@@ -11,17 +11,19 @@ from tests.browser.harness.browser import drag
 from tests.browser.harness.host import Host
 
 _GREYS = """canvas => {
-  if (!canvas.width || !canvas.height) return 0;
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight]; // its own say nothing of a bitmap that it shows
+  if (!width || !height) return 0;
+  const copy = new OffscreenCanvas(width, height).getContext("2d");
+  copy.drawImage(canvas, 0, 0, width, height);
+  const { data } = copy.getImageData(0, 0, width, height);
   return new Set(data.filter((_, i) => i % 4 === 0)).size;
 }"""
 _MANY_GREYS = 20
 _PICTURE = """canvas => {
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const copy = new OffscreenCanvas(width, height).getContext("2d");
+  copy.drawImage(canvas, 0, 0, width, height);
+  const { data } = copy.getImageData(0, 0, width, height);
   return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
 }"""
 _POINTS = """plot => [...plot.querySelectorAll("path.line")].map(

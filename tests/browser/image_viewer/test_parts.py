@@ -47,6 +47,8 @@ def test_the_view_menu_works_by_keys_alone(viewer: ViewerPage) -> None:
     viewer.page.keyboard.press("Enter")
     expect(item(viewer, "ROIs")).to_be_focused()
     viewer.page.keyboard.press("ArrowUp")
+    expect(item(viewer, "Brightest line")).to_be_focused()
+    viewer.page.keyboard.press("ArrowUp")
     expect(item(viewer, "Read-out")).to_be_focused()
     viewer.page.keyboard.press("Space")
     expect(item(viewer, "Read-out")).to_have_attribute("aria-checked", "false")
