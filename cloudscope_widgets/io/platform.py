@@ -19,7 +19,6 @@ from typing import IO, Any
 
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
 APP_NAME = "cloudscope-widgets"
 LONG_PATH_CHARACTERS = 248
@@ -278,19 +277,23 @@ def true_name(path: Path) -> Path:
     return path.with_name(next(spelled, path.name))
 
 
-def advise_random(mapped: NDArray[Any]) -> None:
-    """Tell the system that a memory-mapped array is read here and there, so that it reads nothing ahead.
-
-    Does nothing for arrays in memory and where the system takes no such advice.
-    """
-    base: object = mapped
+def mapped_file(array: Any) -> mmap.mmap | None:  # noqa: ANN401  (anything that can be sliced)
+    """Memory map behind an array; None when it is in memory, or the system takes no advice on it."""
+    base = array
     while isinstance(base, np.ndarray):
         base = base.base
-    advise, advice = getattr(base, "madvise", None), getattr(mmap, "MADV_RANDOM", None)
-    if advise is None or advice is None:
-        return
-    with contextlib.suppress(OSError):  # advice only: the pixels are right without it
-        advise(advice)
+    return base if isinstance(base, mmap.mmap) and hasattr(base, "madvise") else None
+
+
+def advise(mapped: mmap.mmap, advice: str, *stretch: int) -> None:
+    """Tell the system how a memory map, or a stretch of it in bytes, is going to be read.
+
+    Does nothing where the system does not know this advice or does not take it; the pixels are right without it.
+    """
+    number = getattr(mmap, advice, None)
+    if number is not None:
+        with contextlib.suppress(OSError):
+            mapped.madvise(number, *stretch)
 
 
 def is_hidden(entry: os.DirEntry[str] | Path) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.io.platform import advise, mapped_file
+
 _SHARED = ("r", "r+")
 """Modes of numpy.memmap in which the file holds everything; of others, changes would be forgotten."""
 _TWO_DIMENSIONS = 2
@@ -33,27 +35,19 @@ def scattered_reading(pixels: Any, starts: NDArray[np.intp], length: int = 1) ->
     length
         Lines of a stretch.
     """
-    mapped = _mapping(pixels)
+    mapped = mapped_file(pixels)
     if mapped is None:
         yield
         return
-    _advise(mapped, "MADV_RANDOM")
+    advise(mapped, "MADV_RANDOM")
     for start, stop in _pages(pixels, mapped, starts, length):
-        _advise(mapped, "MADV_WILLNEED", start, stop - start)
+        advise(mapped, "MADV_WILLNEED", start, stop - start)
     try:
         yield
     finally:
-        _advise(mapped, "MADV_NORMAL")
+        advise(mapped, "MADV_NORMAL")
         if getattr(pixels, "mode", "") in _SHARED:
-            _advise(mapped, "MADV_DONTNEED")
-
-
-def _mapping(pixels: Any) -> mmap.mmap | None:  # noqa: ANN401  (anything that can be sliced)
-    """Mapped file behind an array; None when there is none, or the system takes no advice."""
-    base = pixels
-    while isinstance(base, np.ndarray):
-        base = base.base
-    return base if isinstance(base, mmap.mmap) and hasattr(base, "madvise") else None
+            advise(mapped, "MADV_DONTNEED")
 
 
 def _pages(pixels: NDArray[Any], mapped: mmap.mmap, starts: NDArray[np.intp], length: int) -> list[tuple[int, int]]:
@@ -75,11 +69,3 @@ def _pages(pixels: NDArray[Any], mapped: mmap.mmap, starts: NDArray[np.intp], le
 
 def _address(array: NDArray[Any]) -> int:
     return int(array.__array_interface__["data"][0])
-
-
-def _advise(mapped: mmap.mmap, advice: str, *stretch: int) -> None:
-    """Give advice that the system may not know, or not take; the pixels are right without it."""
-    number = getattr(mmap, advice, None)
-    if number is not None:
-        with contextlib.suppress(OSError):
-            mapped.madvise(number, *stretch)

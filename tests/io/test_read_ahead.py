@@ -25,7 +25,7 @@ def advice(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
     """Advice that is given from now on, as its name, where it begins and how far it goes."""
     given = []
     monkeypatch.setattr(
-        "cloudscope_widgets.io.read_ahead._advise",
+        "cloudscope_widgets.io.read_ahead.advise",
         lambda _mapped, advice, start=0, length=0: given.append((advice, start, length)),
     )
     return given
