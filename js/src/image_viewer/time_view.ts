@@ -7,10 +7,12 @@ const SAVE_AFTER_MS = 200;
  * The visible range of times, which is that of a bqplot scale.
  *
  * The scale is moved at once, in the handler of the event, and the image drawn in the next animation frame: that is the
- * frame in which bqplot draws its traces, so that image and traces never show different times. Python hears of it at rest.
+ * frame in which bqplot draws its traces, so that image and traces never show different times. Python hears of it at rest,
+ * unless it has shown another part by then: the latest counts.
  */
 export class TimeView {
   #range: Range = { start: 0, stop: 1 };
+  #chosen: Range | null = null;
   #scale: ForeignModel | null = null;
   #timer = 0;
   readonly #redraw: () => void;
@@ -32,7 +34,7 @@ export class TimeView {
 
   show(range: Range): void {
     if (isSame(range, this.#range)) return;
-    this.#range = range;
+    this.#range = this.#chosen = range;
     this.#scale?.set({ min: range.start, max: range.stop });
     this.#redraw();
     clearTimeout(this.#timer);
@@ -41,8 +43,14 @@ export class TimeView {
 
   #save(): void {
     clearTimeout(this.#timer);
-    if (this.#timer !== 0) this.#scale?.save_changes();
+    const isWaiting = this.#timer !== 0;
     this.#timer = 0;
+    const { start, stop } = this.#range;
+    if (!isWaiting || !this.#scale || !this.#chosen || !isSame(this.#chosen, this.#range)) return;
+    // an end that was moved, then overtaken, would otherwise be sent along with the other end, as it was moved
+    this.#scale.set({ min: start - 1, max: stop + 1 }, { silent: true });
+    this.#scale.set({ min: start, max: stop }, { silent: true });
+    this.#scale.save_changes();
   }
 
   async #connect(reference: string, host: Host, signal: AbortSignal): Promise<void> {

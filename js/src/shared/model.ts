@@ -9,7 +9,9 @@ export interface Model<Traits> {
 /** A model of another widget, for instance the time scale of a bqplot figure. */
 export interface ForeignModel {
   get(name: string): unknown;
-  set(values: Record<string, unknown>): void;
+  /** Silent changes tell no listener. */
+  set(values: Record<string, unknown>, options?: { silent: true }): void;
+  /** Send what was set here since the last time, also where something else has come from Python meanwhile. */
   save_changes(): void;
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;

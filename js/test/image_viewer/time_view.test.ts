@@ -1,0 +1,76 @@
+import { expect, test, vi } from "vitest";
+import type { ForeignModel } from "../../src/shared/model";
+import { TimeView } from "../../src/image_viewer/time_view";
+
+/** A scale as ipywidgets keeps it: what was set here and not sent stays to be sent, whatever comes from Python. */
+class Scale implements ForeignModel {
+  values: Record<string, unknown> = { min: 0, max: 8 };
+  sent: Record<string, unknown>[] = [];
+  #toSend: Record<string, unknown> = {};
+  readonly #listeners = new Set<() => void>();
+
+  get(name: string): unknown {
+    return this.values[name];
+  }
+  set(values: Record<string, unknown>, options?: { silent: true }): void {
+    const changed = Object.entries(values).filter(([name, value]) => this.values[name] !== value);
+    Object.assign(this.#toSend, Object.fromEntries(changed));
+    this.#take(values, options !== undefined);
+  }
+  save_changes(): void {
+    this.sent.push(this.#toSend);
+    this.#toSend = {};
+  }
+  on(_event: string, listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+  off(_event: string, listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+  fromPython(min: number, max: number): void {
+    this.#take({ min, max }, false);
+  }
+  #take(values: Record<string, unknown>, isSilent: boolean): void {
+    Object.assign(this.values, values);
+    if (!isSilent) for (const listener of this.#listeners) listener();
+  }
+}
+
+async function viewOf(scale: Scale): Promise<TimeView> {
+  vi.useFakeTimers();
+  vi.stubGlobal("window", globalThis);
+  const view = new TimeView("scale", { getModel: () => Promise.resolve(scale) }, () => undefined, new AbortController().signal);
+  await vi.waitFor(() => expect(view.isKnown).toBe(true));
+  return view;
+}
+
+test("Python hears of the range at rest, once", async () => {
+  const scale = new Scale();
+  const view = await viewOf(scale);
+  view.show({ start: 1, stop: 3 });
+  view.show({ start: 2, stop: 4 });
+  expect(scale.sent).toEqual([]);
+  vi.runAllTimers();
+  expect(scale.sent).toEqual([{ min: 2, max: 4 }]);
+});
+
+test("what Python shows meanwhile is not taken back by an earlier move of the page", async () => {
+  const scale = new Scale();
+  const view = await viewOf(scale);
+  view.show({ start: 2, stop: 4 });
+  scale.fromPython(5, 6);
+  vi.runAllTimers();
+  expect(scale.sent).toEqual([]);
+  expect(view.range).toEqual({ start: 5, stop: 6 });
+});
+
+test("a later move of one end sends the other end as it is seen", async () => {
+  const scale = new Scale();
+  const view = await viewOf(scale);
+  view.show({ start: 2, stop: 4 });
+  scale.fromPython(5, 6);
+  vi.runAllTimers();
+  view.show({ start: 5, stop: 7 });
+  vi.runAllTimers();
+  expect(scale.sent).toEqual([{ min: 5, max: 7 }]);
+});
