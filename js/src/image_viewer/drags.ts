@@ -3,7 +3,8 @@ import { type Bounds, drawnBounds } from "./bounds";
 import { between, type Box, heightOf, type Plot, type Point, positionAt, span, timeAt, widthOf } from "./geometry";
 import type { Ends } from "./line_reading";
 
-const MOST_NOTCHES = 4;
+/** A slow page gets several turns of the wheel as one event; more than so many come from no hand. */
+const MOST_NOTCHES = 12;
 const GRAB_OUTSIDE_PX = 6;
 
 /** Place at which a drag began, and what was on the screen then. */

@@ -13,6 +13,7 @@ const SAVE_AFTER_MS = 200;
 export class TimeView {
   #range: Range = { start: 0, stop: 1 };
   #chosen: Range | null = null;
+  #sent: Range | null = null;
   #scale: ForeignModel | null = null;
   #timer = 0;
   readonly #redraw: () => void;
@@ -50,6 +51,7 @@ export class TimeView {
     // an end that was moved, then overtaken, would otherwise be sent along with the other end, as it was moved
     this.#scale.set({ min: start - 1, max: stop + 1 }, { silent: true });
     this.#scale.set({ min: start, max: stop }, { silent: true });
+    this.#sent = this.#range;
     this.#scale.save_changes();
   }
 
@@ -63,10 +65,14 @@ export class TimeView {
     follow();
   }
 
-  /** Take over what a trace or Python has done to the scale. */
+  /** Take over what a trace or Python has done to the scale; an answer of Python to an earlier move is no news. */
   #follow(): void {
     const range = { start: Number(this.#scale?.get("min")), stop: Number(this.#scale?.get("max")) };
     if (!(range.start < range.stop) || isSame(range, this.#range)) return;
+    if (this.#timer !== 0 && this.#sent && isSame(range, this.#sent)) {
+      this.#scale?.set({ min: this.#range.start, max: this.#range.stop });
+      return;
+    }
     this.#range = range;
     this.#redraw();
   }

@@ -74,3 +74,16 @@ test("a later move of one end sends the other end as it is seen", async () => {
   vi.runAllTimers();
   expect(scale.sent).toEqual([{ min: 5, max: 7 }]);
 });
+
+test("the answer of Python to an earlier move does not take back a later one", async () => {
+  const scale = new Scale();
+  const view = await viewOf(scale);
+  view.show({ start: 1, stop: 3 });
+  vi.runAllTimers();
+  view.show({ start: 2, stop: 3 });
+  scale.fromPython(1, 3);
+  expect(view.range).toEqual({ start: 2, stop: 3 });
+  vi.runAllTimers();
+  expect(scale.sent).toEqual([{ min: 1, max: 3 }, { min: 2, max: 3 }]);
+  expect(scale.values).toEqual({ min: 2, max: 3 });
+});

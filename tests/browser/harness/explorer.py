@@ -26,6 +26,9 @@ _PICTURE = """canvas => {
   const { data } = copy.getImageData(0, 0, width, height);
   return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
 }"""
+_NEXT_TURN = """() => ({
+  done: new Promise(resolve => addEventListener("wheel", () => resolve(), { once: true, capture: true })),
+})"""
 _POINTS = """plot => [...plot.querySelectorAll("path.line")].map(
   line => (line.getAttribute("d")?.match(/[ML]/g) ?? []).length)"""
 
@@ -115,8 +118,9 @@ class ExplorerPage:
         """Turn the wheel over the middle of the picture to see less of the time; a click before it gives the focus."""
         self.image.click()
         for _ in range(notches // 4):
+            turn = self.page.evaluate_handle(_NEXT_TURN)
             self.page.mouse.wheel(0, -400)
-            self.page.evaluate("() => new Promise(requestAnimationFrame)")  # or several turns become one
+            self.page.evaluate("turn => turn.done", turn)  # a slow page would make one of several
 
     def wait_for_finest_pixels(self) -> None:
         """Point at the image, and wait until the value there comes from pixels of full resolution."""
