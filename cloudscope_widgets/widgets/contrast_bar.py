@@ -74,6 +74,10 @@ class ContrastBar(SessionWidget):
         self._errands.close()
         super().close()
 
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until the pixels of the histogram are counted; TimeoutError when that takes longer."""
+        self._errands.wait(timeout_s)
+
     # ------------------------------------------------------------ state, downwards
     def _draw(self) -> None:
         """Bring all that the page shows to the state of the session, as one message."""

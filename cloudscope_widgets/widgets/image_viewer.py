@@ -121,6 +121,11 @@ class ImageViewer(SessionWidget):
         self._counting.close()
         super().close()
 
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until the pixels that the picture needs are counted and sent; TimeoutError when that takes longer."""
+        self._counting.wait(timeout_s)
+        self._errands.wait(timeout_s)
+
     # ------------------------------------------------------------ state, downwards
     def _draw(self) -> None:
         """Bring all that the page shows to the state of the session, as one message."""

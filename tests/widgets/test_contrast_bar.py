@@ -33,17 +33,13 @@ def session(tmp_path: Path) -> cs.Session:
 @pytest.fixture
 def bar(session: cs.Session) -> ContrastBar:
     bar = ContrastBar(session)
-    idle(bar)
+    bar.wait(10)
     return bar
 
 
 @pytest.fixture
 def page(bar: ContrastBar) -> FakePage:
     return FakePage(bar)
-
-
-def idle(widget: Any) -> None:  # noqa: ANN401  (a bar or a viewer)
-    widget._errands.wait(10)  # noqa: SLF001  (what a page does by waiting)
 
 
 def opened(bar: ContrastBar) -> cs.Acquisition:
@@ -73,12 +69,12 @@ def test_a_finished_gesture_is_one_step(bar: ContrastBar, page: FakePage) -> Non
 
 def test_bar_and_viewer_show_the_same_of_the_same_recording(bar: ContrastBar, page: FakePage) -> None:
     viewer = cs.ImageViewer(bar.session)
-    idle(viewer)
+    viewer.wait(10)
     assert viewer.contrast == bar.contrast
     set_contrast(bar, page)
     page.command("display.set", is_composite=True, has_clipped_marks=True)
-    idle(bar)
-    idle(viewer)
+    bar.wait(10)
+    viewer.wait(10)
     assert viewer.contrast == bar.contrast
     assert viewer.contrast["is_composite"]
     assert viewer.contrast["has_clipped_marks"]
@@ -154,7 +150,7 @@ def test_percentiles_that_do_not_go_upwards_are_refused(bar: ContrastBar, page: 
 
 def test_another_channel_has_a_histogram_of_its_own(bar: ContrastBar, page: FakePage) -> None:
     page.command("channel.set", channel=1)
-    idle(bar)
+    bar.wait(10)
     assert (bar.contrast["channel"], bar.session.selection.channel) == (1, 1)
     assert bar.histogram["counts"] != []
     assert bar.contrast["channels"][0] is None  # it is not shown
@@ -171,7 +167,7 @@ def test_the_contrast_of_one_file_is_applied_to_all_and_no_more(bar: ContrastBar
     assert bar.contrast["channels"][0] == LOOK
     assert (opened(bar) is not first, opened(bar).dirty) == (True, False)
     page.command("contrast.unshare")
-    idle(bar)
+    bar.wait(10)
     assert not bar.auto["is_shared"]
     assert bar.contrast["channels"][0]["color_lut"] == "Gray"
     assert first.contrast[0].color_lut == "Fire"
@@ -187,7 +183,7 @@ def test_without_a_recording_there_is_nothing_to_change(tmp_path: Path) -> None:
 
 def test_a_bar_shows_an_array_alone() -> None:
     bar = ContrastBar(np.arange(200, dtype=np.float32).reshape(20, 10))
-    idle(bar)
+    bar.wait(10)
     assert not bar.histogram["is_whole"]
     assert sum(bar.histogram["counts"]) == 200
 
@@ -195,7 +191,7 @@ def test_a_bar_shows_an_array_alone() -> None:
 def test_pixels_that_cannot_be_read_are_told_once_and_not_asked_for_again(session: cs.Session, tmp_path: Path) -> None:
     (tmp_path / "a.tif").unlink()
     bar = ContrastBar(session)
-    idle(bar)
+    bar.wait(10)
     assert "a.tif" in bar.message["text"]
     assert bar.histogram is None
 

@@ -46,11 +46,6 @@ def _open(viewer: ImageViewer) -> Acquisition:
     return viewer.session.acquisition
 
 
-def _idle(viewer: ImageViewer) -> None:
-    for errands in (viewer._errands, viewer._counting):  # noqa: SLF001  (what a page does by waiting)
-        errands.wait(10)
-
-
 def _tiles(page: FakePage) -> list[tuple[dict[str, Any], bytes]]:
     """Tiles that the page got, with their pixels."""
     found = zip(page.received, page.buffers, strict=True)
@@ -73,7 +68,7 @@ def _want(viewer: ImageViewer, page: FakePage, *tiles: list[int], **changes: Any
         **changes,
     }
     answer: dict[str, Any] = page.command("tiles.want", **fields)
-    _idle(viewer)
+    viewer.wait(10)
     return answer
 
 
@@ -171,7 +166,7 @@ def test_a_newer_wish_replaces_what_was_not_sent_yet(viewer: ImageViewer) -> Non
     begun.wait(10)
     viewer._errands.want("a", [errand("new")])  # noqa: SLF001  (what is tested)
     go.set()
-    _idle(viewer)
+    viewer.wait(10)
     assert done == ["new"]
 
 
@@ -183,7 +178,7 @@ def _pixels_told(page: FakePage) -> list[dict[str, Any]]:
 def test_a_pixel_is_told_as_it_is_in_the_file(viewer: ImageViewer, page: FakePage, pixels: Any) -> None:  # noqa: ANN401
     place = {"token": viewer.image["token"], "channel": 0, "line": 99, "column": 7}
     assert page.command("pixel.read", client="a", **place)["kind"] == "done"
-    _idle(viewer)
+    viewer.wait(10)
     assert _pixels_told(page) == [{"kind": "pixel", **place, "value": int(pixels[99, 7])}]
 
 
@@ -201,14 +196,14 @@ def test_a_pixel_that_does_not_exist_is_refused(
 ) -> None:
     place = {"client": "a", "token": viewer.image["token"], "channel": 0, "line": 0, "column": 0, **changes}
     answer = page.command("pixel.read", **place)
-    _idle(viewer)
+    viewer.wait(10)
     assert (answer["kind"], _pixels_told(page)) == ("refused", [])
     assert reason in answer["reason"].lower()
 
 
 def test_a_pixel_of_an_image_that_is_not_shown_any_more_is_not_told(viewer: ImageViewer, page: FakePage) -> None:
     page.command("pixel.read", client="a", token="0" * 16, channel=0, line=0, column=0)
-    _idle(viewer)
+    viewer.wait(10)
     assert _pixels_told(page) == []
 
 
@@ -230,7 +225,7 @@ def test_an_image_that_cannot_be_read_is_said_and_the_next_wish_is_served(
 def test_the_whole_recording_is_read_before_a_page_asks_and_each_tile_is_kept_once(pixels: Any) -> None:  # noqa: ANN401
     counted = _Counted(pixels)
     viewer = ImageViewer(counted)
-    _idle(viewer)
+    viewer.wait(10)
     page, read = FakePage(viewer), counted.count
     _want(viewer, page, [0, 0])
     assert counted.count == read
@@ -286,7 +281,7 @@ def test_what_is_no_image_is_refused_at_once(wrong: Any) -> None:  # noqa: ANN40
 
 
 def test_contrast_is_found_when_there_is_none_and_is_no_edit(viewer: ImageViewer, pixels: Any) -> None:  # noqa: ANN401
-    _idle(viewer)
+    viewer.wait(10)
     contrast = viewer.contrast["channels"][0]
     assert pixels.min() <= contrast["value_min"] < contrast["value_max"] <= pixels.max()
     acquisition = _open(viewer)
