@@ -31,7 +31,8 @@ OVERWRITTEN = ".overwritten"
 """Ends the name of what was saved here and another program, which may not have read it, wrote over; likewise."""
 
 _NAME = re.compile(
-    r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.theirs|\.overwritten)?"
+    r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})"
+    r"(?P<ending>\.theirs|\.overwritten|\.\d{13,})?"
 )
 _DIGEST_LENGTH = 12
 
@@ -49,7 +50,7 @@ class Backup:
     digest: str
     """First digits of the hash of its content."""
     ending: str = ""
-    """``THEIRS``, ``OVERWRITTEN`` or nothing."""
+    """``THEIRS``, ``OVERWRITTEN``, nothing, or of a file that is watched the time of its last change in nanoseconds."""
 
     @property
     def is_table(self) -> bool:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cloudscope_widgets.io.backups import THEIRS, Backup, backups_folder, kept_backups, named_backup
-from cloudscope_widgets.io.content import file_hash
+from cloudscope_widgets.io.content import file_hash, stamp_of
 from cloudscope_widgets.io.paths import bundle_paths, short_name, work_folder
 from cloudscope_widgets.io.platform import long_path, rename_new, second_name
 
@@ -30,7 +30,7 @@ class _Watched:
     backup: Backup
     """What it was when it was displaced."""
     size: int
-    written_s: float
+    written_ns: int
     age_s: float
 
     @property
@@ -38,9 +38,14 @@ class _Watched:
         return self.age_s >= WATCHED_S
 
     @property
-    def may_be_touched(self) -> bool:
-        """Whether it may have been written since; always told when it has."""
-        return self.size != self.backup.size or self.written_s > time.time() - self.age_s - QUIET_S
+    def is_quiet(self) -> bool:
+        """Whether a program that was writing has come to an end."""
+        return time.time() - self.written_ns / 1e9 >= QUIET_S
+
+    @property
+    def looks_touched(self) -> bool:
+        """Whether its size or its time tells of writing since; clocks too coarse to tell are why it is read at last."""
+        return (self.size, f".{self.written_ns}") != (self.backup.size, self.backup.ending)
 
 
 def watch(path: Path, sha256: str, size: int) -> None:
@@ -56,7 +61,8 @@ def watch(path: Path, sha256: str, size: int) -> None:
     with contextlib.suppress(OSError):  # nothing that was known is lost without it
         folder = _displaced_folder(path)
         folder.mkdir(exist_ok=True)
-        second_name(path, named_backup(folder, path, sha256, size))
+        _, _, written_ns = stamp_of(path) or (0, 0, 0)
+        second_name(path, named_backup(folder, path, sha256, size, f".{written_ns}"))
 
 
 def is_watching(image: Path) -> bool:
@@ -101,13 +107,13 @@ def _looked_at(backup: Backup) -> _Watched | None:
     except OSError:  # another process has seen to it
         return None
     made = datetime.strptime(backup.made, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
-    return _Watched(backup, status.st_size, status.st_mtime, time.time() - made.timestamp())
+    return _Watched(backup, status.st_size, status.st_mtime_ns, time.time() - made.timestamp())
 
 
 def _settled(path: Path, watched: _Watched) -> str:
     """Decide about one file; returns a sentence for the user when another program has written into it."""
     try:
-        if (not watched.is_over and not watched.may_be_touched) or time.time() - watched.written_s < QUIET_S:
+        if not watched.is_quiet or not (watched.is_over or watched.looks_touched):
             return ""
         held = watched.backup.path
         if not _is_in_place(path, held):

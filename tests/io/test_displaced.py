@@ -122,3 +122,29 @@ def test_own_saves_in_quick_succession_are_not_the_writing_of_another_program(im
         save(image, f"ours {number + 1}".encode(), before=f"ours {number}".encode())
     assert recover(image).notices == ()
     assert not [path for path in backups_folder(image).iterdir() if path.name.endswith(THEIRS)]
+
+
+def test_quick_saves_do_not_read_all_that_they_displaced_again_and_again(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(displaced, "file_hash", read.append)
+    monkeypatch.setattr(displaced, "QUIET_S", 0.0)
+    for number in range(1, 5):
+        save(image, f"ours {number + 1}".encode(), before=f"ours {number}".encode())
+    assert len(watched(image)) == 4
+    assert read == []
+
+
+def test_writing_that_no_clock_tells_of_is_found_at_the_end(
+    image: Path, foreign: BinaryIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago_s = time.time() - 60.0
+    os.utime(sidecar_path(image), (long_ago_s, long_ago_s))
+    save(image, b"ours 2", before=b"ours 1")
+    write_late(foreign, b"others")
+    os.utime(foreign.fileno(), (long_ago_s, long_ago_s))
+    assert recover(image).notices == ()
+    monkeypatch.setattr(displaced, "WATCHED_S", 0.0)
+    assert len(recover(image).notices) == 1
+    assert b"others" in kept(image)
