@@ -6,6 +6,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from .arrays import Float32Array
+from .fading import trend
 from .pictures import BlockPictures, mean_square, noise_variance, running_sum
 
 _STRETCHES = (4096, 2048, 1024, 512)
@@ -105,13 +106,13 @@ def _with_slow_gain(pictures: BlockPictures, background: Float32Array) -> Float3
 def _slow(pictures: BlockPictures, values: Float32Array) -> Float32Array:
     """Weighted mean of one number per block (blocks,), from the record down to ever shorter stretches.
 
-    At each stretch the longer one's mean counts as much as three pictures: it leads through a long stall, where the
-    shorter stretch holds one picture only, and gives way where the record bleaches.
+    It starts with a straight line. At each stretch the longer one's mean counts as much as three pictures: it leads
+    through a long stall, where the shorter stretch holds one picture only, and gives way where the record bleaches.
     """
     lines = max(_GAIN_LINES, len(values) * pictures.block_lines / 8)
-    slow = np.full(len(values), np.average(values, weights=pictures.weight), np.float32)
+    slow = trend(pictures, values)
     for part in _GAIN_STRETCHES:
         blocks = pictures.odd_blocks(part * lines)
-        total = running_sum(pictures.weight * values, blocks) + _USUAL * slow
-        slow = total / (running_sum(pictures.weight, blocks) + _USUAL)
+        total = running_sum(pictures.weight * (values - slow), blocks)
+        slow = slow + total / (running_sum(pictures.weight, blocks) + _USUAL)
     return slow

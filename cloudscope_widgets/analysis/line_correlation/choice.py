@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .arrays import BoolArray, Float32Array
-from .background import standing_background
 from .blocks import block_sums, excess_noise, window_sum, window_sums
+from .candidates import Candidate, candidates
+from .cells_in_background import missing_background, speed_of_blocks
 from .flatness import contrast_gain
-from .lateral import lateral_shift, move_back, straighten
 from .lines import LineSource, block_means
 from .pictures import BlockPictures, measure_renewal
 from .plan import BLOCKS, Plan
 from .prepare import PreparedLines, SignalAndNoise, gaussian_kernel, remaining_noise, sampled_lines, smooth_along_line
 from .refine import refine_speed
+from .result import LineCorrelation
 from .search import search_speed
 
 _CLEARLY_LESS = 0.01
 _STRETCHES = 6
 _STRETCH_WINDOWS = 8
 _MOST_STRETCHES = 24
-_SHORT_RECORD_PICTURES = 30
-_LEAST_BLOCKS_TO_MOVE = 16
-_LEAST_COLUMNS_TO_MOVE = 16
+_FEW_PICTURES = 100
+_LEAST_WINDOWS = 4
+_WITHOUT_CELLS = ", cells taken out"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The prepared lines with the background chosen, and its name."""
+    """The prepared lines with the background chosen."""
 
     lines: PreparedLines
     """Prepared lines."""
 
-    name: str
-    """Name of the background."""
+    candidate: Candidate
+    """The background."""
+
+    residual: float
+    """Mean absolute residual of the best match."""
+
+    enough: float
+    """How much smaller a residual has to be at most for another background."""
+
+    pictures: BlockPictures
+    """What the background was made from."""
+
+    @property
+    def may_hold_cells(self) -> bool:
+        """Whether it is the mean of so few pictures that their cells show in it."""
+        return float(self.pictures.renewal.sum()) < _FEW_PICTURES
+
+    def gives_way_to(self, residual: float) -> bool:
+        """Whether a residual is so much smaller that another background is the better one."""
+        return self.residual - residual > min(_CLEARLY_LESS * self.residual, self.enough)
 
 
 def choose_background(
@@ -68,15 +87,48 @@ def choose_background(
     )
     noise = remaining_noise(levels.noise, kernel, gain)
     enough = _CLEARLY_LESS * levels.signal if levels.signal > 0.05 * levels.noise else np.inf
-    best: tuple[float, Choice] | None = None
-    for name, background in _candidates(pictures, check):
-        lines = PreparedLines(source, good, kernel, background, pictures.block_lines, gain, noise)
+    best: Choice | None = None
+    for candidate in candidates(pictures, source.black, check):
+        lines = PreparedLines(source, good, kernel, candidate.background, pictures.block_lines, gain, noise)
         residual = _residual(lines, plan, check)
-        if best is None or best[0] - residual > min(_CLEARLY_LESS * best[0], enough):
-            best = residual, Choice(lines, name)
+        if best is None or best.gives_way_to(residual):
+            best = Choice(lines, candidate, residual, enough, pictures)
     if best is None:  # pragma: no cover  (there is always a first candidate)
         raise RuntimeError("no background was tried")
-    return best[1]
+    return best
+
+
+def take_cells_out(
+    choice: Choice, found: LineCorrelation, *, plan: Plan, signal: float, check: Callable[[], None]
+) -> Choice | None:
+    """The background without the cells that its mean holds, None where that makes no clear difference.
+
+    Parameters
+    ----------
+    choice
+        Background so far.
+    found
+        What was measured with it.
+    plan
+        Columns and window.
+    signal
+        Variance of the cells.
+    check
+        Called between stretches of work; raises to stop.
+    """
+    pictures, candidate = choice.pictures, choice.candidate
+    if found.accepted.sum() < _LEAST_WINDOWS:
+        return None
+    speed = speed_of_blocks(pictures, found)
+    missing = missing_background(pictures, candidate, speed=speed, signal=signal, check=check)
+    background = candidate.background + candidate.gain[:, None] * missing
+    lines = replace(choice.lines, background=background)
+    residual = _residual(lines, plan, check)
+    if not choice.gives_way_to(residual):
+        return None
+    name = candidate.name if candidate.name.endswith(_WITHOUT_CELLS) else candidate.name + _WITHOUT_CELLS
+    better = replace(candidate, background=background, name=name)
+    return replace(choice, lines=lines, candidate=better, residual=residual)
 
 
 def _block_pictures(
@@ -93,21 +145,6 @@ def _block_lines(lines: int) -> int:
     """About 64 blocks in a record, 16 to 64 lines each; longer in very long records, to save memory."""
     largest = 6 + (lines > 300_000) + (lines > 3_000_000)
     return int(2 ** np.clip(np.round(np.log2(lines / 64)), 4, largest))
-
-
-def _candidates(pictures: BlockPictures, check: Callable[[], None]) -> Iterator[tuple[str, Float32Array]]:
-    """Backgrounds by name, the most usual first; each is built when asked for."""
-    yield "record and local", standing_background(pictures, share=1.0)
-    yield "slow gain", standing_background(pictures, share=1.0, slow_gain=True)
-    yield "shrunk", standing_background(pictures, share=None)
-    if pictures.renewal.sum() < _SHORT_RECORD_PICTURES:
-        yield "none", standing_background(pictures, share=0.0)
-    blocks, columns = pictures.mean.shape
-    if blocks >= _LEAST_BLOCKS_TO_MOVE and columns >= _LEAST_COLUMNS_TO_MOVE:
-        shift = lateral_shift(pictures, check)
-        check()
-        straight = replace(pictures, mean=straighten(pictures.mean, shift, pictures.weight))
-        yield "moving", move_back(standing_background(straight, share=1.0), shift)
 
 
 def _residual(lines: PreparedLines, plan: Plan, check: Callable[[], None]) -> float:

@@ -31,6 +31,11 @@ class LineSource:
     """Multiplies every pixel afterwards."""
 
     @property
+    def black(self) -> float:
+        """What a pixel of value 0 is read as: one without light, if the camera adds no constant."""
+        return -self.offset * self.factor
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Lines and columns of the record."""
         return self.image.shape[0], self.image.shape[1]

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from cloudscope_widgets.core.errors import Cancelled
 
 from .arguments import check_arguments, check_good_lines
 from .arrays import AnyArray, Float32Array, Float64Array
 from .blocks import block_sums, excess_noise, window_sum, window_sums
-from .centring import move_to_middle
-from .choice import Choice, choose_background
+from .choice import Choice, choose_background, take_cells_out
 from .gate import Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
 from .plan import BLOCKS, Plan, make_plan
@@ -24,12 +24,17 @@ from .refine import refine_speed
 from .result import Choices, LineCorrelation
 from .search import KAPPA, search_speed
 from .stops import share_stops
-from .unsteady import block_speeds, match_unsteady
+from .unsteady import block_speeds, match_unsteady, of_window
+from .window_means import mean_over_window
 
 _PIXELS_PER_CHUNK = 1 << 18
+_MOST_CORRECTIONS = 2
 _SEARCHED = ("z", "rho", "contrast", "gap", "energy")
-_INFORMATION = ("slope_scatter", "curvature", "centre", "unevenness")
-_WINDOW = np.dtype([(name, np.float64) for name in ("speed", *_SEARCHED, *_INFORMATION)] + [("unsteady", np.bool_)])
+_INFORMATION = ("slope_scatter", "curvature", "share")
+_WINDOW = np.dtype(
+    [(name, np.float64) for name in ("speed", *_SEARCHED, "slope_scatter", "curvature")]
+    + [("share", np.float64, (BLOCKS,)), ("unsteady", np.bool_), ("stops", np.bool_)]
+)
 
 
 def line_correlation(
@@ -84,8 +89,23 @@ def line_correlation(
     levels = signal_and_noise(sampled_lines(source, good))
     plan = make_plan(image.shape[1], window_lines, levels.smoothing_sd_px)
     choice = choose_background(source, good, plan=plan, levels=levels, check=check)
-    found = _measure_all(choice.lines, plan, check, progress)
-    return _judge(found, plan, levels, choice)
+    passes = 1 + _MOST_CORRECTIONS if choice.may_hold_cells else 1
+    for number in range(passes):
+        found = _judge(_measure_all(choice.lines, plan, check, _part(progress, number, passes)), plan, levels, choice)
+        if number + 1 == passes:
+            break
+        better = take_cells_out(choice, found, plan=plan, signal=levels.signal, check=check)
+        if better is None:
+            break
+        choice = better
+    if progress is not None:
+        progress(1.0)
+    return found
+
+
+def _part(progress: Callable[[float], None] | None, number: int, passes: int) -> Callable[[float], None] | None:
+    """Progress of one pass out of several."""
+    return None if progress is None else lambda fraction: progress((number + fraction) / passes)
 
 
 def _measure_all(
@@ -118,6 +138,7 @@ def _measure(lines: PreparedLines, plan: Plan, noise: Float32Array, first: int, 
     speeds = match_unsteady(match, plan, speed, of_blocks, is_shared)
     information = measure_information(match, plan, speeds)
     found["speed"], found["unsteady"] = speeds.speed, speeds.unsteady
+    found["stops"] = of_window(is_shared, len(found)).any(1)
     for name in _SEARCHED:
         found[name] = getattr(search, name)
     for name in _INFORMATION:
@@ -131,14 +152,16 @@ def _judge(found: NDArray[np.void], plan: Plan, levels: SignalAndNoise, choice: 
     noise = noise_error(found["slope_scatter"], found["curvature"], speed=speed, columns=plan.columns)
     measures = Measures(speed, noise, found["z"], found["rho"], found["contrast"], found["gap"], energy)
     believed = refusals(measures, window_lines=plan.window_lines, limit=plan.limit) == Refusal.NONE
-    error = standard_error(noise, found["unevenness"], speed=speed, accepted=believed)
+    error = standard_error(noise, found["share"], speed=speed, accepted=believed)
     measures = replace(measures, error=error)
     refused = refusals(measures, window_lines=plan.window_lines, limit=plan.limit)
     accepted = refused == Refusal.NONE
-    moved = move_to_middle(speed, centre=found["centre"], error=error, accepted=accepted, unsteady=found["unsteady"])
+    # means already; and no smooth curve leads through the end of flow and its neighbours
+    stays = found["unsteady"] | binary_dilation(found["stops"], iterations=BLOCKS)
+    mean = mean_over_window(speed, share=found["share"], error=error, accepted=accepted, stays=stays)
     return LineCorrelation(
         index=np.arange(len(found), dtype=np.float64) * plan.step_lines + plan.window_lines / 2,
-        velocity=moved,
+        velocity=mean,
         velocity_se=error,
         z=measures.z.copy(),
         rho=measures.rho.copy(),
@@ -159,7 +182,7 @@ def _choices(plan: Plan, levels: SignalAndNoise, choice: Choice) -> Choices:
         smoothing_sd_px=levels.smoothing_sd_px,
         snr_db=levels.snr_db,
         contrast_gain=[float(choice.lines.gain.min()), float(choice.lines.gain.max())],
-        background=choice.name,
+        background=choice.candidate.name,
         background_block_lines=choice.lines.block_lines,
         missing_lines=int(len(good) - good.sum()),
         lags=plan.lags.tolist(),

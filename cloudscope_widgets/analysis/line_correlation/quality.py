@@ -1,4 +1,4 @@
-"""How far a window's speed can be trusted: slopes of the blocks' scores, standard error, centre in time."""
+"""How far a window's speed can be trusted: slopes of the blocks' scores, and the standard error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_ONE_STEP = 1 / 8
 
 @dataclass(frozen=True, slots=True)
 class Information:
-    """What the blocks of every window say about the precision of its speed; all (windows,)."""
+    """What the blocks of every window say about the precision of its speed; (windows,) unless said otherwise."""
 
     slope_scatter: Float64Array
     """Sum of squares of the four blocks' slopes around their mean, x 4/3."""
@@ -30,11 +30,8 @@ class Information:
     curvature: Float64Array
     """Minus the second derivative of the score by speed."""
 
-    centre: Float64Array
-    """Where in time the information lies: blocks after the window's middle."""
-
-    unevenness: Float64Array
-    """Sum of squares of the blocks' shares of the information less a quarter: 0 even, 0.75 all in one block."""
+    share: Float64Array
+    """How much of the information each block holds, 1 in all (windows, blocks)."""
 
 
 def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -> Information:
@@ -102,7 +99,7 @@ def noise_error(
 
 
 def standard_error(
-    noise: Float64Array, unevenness: Float64Array, *, speed: Float64Array, accepted: BoolArray
+    noise: Float64Array, share: Float64Array, *, speed: Float64Array, accepted: BoolArray
 ) -> Float64Array:
     """Standard error of every window's speed, with the changes of speed that its cells may have missed.
 
@@ -112,8 +109,8 @@ def standard_error(
     ----------
     noise
         `noise_error` of every window, px/line (windows,).
-    unevenness
-        As in `Information` (windows,).
+    share
+        As in `Information` (windows, blocks).
     speed
         Speed of every window, px/line (windows,).
     accepted
@@ -125,16 +122,19 @@ def standard_error(
 
     Notes
     -----
-    error^2 = noise^2 + unevenness x change^2. The change is that of the speed from one block to the next, from the
-    windows before and after: its running median over 17 windows, which follows a heartbeat, and an eighth of the larger
-    step to a neighbour, which tells of the end of a stall.
+    error^2 = noise^2 + unevenness x change^2. Unevenness is the sum of squares of the blocks' shares less a quarter:
+    0 when all know the speed equally well, 0.75 when one alone does. The change is that of the speed from one block to
+    the next, from the windows before and after: its running median over 17 windows, which follows a heartbeat, and an
+    eighth of the larger step to a neighbour, which tells of the end of a stall.
     """
     padded, known = np.pad(speed, 1), np.pad(accepted, 1)
     before, after = known[:-2] & accepted, known[2:] & accepted
     step = np.maximum(np.where(before, np.abs(speed - padded[:-2]), 0), np.where(after, np.abs(padded[2:] - speed), 0))
     slope = np.where(known[:-2] & known[2:], 0.5 * (padded[2:] - padded[:-2]), 0)
     change = _running_median(slope**2) + (_OF_ONE_STEP * step) ** 2
-    return np.sqrt(noise**2 + unevenness * change)
+    unevenness = ((share - 1 / BLOCKS) ** 2).sum(1)
+    error: Float64Array = np.sqrt(noise**2 + unevenness * change)
+    return error
 
 
 def _running_median(values: Float64Array) -> Float64Array:
@@ -147,10 +147,6 @@ def _summarise(slope: Float64Array, curvature: Float64Array) -> Information:
     deviation = slope - slope.mean(1, keepdims=True)
     trusted = np.maximum(curvature, 0)
     share = trusted / np.maximum(trusted.sum(1, keepdims=True), 1e-12)
-    place = np.arange(BLOCKS) - (BLOCKS - 1) / 2
     return Information(
-        slope_scatter=(deviation**2).sum(1) * BLOCKS / (BLOCKS - 1.0),
-        curvature=curvature.sum(1),
-        centre=share @ place,
-        unevenness=((share - 1 / BLOCKS) ** 2).sum(1),
+        slope_scatter=(deviation**2).sum(1) * BLOCKS / (BLOCKS - 1.0), curvature=curvature.sum(1), share=share
     )
