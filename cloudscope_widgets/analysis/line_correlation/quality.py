@@ -16,7 +16,7 @@ _SMOOTHED_WINDOWS = 17
 _MEDIAN_TO_MEAN = 0.79
 _OWN_SHARE = 0.25
 _OWN_AT_MOST = 9.0
-_FLOOR_PX = 0.02
+_FLOOR_PX = 0.03
 _OF_ONE_STEP = 1 / 8
 
 
@@ -88,7 +88,7 @@ def noise_error(
     noise, which neighbours share: its running median over 17 windows stands for it (0.79 = median / mean of chi squared
     with 3 degrees of freedom). The curvature is the window's own: it tells how many cells are in view. A window that
     scatters more than its neighbours gets a part of that. What all blocks share, as from interpolation, is added:
-    0.02 px over the length of the line, in which a cell is followed.
+    0.03 px over the length of the line, in which a cell is followed.
     """
     usual = 1e-3 * np.median(np.abs(curvature)) + 1e-9
     curved = np.maximum(curvature, usual)
