@@ -89,6 +89,20 @@ def line_correlation(
     levels = signal_and_noise(sampled_lines(source, good))
     plan = make_plan(image.shape[1], window_lines, levels.smoothing_sd_px)
     choice = choose_background(source, good, plan=plan, levels=levels, check=check)
+    found = _measure_until_settled(choice, plan, levels, check, progress)
+    if progress is not None:
+        progress(1.0)
+    return found
+
+
+def _measure_until_settled(
+    choice: Choice,
+    plan: Plan,
+    levels: SignalAndNoise,
+    check: Callable[[], None],
+    progress: Callable[[float], None] | None,
+) -> LineCorrelation:
+    """Measure, and where the background may hold cells take them out and measure again, at most twice."""
     passes = 1 + _MOST_CORRECTIONS if choice.may_hold_cells else 1
     for number in range(passes):
         found = _judge(_measure_all(choice.lines, plan, check, _part(progress, number, passes)), plan, levels, choice)
@@ -98,8 +112,6 @@ def line_correlation(
         if better is None:
             break
         choice = better
-    if progress is not None:
-        progress(1.0)
     return found
 
 
