@@ -20,6 +20,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 from benchmarks.velocity_accuracy import Scored, project, score, seeds_of
@@ -33,9 +34,15 @@ TUNING_SEEDS = range(30)
 MISSED = "missed"
 
 
-def measured(names: Iterable[str], seeds: range) -> dict[str, list[Scored]]:
-    """Every record of the classes, measured and scored."""
-    return {name: [score(record, project) for record in records(name, seeds)] for name in names}
+def measured(names: Iterable[str], seeds: range, jobs: int = 1) -> dict[str, list[Scored]]:
+    """Every record of the classes, measured and scored, some classes at once."""
+    with ProcessPoolExecutor(jobs) as pool:
+        found = {name: pool.submit(_measured_class, name, seeds) for name in names}
+        return {name: scored.result() for name, scored in found.items()}
+
+
+def _measured_class(name: str, seeds: range) -> list[Scored]:
+    return [score(record, project) for record in records(name, seeds)]
 
 
 def rows(judged: Iterable[Judged]) -> Iterator[str]:
@@ -53,7 +60,7 @@ def main() -> None:
     given = _arguments()
     seeds = TUNING_SEEDS if given.tuning else given.seeds
     begun = time.perf_counter()
-    judged = [goal.judged(scored) for scored in [measured(CLASSES, seeds)] for goal in GOALS]
+    judged = [goal.judged(scored) for scored in [measured(CLASSES, seeds, given.jobs)] for goal in GOALS]
     kind = "tuning" if seeds.start < FIRST_REPORTING_SEED else "reporting"
     missed = sum(not found.is_reached for found in judged)
     sys.stdout.write("\n".join(rows(judged)))
@@ -71,6 +78,7 @@ def _arguments() -> argparse.Namespace:
         "--seeds", type=seeds_of, default=REPORTING_SEEDS, help="first-last, one record of each class for each seed"
     )
     parser.add_argument("--tuning", action="store_true", help="take the tuning seeds 0-29")
+    parser.add_argument("--jobs", type=int, default=1, help="classes to measure at once")
     parser.add_argument("--speed", action="store_true", help="measure time and memory too")
     return parser.parse_args()
 
