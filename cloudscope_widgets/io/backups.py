@@ -32,7 +32,7 @@ OVERWRITTEN = ".overwritten"
 
 _NAME = re.compile(
     r"(?P<name>.+)\.(?P<made>\d{8}T\d{12})\.(?P<size>\d+)\.(?P<digest>[0-9a-f]{12})"
-    r"(?P<ending>\.theirs|\.overwritten|\.\d{13,})?"
+    r"(?P<ending>\.theirs|\.overwritten|\.-?\d+)?"
 )
 _DIGEST_LENGTH = 12
 

@@ -148,3 +148,10 @@ def test_writing_that_no_clock_tells_of_is_found_at_the_end(
     monkeypatch.setattr(displaced, "WATCHED_S", 0.0)
     assert len(recover(image).notices) == 1
     assert b"others" in kept(image)
+
+
+@pytest.mark.parametrize("written_s", [0, 1, 4_000_000_000])
+def test_files_of_any_date_are_watched(image: Path, written_s: int) -> None:
+    os.utime(sidecar_path(image), (written_s, written_s))
+    save(image, b"ours 2", before=b"ours 1")
+    assert displaced.is_watching(image)
