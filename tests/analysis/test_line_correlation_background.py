@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.line_correlation import line_correlation
-from cloudscope_widgets.analysis.line_correlation.candidates import Candidate
+from cloudscope_widgets.analysis.line_correlation.candidates import Candidate, candidates
 from cloudscope_widgets.analysis.line_correlation.cells_in_background import missing_background
 from cloudscope_widgets.analysis.line_correlation.fading import measure_fading, trend
 from cloudscope_widgets.analysis.line_correlation.pictures import BlockPictures
@@ -122,3 +122,25 @@ def test_no_window_is_moved_further_than_its_error_allows() -> None:
     error = np.full(40, 0.01)
     found = mean_over_window(speed, share=share, error=error, accepted=np.ones(40, bool), stays=np.zeros(40, bool))
     assert np.abs(found - speed).max() <= 0.015 + 1e-12
+
+
+def test_a_step_before_a_long_time_without_cells_is_no_obstacle() -> None:
+    windows = 200_000
+    number = np.arange(windows)
+    speed = np.where(number < windows // 20, 0.5, 25.0)
+    share = np.random.default_rng(7).dirichlet([1] * 4, windows)
+    accepted = number < windows // 10
+    found = mean_over_window(
+        speed, share=share, error=np.full(windows, 0.002), accepted=accepted, stays=np.zeros(windows, bool)
+    )
+    assert np.isfinite(found).all()
+    np.testing.assert_array_equal(found[~accepted], speed[~accepted])
+
+
+def test_a_stripe_that_fades_away_gives_no_endless_gain() -> None:
+    strength = np.linspace(2, -0.2, 24).astype(np.float32)
+    pictures = pictures_of(strength[:, None] * smooth_noise(8, 32) + 0.05 * smooth_noise(9, 24, 32), renewal=0.9)
+    (slow,) = (c for c in candidates(pictures, -10.0, lambda: None) if c.name == "slow gain")
+    assert slow.gain.min() >= 0.1
+    missing = missing_background(pictures, slow, speed=np.full(24, 0.2), signal=0.01, check=lambda: None)
+    assert np.isfinite(missing).all()

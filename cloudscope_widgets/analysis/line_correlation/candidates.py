@@ -16,6 +16,7 @@ from .pictures import BlockPictures
 _FEW_PICTURES = 30
 _LEAST_BLOCKS_TO_MOVE = 16
 _LEAST_COLUMNS_TO_MOVE = 16
+_LEAST_GAIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ def _steady(name: str, background: Float32Array) -> Candidate:
 
 
 def _varying(name: str, background: Float32Array) -> Candidate:
-    """A background whose gain is that of its mean shape."""
+    """A background whose gain is that of its mean shape, never so small that dividing by it tells noise only."""
     shape = background - background.mean(1, keepdims=True)
     gain = shape @ shape.mean(0)
     mean = gain.mean()
-    return Candidate(name, background, gain / mean if mean > 0 else np.ones_like(gain))
+    return Candidate(name, background, np.maximum(gain / mean, _LEAST_GAIN) if mean > 0 else np.ones_like(gain))
 
 
 def _faded(pictures: BlockPictures, black: float, fading: Fading) -> Candidate:

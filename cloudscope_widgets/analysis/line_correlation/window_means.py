@@ -35,7 +35,7 @@ def mean_over_window(
     share
         How much each of its blocks contributed, 1 in all (windows, blocks).
     accepted
-        Windows to believe (windows,).
+        Windows to believe (windows,); the others keep their speed.
     stays
         Windows that keep their speed and count as means (windows,).
 
@@ -59,7 +59,7 @@ def mean_over_window(
     own = np.stack([of_blocks[block : block + windows] for block in range(BLOCKS)], 1)
     change = own.mean(1) - (even * own).sum(1)
     largest = np.minimum(_LARGEST_ERRORS * error, _LARGEST_PART * np.abs(speed))
-    moved: Float64Array = speed + np.clip(change, -largest, largest)
+    moved: Float64Array = np.where(accepted, speed + np.clip(change, -largest, largest), speed)
     return moved
 
 
@@ -94,5 +94,5 @@ def _smoothness(variance: Float64Array) -> Float64Array:
     matrix = np.zeros((BLOCKS, len(variance) + 2))
     for row, column, entry in ((0, 0, 1.0), (0, 1, 4.0), (0, 2, 1.0), (1, 0, -2.0), (1, 1, -2.0), (2, 0, 1.0)):
         matrix[row, column : column + len(variance)] += entry * stiff
-    matrix[0] += _RIDGE * stiff.min()
+    matrix[0] += _RIDGE * stiff.max()  # holds what no window tells, also beside a step
     return matrix
