@@ -18,23 +18,12 @@ from tests.browser.harness.browser import drag
 from tests.browser.harness.explorer import ExplorerPage
 from tests.browser.harness.host import Host
 from tests.browser.harness.jupyterlab import JupyterLab
+from tests.browser.harness.messages import sent, watch_sent
 from tests.browser.harness.waiting import wait_until
 from tests.browser.test_pixels import IS_PAINTED, LOOKS_LIKE_A_CARD
 
 NAME = "cell.tif"
 ONLY_LAB = pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
-# Messages of widgets that the page sends from now on.
-WATCH_SENT = """() => {
-  window.sent_ = [];
-  if (window.isWatched_) return;
-  window.isWatched_ = true;
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) {
-    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
-    if (text.includes("comm_msg")) window.sent_.push(text);
-    return send.call(this, data);
-  };
-}"""
 # At the end of the frame after each move of the pointer: whether the picture is another one than after the last.
 WATCH_FRAMES = """canvas => {
   const picture = () => {
@@ -96,11 +85,6 @@ def middle(element: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def sent(page: Page) -> list[str]:
-    found: list[str] = page.evaluate("() => window.sent_")
-    return found
-
-
 def frames_of_widgets(page: Page) -> list[bytes]:
     """Messages of widgets that go either way from now on; the list grows."""
     seen: list[bytes] = []
@@ -156,7 +140,7 @@ def test_a_drag_changes_the_picture_in_each_frame_and_is_told_once(host: Host, e
     host.kernel.run("session.acquisition.set_contrast(0, value_min=51, value_max=204)")
     expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
     wait_for_colours(explorer.image, opaque(STRETCHED, STRETCHED, STRETCHED))
-    page.evaluate(WATCH_SENT)
+    watch_sent(page)
     explorer.image.evaluate(WATCH_FRAMES)
     x, y = middle(slider(page, "Darkest value"))
     page.mouse.move(x, y + 20)

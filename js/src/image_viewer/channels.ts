@@ -1,6 +1,6 @@
 import type { ImageState, ShownContrast } from "../contract";
 import { layersOf } from "../shared/composite";
-import { type Plot } from "./geometry";
+import type { Plot, Range } from "./geometry";
 import { linesInView, placed, type Scene } from "./scene";
 import { topTiles, type TileName, tilesToAsk, tilesToDraw } from "./tile_choice";
 import type { RowValue, Source, TileStore } from "./tile_store";
@@ -24,9 +24,10 @@ export class Channels {
     this.#join = join;
   }
 
-  /** Ask for what is missing of the channels that are shown. */
-  want(image: ImageState, look: Look, plot: Plot, width: number): void {
-    this.#want(image, look, tilesToAsk(image, linesInView(image, plot), width));
+  /** Ask for what is missing of the channels that are shown, at last for the time that may be looked at next. */
+  want(image: ImageState, look: Look, plot: Plot, next: Range | null, width: number): void {
+    const linesNext = next && linesInView(image, { ...plot, time: next });
+    this.#want(image, look, tilesToAsk(image, linesInView(image, plot), width, linesNext));
   }
 
   /** Ask at once for what is missing of the coarsest tiles, which hold all of the recording. */

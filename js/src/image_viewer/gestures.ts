@@ -11,7 +11,7 @@ import { type Hit, hitOf, type RoiShape } from "./shapes";
 import type { Toolbox } from "./tools";
 
 const CLICK_PX = 4;
-const ZOOM_PER_NOTCH = 1.2;
+export const ZOOM_PER_NOTCH = 1.2;
 
 /** What was on the screen when the pointer went down; all changes are counted from there. */
 interface Start extends Beginning {

@@ -47,7 +47,12 @@ export class Navigator {
   }
 
   zoomTime(at: number, factor: number): void {
-    this.showTime(zoomed(this.time, at, this.#allowed(factor)));
+    this.showTime(this.timeZoomed(at, factor));
+  }
+
+  /** What `zoomTime` shows, or a little outside the recording. */
+  timeZoomed(at: number, factor: number): Range {
+    return zoomed(this.time, at, this.#allowed(factor));
   }
 
   zoomPosition(at: number, factor: number): void {

@@ -2,7 +2,7 @@ import type { ImageState, ImageViewerCommand, ImageViewerTraits } from "../contr
 import { ContrastDrafts } from "../shared/contrast_draft";
 import type { View } from "../shared/widget";
 import { Channels, type Look } from "./channels";
-import { type Box, heightOf, type Plot, widthOf } from "./geometry";
+import { type Box, heightOf, type Plot, type Range, widthOf } from "./geometry";
 import { tileStore } from "./page";
 import { painterOf } from "./painter";
 import { SceneMemory } from "./scene_memory";
@@ -55,9 +55,9 @@ export class Picture {
     };
   }
 
-  /** Ask for the pixels that a plot needs to be sharp. */
-  want(image: ImageState, plot: Plot): void {
-    this.#channels.want(image, this.#look, plot, pixels(widthOf(plot.box)));
+  /** Ask for the pixels that a plot needs to be sharp, then for those of the time that may be looked at next. */
+  want(image: ImageState, plot: Plot, next: Range | null): void {
+    this.#channels.want(image, this.#look, plot, next, pixels(widthOf(plot.box)));
   }
 
   /** Ask for the tiles of the whole recording, which are needed wherever one looks. */

@@ -195,8 +195,13 @@ export function colourTable(values: Values, contrast: ContrastState, hasMarks: b
   const range = value_max > value_min ? value_max - value_min : 1e-30;
   const scale = isFloat ? (count - 3) / range : 1;
   const shift = isFloat ? 1 - value_min * scale : isSigned ? count / 2 : 0;
+  const colourAt = (at: number) => lut[Math.round(brightness((at - shift) / scale, contrast) * 255)] ?? 0;
+  const low = kept(Math.floor(value_min * scale + shift), count - 1);
+  const high = kept(Math.ceil(value_max * scale + shift), count - 1);
   const colours = new Uint32Array(count);
-  for (let at = 0; at < count; at += 1) colours[at] = lut[Math.round(brightness((at - shift) / scale, contrast) * 255)] ?? 0;
+  colours.fill(colourAt(0), 0, low);
+  for (let at = low; at <= high; at += 1) colours[at] = colourAt(at);
+  colours.fill(colourAt(count - 1), high + 1);
   if (hasMarks) colours.fill(DARK, 0, isFloat ? 1 : kept(Math.ceil(value_min) + shift, count));
   if (hasMarks) colours.fill(BRIGHT, isFloat ? count - 1 : kept(Math.floor(value_max) + shift + 1, count));
   return { colours, scale, shift };
@@ -208,8 +213,8 @@ function colourNumber(colour: readonly number[]): number {
   return new Uint32Array(Uint8Array.of(...colour, 255).buffer)[0] ?? 0;
 }
 
-function kept(at: number, count: number): number {
-  return Math.min(Math.max(at, 0), count);
+function kept(at: number, most: number): number {
+  return Math.min(Math.max(at, 0), most);
 }
 
 /** Share of the way through the colour table, 0 to 1. */

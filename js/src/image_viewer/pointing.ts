@@ -30,6 +30,11 @@ export class Pointing {
     signal.addEventListener("abort", () => this.#linked.set(null), { once: true });
   }
 
+  /** Where the pointer is on the image. */
+  get at(): Point | null {
+    return this.#at;
+  }
+
   /** The pointer is here, or has left the image. */
   pointAt(at: Point | null): void {
     this.#at = at;

@@ -66,17 +66,24 @@ function standIns(tiling: Tiling, tile: TileName, has: (tile: TileName) => boole
   return [];
 }
 
-/** What to ask for, most urgent first: what is in view from the middle outwards, the whole recording, the neighbours. */
-export function tilesToAsk(tiling: Tiling, lines: Range, widthPx: number): TileName[] {
+/**
+ * What to ask for, most urgent first: what is in view from the middle outwards, the whole recording, the neighbours, and
+ * the lines that may be looked at next.
+ */
+export function tilesToAsk(tiling: Tiling, lines: Range, widthPx: number, next: Range | null = null): TileName[] {
   const level = levelFor(tiling, lines, widthPx);
   const length = tiling.tile_rows * blockOf(tiling, level);
   const around = { start: lines.start - length, stop: lines.stop + length };
-  const middle = (lines.start + lines.stop) / 2 / length - 0.5;
-  const fromMiddle = (a: TileName, b: TileName) => Math.abs(a.index - middle) - Math.abs(b.index - middle);
   const inOrder = [
-    ...tilesIn(tiling, level, lines).sort(fromMiddle),
+    ...fromMiddle(tiling, level, lines),
     ...topTiles(tiling),
-    ...tilesIn(tiling, level, around).sort(fromMiddle),
+    ...fromMiddle(tiling, level, around),
+    ...(next ? fromMiddle(tiling, levelFor(tiling, next, widthPx), next) : []),
   ];
   return [...new Map(inOrder.map((tile) => [`${tile.level}/${tile.index}`, tile])).values()];
+}
+
+function fromMiddle(tiling: Tiling, level: number, lines: Range): TileName[] {
+  const middle = (lines.start + lines.stop) / 2 / (tiling.tile_rows * blockOf(tiling, level)) - 0.5;
+  return tilesIn(tiling, level, lines).sort((a, b) => Math.abs(a.index - middle) - Math.abs(b.index - middle));
 }

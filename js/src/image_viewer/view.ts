@@ -6,8 +6,8 @@ import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
 import { followSize } from "./follow_size";
-import { type Box, heightOf, type Plot, type Point, widthOf } from "./geometry";
-import { Gestures, type Stage } from "./gestures";
+import { type Box, heightOf, type Plot, type Point, type Range, timeAt, widthOf } from "./geometry";
+import { Gestures, type Stage, ZOOM_PER_NOTCH } from "./gestures";
 import { ViewHistory } from "./history";
 import { KeyList } from "./key_list";
 import { pressKey, ZOOM_STEP } from "./keyboard";
@@ -313,13 +313,20 @@ export class ImageView {
     this.#showToolbar(image);
     if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
     const plot = this.#plot();
-    this.#picture.want(image, plot);
+    this.#picture.want(image, plot, this.#next(plot));
     const isFirst = this.#isFirst;
     if (isFirst && !this.#picture.hasWhole(image)) return; // each frame that shows a part of it would make it later
     if (this.#paint(image, plot)) this.#showAllSoon();
     if (isFirst) return;
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
+  }
+
+  /** What the next turn of the wheel shows, while it can be turned. */
+  #next(plot: Plot): Range | null {
+    const { at } = this.#pointing;
+    if (!at || this.#isDragging || !this.#view.root.matches(":focus-within")) return null;
+    return this.#navigator.timeZoomed(timeAt(plot, at.x), 1 / ZOOM_PER_NOTCH);
   }
 
   /** Give everything that is around the image its room. */

@@ -58,6 +58,12 @@ describe("what is asked for", () => {
     expect(asked).toEqual(["1/5", "1/4", "1/6", "10/0", "10/1", "10/2", "10/3", "1/3", "1/7"]);
   });
 
+  test("ends with what may be looked at next, once", () => {
+    const asked = (stop: number) => names(tilesToAsk(tiling, { start: 2050, stop: 3560 }, 800, { start: 2300, stop }));
+    expect(asked(3558)).toEqual(["1/5", "1/4", "1/6", "10/0", "10/1", "10/2", "10/3", "1/3", "1/7", "0/11", "0/10", "0/12", "0/9", "0/13", "0/8"]);
+    expect(asked(3600)).toHaveLength(9);
+  });
+
   test("names each tile once", () => {
     const small = { lines: 500, tile_rows: 1024, levels: 1, top_block: 1 };
     expect(names(tilesToAsk(small, { start: 0, stop: 500 }, 1000))).toEqual(["0/0"]);

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.harness.messages import sent, watch_sent
 from tests.browser.harness.viewer import (
     COLUMNS,
     LINES,
@@ -16,6 +19,7 @@ from tests.browser.harness.viewer import (
     WHOLE_UM,
     ViewerPage,
 )
+from tests.browser.harness.waiting import wait_until
 
 _NOTCH = 100
 WATCH_WHEEL = """() => {
@@ -60,6 +64,27 @@ def test_the_wheel_zooms_time_at_the_pointer(viewer: ViewerPage) -> None:
     length = WHOLE_S / 1.2**3
     viewer.wait_for_time(2.0 - 2.0 / WHOLE_S * length, 2.0 + 6.0 / WHOLE_S * length)
     assert viewer.position() == (0, WHOLE_UM)
+
+
+def levels_asked_for(viewer: ViewerPage) -> set[int]:
+    """Levels of the tiles that the page has asked for since it is watched."""
+    lists = re.findall(r'"tiles":(\[\[.*?\]\])', " ".join(sent(viewer.page)))
+    return {level for tiles in lists for level, *_ in json.loads(tiles)}
+
+
+def test_what_the_next_turn_of_the_wheel_shows_is_there_before(viewer: ViewerPage) -> None:
+    lines = 0.8 * 1.1 * viewer.box(viewer.image)["width"]  # one notch further, single lines are needed
+    finest, shown = 0, 1
+    viewer.page.evaluate("() => document.activeElement.blur()")
+    watch_sent(viewer.page)
+    viewer.show(0, 2 * lines * SECONDS_PER_LINE)
+    wait_until(lambda: shown in levels_asked_for(viewer), "asking for what is in view")
+    viewer.page.mouse.move(*viewer.at(lines * SECONDS_PER_LINE))
+    expect(viewer.reading("time")).to_have_text(re.compile(r"\d"))
+    assert finest not in levels_asked_for(viewer)
+    viewer.focus()
+    viewer.page.mouse.move(*viewer.at(0.9 * lines * SECONDS_PER_LINE))
+    wait_until(lambda: finest in levels_asked_for(viewer), "asking for what is in view next")
 
 
 def test_shift_wheel_pans_time(viewer: ViewerPage) -> None:
