@@ -1,6 +1,7 @@
 import type { ContrastState } from "../contract";
 import { CLIPPED_COLOURS, lutBytes } from "../shared/luts";
 import { type PlacedTile, type Scene, tapOffset, taps, texelsPerPixel } from "./scene";
+import { SceneMemory } from "./scene_memory";
 import type { Tile, Values } from "./tile_store";
 
 const MOST_ROWS_TAKEN = 4;
@@ -8,6 +9,7 @@ const MOST_COLUMNS_TAKEN = 8;
 /** Colours of values that are no whole numbers: one for all below the limits, one for all above, others between. */
 const STEPS = 4096;
 const MOST_TABLES = 8;
+const NO_CONTRAST: ContrastState = { value_min: 0, value_max: 1, color_lut: "", gamma: 1 };
 
 /** Which values of a tile the pixels along one side of its place show. */
 interface Side {
@@ -25,6 +27,7 @@ interface Side {
  */
 export class PlainPainting {
   readonly #context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+  readonly #planes: ValuePlane[] = [];
   #pixels: ImageData | null = null;
   #layer: ImageData | null = null;
   readonly #tables = new Map<string, ColourTable>();
@@ -44,19 +47,23 @@ export class PlainPainting {
     if (this.#pixels?.width !== scene.width || this.#pixels.height !== scene.height) {
       this.#pixels = context.createImageData(scene.width, scene.height);
     }
-    this.#paintInto(this.#pixels, scene);
-    for (const other of more) {
+    this.#paintInto(this.#pixels, scene, 0);
+    for (const [number, other] of more.entries()) {
       if (this.#layer?.width !== scene.width || this.#layer.height !== scene.height) {
         this.#layer = context.createImageData(scene.width, scene.height);
       }
-      this.#paintInto(this.#layer, other);
+      this.#paintInto(this.#layer, other, number + 1);
       add(this.#pixels.data, this.#layer.data);
     }
     context.putImageData(this.#pixels, 0, 0);
   }
 
-  #paintInto(pixels: ImageData, scene: Scene): void {
-    paintScene(new Uint32Array(pixels.data.buffer), scene, (tile) => this.#tableFor(tile, scene));
+  #paintInto(pixels: ImageData, scene: Scene, number: number): void {
+    const plane = (this.#planes[number] ??= new ValuePlane());
+    const [first] = scene.tiles;
+    const out = new Uint32Array(pixels.data.buffer);
+    if (first) paintColours(out, plane.valuesOf(scene), this.#tableFor(first.tile, scene));
+    else out.fill(0);
   }
 
   #tableFor({ values }: Tile, { contrast, hasClippedMarks = false }: Scene): ColourTable {
@@ -73,13 +80,33 @@ export function add(sum: Uint8ClampedArray, layer: Uint8ClampedArray): void {
   for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (layer[at] ?? 0);
 }
 
-/** Paint into the pixels of the whole picture, line by line from the top; what nothing covers is transparent. */
-export function paintScene(out: Uint32Array, scene: Scene, tableOf: (tile: Tile) => ColourTable): void {
-  out.fill(0);
-  for (const placed of scene.tiles) paintTile(out, placed, scene, tableOf(placed.tile));
+/** The value of each pixel of a picture, found again only when another part of the image is shown, or other tiles. */
+export class ValuePlane {
+  readonly #memory = new SceneMemory();
+  #values = new Float32Array(0);
+
+  /** Values of a scene, line by line from the top; missing where nothing is. */
+  valuesOf(scene: Scene): Float32Array {
+    if (!this.#memory.isNew([{ ...scene, contrast: NO_CONTRAST, hasClippedMarks: false }])) return this.#values;
+    const count = scene.width * scene.height;
+    if (this.#values.length !== count) this.#values = new Float32Array(count);
+    this.#values.fill(Number.NaN);
+    for (const placed of scene.tiles) takeTile(this.#values, placed, scene);
+    return this.#values;
+  }
 }
 
-function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, table: ColourTable): void {
+/** Give each value its colour; a missing one is transparent. */
+export function paintColours(out: Uint32Array, values: Float32Array, { colours, scale, shift }: ColourTable): void {
+  const last = colours.length - 1;
+  for (let pixel = 0; pixel < out.length; pixel += 1) {
+    const value = values[pixel] ?? Number.NaN;
+    const at = value * scale + shift;
+    out[pixel] = value !== value ? 0 : (colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0);
+  }
+}
+
+function takeTile(out: Float32Array, placed: PlacedTile, scene: Scene): void {
   const { tile, place, rows, columns } = placed;
   const [rowsPerPixel, columnsPerPixel] = texelsPerPixel(placed, scene);
   const rowsEach = taps(rowsPerPixel, MOST_ROWS_TAKEN, scene);
@@ -93,28 +120,19 @@ function paintTile(out: Uint32Array, placed: PlacedTile, scene: Scene, table: Co
   for (let y = down.start; y < down.stop; y += 1) {
     const columnsHere = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
     const line = out.subarray(y * scene.width + across.start, y * scene.width + across.stop);
-    if (isOne) paintValues(line, tile.values, across.texels, columnsHere[0] ?? 0, table);
-    else if (scene.isBrightest) paintLargest(line, tile.values, across, columnsHere, table);
-    else paintMeans(line, tile.values, across, columnsHere, table);
+    if (isOne) takeValues(line, tile.values, across.texels, columnsHere[0] ?? 0);
+    else if (scene.isBrightest) takeLargest(line, tile.values, across, columnsHere);
+    else takeMeans(line, tile.values, across, columnsHere);
   }
 }
 
 /** One line of pixels, each of which shows one value. */
-function paintValues(line: Uint32Array, values: Values, rows: Int32Array, column: number, table: ColourTable): void {
-  const { colours, scale, shift } = table;
-  const last = colours.length - 1;
-  for (let x = 0; x < line.length; x += 1) {
-    const value = values[(rows[x] ?? 0) + column] ?? Number.NaN;
-    const at = value * scale + shift;
-    const isMissing = value !== value;
-    line[x] = isMissing ? 0 : (colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0);
-  }
+function takeValues(line: Float32Array, values: Values, rows: Int32Array, column: number): void {
+  for (let x = 0; x < line.length; x += 1) line[x] = values[(rows[x] ?? 0) + column] ?? Number.NaN;
 }
 
 /** One line of pixels, each of which shows the mean of several values. */
-function paintMeans(line: Uint32Array, values: Values, across: Side, columns: Int32Array, table: ColourTable): void {
-  const { colours, scale, shift } = table;
-  const last = colours.length - 1;
+function takeMeans(line: Float32Array, values: Values, across: Side, columns: Int32Array): void {
   const { texels, taps: rowsEach } = across;
   for (let x = 0; x < line.length; x += 1) {
     let sum = 0;
@@ -128,15 +146,12 @@ function paintMeans(line: Uint32Array, values: Values, across: Side, columns: In
         count += 1;
       }
     }
-    const at = (sum / count) * scale + shift;
-    line[x] = count === 0 ? 0 : colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0;
+    line[x] = sum / count; // missing where all are
   }
 }
 
 /** One line of pixels, each of which shows the largest of several values. */
-function paintLargest(line: Uint32Array, values: Values, across: Side, columns: Int32Array, table: ColourTable): void {
-  const { colours, scale, shift } = table;
-  const last = colours.length - 1;
+function takeLargest(line: Float32Array, values: Values, across: Side, columns: Int32Array): void {
   const { texels, taps: rowsEach } = across;
   for (let x = 0; x < line.length; x += 1) {
     let largest = Number.NEGATIVE_INFINITY;
@@ -147,9 +162,7 @@ function paintLargest(line: Uint32Array, values: Values, across: Side, columns: 
         if (value > largest) largest = value; // false for what is missing
       }
     }
-    const at = largest * scale + shift;
-    const isMissing = largest === Number.NEGATIVE_INFINITY;
-    line[x] = isMissing ? 0 : (colours[at <= 0 ? 0 : at >= last ? last : (at + 0.5) | 0] ?? 0);
+    line[x] = largest === Number.NEGATIVE_INFINITY ? Number.NaN : largest;
   }
 }
 

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import { add, brightness, colourTable, paintScene } from "../../src/image_viewer/plain";
-import { placed, taps } from "../../src/image_viewer/scene";
+import { add, brightness, colourTable, paintColours, ValuePlane } from "../../src/image_viewer/plain";
+import { placed, type Scene, taps } from "../../src/image_viewer/scene";
 import { CLIPPED_COLOURS, LUT_NAMES, lutBytes } from "../../src/shared/luts";
 import type { ContrastState } from "../../src/contract";
 import type { Values } from "../../src/image_viewer/tile_store";
 import { image, plot } from "./fixtures";
 
 const tile = { rows: 125, columns: 20, values: new Uint16Array(125 * 20), isRough: false };
+
+function paint(out: Uint32Array, scene: Scene, hasMarks = false): void {
+  const values = scene.tiles[0]?.tile.values ?? new Uint8Array(0);
+  paintColours(out, new ValuePlane().valuesOf(scene), colourTable(values, scene.contrast, hasMarks));
+}
 
 test("a tile in view is where its lines are", () => {
   const found = placed(tile, { level: 3, index: 0 }, image, plot);
@@ -40,7 +45,7 @@ test("no value is left out where the brightest one counts, also where two tiles 
         return { tile: { rows, columns: 1, values, isRough: false }, place, rows: [0, rows] as const, columns: [0, 1] as const };
       });
       const out = new Uint32Array(width);
-      paintScene(out, { width, height: 1, tiles, contrast, isBrightest: true }, ({ values }) => colourTable(values, contrast, false));
+      paint(out, { width, height: 1, tiles, contrast, isBrightest: true });
       const bright = out.filter((colour) => (colour & 255) === 255).length;
       expect([width, streak, bright > 0 && bright <= 2]).toEqual([width, streak, true]);
     }
@@ -53,7 +58,7 @@ test("of several values that a pixel covers the largest is shown, missing ones d
   const whole = { rows: [0, 6] as const, columns: [0, 1] as const, place: { left: 0, right: 1, top: 0, bottom: 1 } };
   const tiles = [{ ...whole, tile: { rows: 6, columns: 1, values, isRough: false } }];
   const out = new Uint32Array(3);
-  paintScene(out, { width: 3, height: 1, tiles, contrast, isBrightest: true }, () => colourTable(values, contrast, false));
+  paint(out, { width: 3, height: 1, tiles, contrast, isBrightest: true });
   expect([...new Uint8Array(out.buffer)].filter((_, at) => at % 4 === 0 || at % 4 === 3)).toEqual([255, 255, 128, 255, 0, 0]);
 });
 
@@ -85,7 +90,7 @@ function painted(values: Values, contrast: ContrastState, hasMarks: boolean): nu
   const whole = { rows: [0, values.length] as const, columns: [0, 1] as const, place: { left: 0, right: 1, top: 0, bottom: 1 } };
   const made = { rows: values.length, columns: 1, values, isRough: false };
   const scene = { width: values.length, height: 1, tiles: [{ ...whole, tile: made }], contrast };
-  paintScene(out, scene, () => colourTable(values, contrast, hasMarks));
+  paint(out, scene, hasMarks);
   const bytes = new Uint8Array(out.buffer);
   return Array.from(out, (_, at) => [...bytes.slice(4 * at, 4 * at + 4)]);
 }
@@ -111,8 +116,21 @@ test("a missing value shows the ground, also over a coarser tile", () => {
     place: { left: 0, right: 1, top: 0, bottom: 1 },
   }));
   const out = new Uint32Array(2);
-  paintScene(out, { width: 2, height: 1, tiles, contrast }, ({ values }) => colourTable(values, contrast, false));
+  paint(out, { width: 2, height: 1, tiles, contrast });
   expect([...out]).toEqual([0xffffffff, 0]);
+});
+
+test("another contrast shows the same values, another part of the image others", () => {
+  const contrast = { value_min: 0, value_max: 2, color_lut: "Gray", gamma: 1 };
+  const whole = { rows: [0, 2] as const, columns: [0, 1] as const, place: { left: 0, right: 1, top: 0, bottom: 1 } };
+  const first = { ...whole, tile: { rows: 2, columns: 1, values: Uint8Array.of(1, 2), isRough: false } };
+  const scene = { width: 2, height: 1, tiles: [first], contrast };
+  const plane = new ValuePlane();
+  const before = plane.valuesOf(scene);
+  before[0] = 9; // told apart from values that are found again
+  expect([...plane.valuesOf({ ...scene, contrast: { ...contrast, value_max: 5 }, hasClippedMarks: true })]).toEqual([9, 2]);
+  expect([...plane.valuesOf({ ...scene, tiles: [{ ...first, rows: [1, 2] }] })]).toEqual([2, 2]);
+  expect([...plane.valuesOf({ ...scene, width: 3, tiles: [] })]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });
 
 test("pictures of channels are added, and stay white where that is too bright", () => {
