@@ -72,7 +72,7 @@ def levels_asked_for(viewer: ViewerPage) -> set[int]:
     return {level for tiles in lists for level, *_ in json.loads(tiles)}
 
 
-def test_what_the_next_turn_of_the_wheel_shows_is_there_before(viewer: ViewerPage) -> None:
+def test_what_the_next_turn_of_the_wheel_shows_is_asked_for_before(viewer: ViewerPage) -> None:
     lines = 0.8 * 1.1 * viewer.box(viewer.image)["width"]  # one notch further, single lines are needed
     finest, shown = 0, 1
     viewer.page.evaluate("() => document.activeElement.blur()")
