@@ -56,32 +56,21 @@ def block_sums(lines: Float32Array, good: Float32Array, plan: Plan) -> PairSums:
     return PairSums(_products(lines, plan, blocks), _energies(lines, good, plan, blocks), pairs)
 
 
-def window_sum(blocks: Float32Array, plan: Plan) -> Float32Array:
-    """Weighted sum of the four blocks of every window.
+def window_sums(blocks: PairSums, plan: Plan) -> PairSums:
+    """Pair sums of every window from those of the blocks, three windows less than blocks."""
+    parts = (blocks.product, blocks.energy, blocks.pairs)
+    return PairSums(*(_window_sum(part, plan) for part in parts))
 
-    Parameters
-    ----------
-    blocks
-        One value or curve for every block and lag (blocks, lags, ...).
-    plan
-        Weights.
 
-    Returns
-    -------
-    (blocks - 3, lags, ...)
-    """
+def _window_sum(blocks: Float32Array, plan: Plan) -> Float32Array:
+    """Weighted sum of the four blocks of every window (blocks - 3, lags, ...)."""
     windows = len(blocks) - BLOCKS + 1
     weight = plan.block_weight.reshape((BLOCKS, -1) + (1,) * (blocks.ndim - 2))
-    total = (blocks[:windows] + blocks[BLOCKS - 1 :]) * weight[0]
+    total = blocks[:windows] + blocks[BLOCKS - 1 :]
+    total *= weight[0]
     for inner in range(1, BLOCKS - 1):
         total += blocks[inner : inner + windows]
     return total
-
-
-def window_sums(blocks: PairSums, plan: Plan) -> PairSums:
-    """Pair sums of every window from those of the blocks."""
-    parts = (blocks.product, blocks.energy, blocks.pairs)
-    return PairSums(*(window_sum(part, plan) for part in parts))
 
 
 def excess_noise(noise: Float32Array, plan: Plan) -> Float32Array:
@@ -106,6 +95,12 @@ def _first_partner(lag: int, plan: Plan) -> int:
     return plan.halo - lag // 2
 
 
+def _per_pixel(plan: Plan) -> Float32Array:
+    """One over the number of overlapping pixels at every shift (shifts,)."""
+    shift = np.arange(-plan.reach, plan.reach + 1, dtype=np.float32)
+    return np.reciprocal(plan.columns - np.abs(shift))
+
+
 def _pair_counts(good: Float32Array, plan: Plan, blocks: int) -> Float32Array:
     counts = np.empty((blocks, len(plan.lags)), np.float32)
     span = blocks * plan.step_lines
@@ -127,47 +122,46 @@ def _products(lines: Float32Array, plan: Plan, blocks: int) -> Float32Array:
     cross = np.empty((span, plan.frequencies), np.complex64)
     of_blocks = cross.view(np.float32).reshape(blocks, plan.step_lines, -1)
     every_line = np.ones(plan.step_lines, np.float32)
+    summed = np.zeros((blocks, plan.fft_length // 2 + 1), np.complex64)
+    kept = summed.view(np.float32)[:, : 2 * plan.frequencies]
     out = np.empty((blocks, len(plan.lags), plan.shifts), np.float32)
+    per_pixel = _per_pixel(plan)
     for i, lag in enumerate(plan.lags.tolist()):
         first = _first_partner(lag, plan)
         np.multiply(conjugate[first : first + span], spectra[first + lag : first + lag + span], out=cross)
-        summed = (every_line @ of_blocks).view(np.complex64)
+        np.matmul(every_line, of_blocks, out=kept)
         curve = fft.irfft(summed, plan.fft_length, axis=1, workers=1)
-        out[:, i, reach:] = curve[:, : reach + 1]
-        out[:, i, :reach] = curve[:, -reach:]
-    out *= 1 / (plan.columns - np.abs(np.arange(-reach, reach + 1, dtype=np.float32)))
+        np.multiply(curve[:, : reach + 1], per_pixel[reach:], out=out[:, i, reach:])
+        np.multiply(curve[:, -reach:], per_pixel[:reach], out=out[:, i, :reach])
     return out
 
 
 def _energies(lines: Float32Array, good: Float32Array, plan: Plan, blocks: int) -> Float32Array:
     """Half the mean squares over the overlap of both lines of the pairs, summed like the products.
 
-    At a shift of d >= 0 the first columns - d pixels of the earlier line and the last of the later one overlap, so that
-    one sum along the line serves both, the later line mirrored; at d < 0 it is the other way round.
+    From a shift of d >= 0 to the next, the last of the columns still in the overlap leaves the earlier line and the
+    first leaves the later one; at d < 0 it is the other way round.
     """
-    reach, columns = plan.reach, plan.columns
-    squares = lines * lines
-    early, late = np.empty((2, blocks, len(plan.lags), columns), np.float32)
+    reach, lags = plan.reach, len(plan.lags)
+    lost = lines * lines
+    lost *= np.float32(-0.5)
+    early, late = np.empty((2, blocks, lags, plan.columns), np.float32)
     for i, lag in enumerate(plan.lags.tolist()):
         first = _first_partner(lag, plan)
-        early[:, i] = _block_energy(squares, first, good, first + lag, (blocks, plan.step_lines))
-        late[:, i] = _block_energy(squares, first + lag, good, first, (blocks, plan.step_lines))
-    forward, backward = early + late[..., ::-1], late + early[..., ::-1]
-    out = np.empty((blocks, len(plan.lags), plan.shifts), np.float32)
-    half_mean = np.float32(0.5) * plan.overlap_mean
-    out[..., reach:] = (forward.reshape(-1, columns) @ half_mean).reshape(blocks, -1, reach + 1)
-    out[..., :reach] = (backward.reshape(-1, columns) @ half_mean[:, :0:-1]).reshape(blocks, -1, reach)
+        one, other = (slice(line, line + blocks * plan.step_lines) for line in (first, first + lag))
+        _sum_used(lost[one], good[other], early[:, i])
+        _sum_used(lost[other], good[one], late[:, i])
+    every_column = np.full(plan.columns, -1, np.float32)
+    out = np.empty((blocks, lags, plan.shifts), np.float32)
+    out[..., reach] = early @ every_column + late @ every_column
+    for way, left, right in ((out[..., reach:], late, early), (out[..., reach::-1], early, late)):
+        np.add(left[..., :reach], right[..., : -reach - 1 : -1], out=way[..., 1:])
+        np.add.accumulate(way, axis=-1, out=way)
+    out *= _per_pixel(plan)
     return out
 
 
-def _block_energy(
-    squares: Float32Array, line: int, good: Float32Array, partner: int, shape: tuple[int, int]
-) -> Float32Array:
-    """Energy in every column (blocks, columns) of the lines from `line` on whose partner is good.
-
-    `shape` holds the number of blocks and of lines in each.
-    """
-    blocks, step = shape
-    span = blocks * step
-    used = good[partner : partner + span].reshape(blocks, 1, step)
-    return (used @ squares[line : line + span].reshape(blocks, step, -1))[:, 0]
+def _sum_used(lines: Float32Array, used: Float32Array, out: Float32Array) -> None:
+    """Sum of the used lines of every block, into `out` (blocks, columns)."""
+    blocks, columns = out.shape
+    np.matmul(used.reshape(blocks, 1, -1), lines.reshape(blocks, -1, columns), out=out[:, None])

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .arrays import BoolArray, Float32Array
-from .blocks import block_sums, excess_noise, window_sum, window_sums
+from .arrays import BoolArray
+from .blocks import block_sums, excess_noise, window_sums
 from .candidates import Candidate, candidates
 from .cells_in_background import missing_background, speed_of_blocks
 from .flatness import contrast_gain
 from .lines import LineSource, block_means
 from .pictures import BlockPictures, measure_renewal
 from .plan import BLOCKS, Plan
-from .prepare import PreparedLines, SignalAndNoise, gaussian_kernel, remaining_noise, sampled_lines, smooth_along_line
+from .prepare import PreparedLines, SignalAndNoise, sampled_lines
 from .refine import refine_speed
 from .result import LineCorrelation
 from .search import search_speed
+from .smoothing import Smoothing, gaussian_smoothing
 
 _CLEARLY_LESS = 0.01
 _STRETCHES = 6
@@ -80,16 +81,17 @@ def choose_background(
     is part of it. An earlier candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the
     moving picture.
     """
-    kernel = gaussian_kernel(levels.smoothing_sd_px)
-    pictures = _block_pictures(source, good, kernel, check)
+    smoothing = gaussian_smoothing(plan.columns, levels.smoothing_sd_px)
+    pictures = _block_pictures(source, good, smoothing, check)
     gain = contrast_gain(
         sampled_lines(source, good), noise_variance=levels.noise, independent_pictures=float(pictures.renewal.sum())
     )
-    noise = remaining_noise(levels.noise, kernel, gain)
+    with_gain = smoothing.times(gain)
+    noise = with_gain.remaining_noise(levels.noise)
     enough = _CLEARLY_LESS * levels.signal if levels.signal > 0.05 * levels.noise else np.inf
     best: Choice | None = None
     for candidate in candidates(pictures, source.black, check):
-        lines = PreparedLines(source, good, kernel, candidate.background, pictures.block_lines, gain, noise)
+        lines = PreparedLines(source, good, with_gain, candidate.background, pictures.block_lines, gain, noise)
         residual = _residual(lines, plan, check)
         if best is None or best.gives_way_to(residual):
             best = Choice(lines, candidate, residual, enough, pictures)
@@ -132,13 +134,12 @@ def take_cells_out(
 
 
 def _block_pictures(
-    source: LineSource, good: BoolArray, kernel: Float32Array, check: Callable[[], None]
+    source: LineSource, good: BoolArray, smoothing: Smoothing, check: Callable[[], None]
 ) -> BlockPictures:
     block_lines = _block_lines(source.shape[0])
     mean, counts = block_means(source, good, block_lines, check)
     renewal, least = measure_renewal(mean, counts)
-    smooth = smooth_along_line(mean, kernel)
-    return BlockPictures(smooth, (counts > 0).astype(np.float32), renewal, least, block_lines)
+    return BlockPictures(smoothing(mean), (counts > 0).astype(np.float32), renewal, least, block_lines)
 
 
 def _block_lines(lines: int) -> int:
@@ -158,9 +159,7 @@ def _residual(lines: PreparedLines, plan: Plan, check: Callable[[], None]) -> fl
         check()
         start = first * plan.step_lines - plan.halo
         stop = (first + span + BLOCKS - 1) * plan.step_lines + plan.halo
-        sums = block_sums(*lines.read(start, stop), plan)
-        window = window_sums(sums, plan)
-        match = window_sum(sums.match(noise), plan)
-        _, score = refine_speed(match, plan, search_speed(window, plan).speed)
-        parts.append(-score / np.maximum(window.pairs.max(1), 1))
+        sums = window_sums(block_sums(*lines.read(start, stop), plan), plan)
+        _, score = refine_speed(sums.match(noise), plan, search_speed(sums, plan).speed)
+        parts.append(-score / np.maximum(sums.pairs.max(1), 1))
     return float(np.mean(np.concatenate(parts)))

@@ -111,10 +111,11 @@ def line_statistics(source: LineSource, check: Callable[[], None]) -> LineStatis
     """
     mean = np.empty(source.shape[0], np.float32)
     sd = np.empty_like(mean)
+    every_column = np.full(source.shape[1], 1 / source.shape[1], np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
         for start, pixels in source.chunks(check):
             part = slice(start, start + len(pixels))
-            mean[part] = pixels.mean(1)
+            np.matmul(pixels, every_column, out=mean[part])
             square = np.einsum("ij,ij->i", pixels, pixels) / pixels.shape[1]
             sd[part] = np.sqrt(np.maximum(square - mean[part] ** 2, 0))
     return LineStatistics(mean, sd, find_good_lines(mean, sd))
@@ -190,4 +191,6 @@ def _convert(pixels: AnyArray, offset: float, factor: float) -> Float32Array:
     exact = pixels.dtype.itemsize <= 2 or (pixels.dtype.kind == "f" and pixels.dtype.itemsize == 4)
     wide: NDArray[np.floating] = pixels.astype(np.float32 if exact else np.float64)
     with np.errstate(over="ignore"):
-        return ((wide - offset) * factor).astype(np.float32, copy=False)
+        wide -= offset
+        wide *= factor
+        return wide.astype(np.float32, copy=False)

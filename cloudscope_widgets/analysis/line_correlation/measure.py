@@ -13,7 +13,7 @@ from cloudscope_widgets.core.errors import Cancelled
 
 from .arguments import check_arguments, check_good_lines
 from .arrays import AnyArray, Float32Array, Float64Array
-from .blocks import block_sums, excess_noise, window_sum, window_sums
+from .blocks import block_sums, excess_noise, window_sums
 from .choice import Choice, choose_background, take_cells_out
 from .gate import Measures, Refusal, gate_limits, refusals
 from .lines import line_source, line_statistics
@@ -27,7 +27,7 @@ from .stops import share_stops
 from .unsteady import block_speeds, match_unsteady, of_window
 from .window_means import mean_over_window
 
-_PIXELS_PER_CHUNK = 1 << 18
+_PIXELS_PER_CHUNK = 3 << 17
 _MOST_CORRECTIONS = 2
 _SEARCHED = ("z", "rho", "contrast", "gap", "energy")
 _INFORMATION = ("slope_scatter", "curvature", "share")
@@ -142,9 +142,10 @@ def _measure(lines: PreparedLines, plan: Plan, noise: Float32Array, first: int, 
     start = first * plan.step_lines - plan.halo
     stop = (first + len(found) + BLOCKS - 1) * plan.step_lines + plan.halo
     blocks = block_sums(*lines.read(start, stop), plan)
-    search = search_speed(window_sums(blocks, plan), plan)
+    windows = window_sums(blocks, plan)
+    search = search_speed(windows, plan)
+    speed, _ = refine_speed(windows.match(noise), plan, search.speed)
     match = blocks.match(noise)
-    speed, _ = refine_speed(window_sum(match, plan), plan, search.speed)
     of_blocks = block_speeds(match, plan, speed, search.is_clear)
     of_blocks, is_shared = share_stops(match, plan, of_blocks, speed, search.is_clear)
     speeds = match_unsteady(match, plan, speed, of_blocks, is_shared)

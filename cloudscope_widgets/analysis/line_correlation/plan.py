@@ -62,9 +62,6 @@ class Plan:
     So the mean over pairs is the window's mean speed up to second order in time, whatever the lag.
     """
 
-    overlap_mean: Float32Array
-    """Takes the mean over the first columns - d pixels for d = 0 ... reach (columns, reach + 1)."""
-
     speeds: Float64Array
     """Grid of the coarse search, px/line (speeds,): 0 and both directions, geometric."""
 
@@ -109,7 +106,6 @@ def make_plan(columns: int, window_lines: int, smoothing_sd_px: float) -> Plan:
         fft_length=length,
         frequencies=min(length // 2 + 1, int(np.ceil(kept * length)) + 1),
         block_weight=_block_weight(window_lines, step, lags),
-        overlap_mean=_overlap_mean(columns, reach),
         speeds=speeds,
         overlap=overlap,
         interpolate=tuple(_interpolation(speeds * lag, row, reach) for lag, row in zip(lags, overlap, strict=True)),
@@ -136,11 +132,6 @@ def _block_weight(window_lines: int, step: int, lags: IndexArray) -> Float32Arra
     weight = np.ones((BLOCKS, len(lags)), np.float32)
     weight[0] = weight[-1] = np.maximum((length - window_lines + 2 * step) / (2.0 * step), 0)
     return weight
-
-
-def _overlap_mean(columns: int, reach: int) -> Float32Array:
-    pixels = columns - np.arange(reach + 1)
-    return np.where(np.arange(columns)[:, None] < pixels, 1 / pixels, 0).astype(np.float32)
 
 
 def _interpolation(shift: Float64Array, overlap: Float32Array, reach: int) -> csr_array[np.float32]:

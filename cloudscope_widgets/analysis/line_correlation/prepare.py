@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import correlate1d
 from scipy.sparse import csr_array
 
 from .arrays import BoolArray, Float32Array
 from .lines import LineSource
+from .smoothing import Smoothing
 
 _SAMPLED_LINES = 1500
 _SMOOTHING_SD_PX = (0.8, 2.0)
@@ -46,8 +46,8 @@ class PreparedLines:
     good: BoolArray
     """Usable lines (lines,)."""
 
-    kernel: Float32Array
-    """Smoothing along the line."""
+    smoothing: Smoothing
+    """Smoothing along the line, with the gain."""
 
     background: Float32Array
     """Standing background at the middle of every block of lines (blocks, columns)."""
@@ -67,7 +67,7 @@ class PreparedLines:
         Parameters
         ----------
         start, stop
-            First line and the one after the last; both may lie outside the record.
+            First line and the one after the last, some of them in the record; both may lie outside it.
 
         Returns
         -------
@@ -75,63 +75,32 @@ class PreparedLines:
         """
         lines, columns = self.source.shape
         low, high = max(start, 0), min(stop, lines)
-        prepared = np.zeros((stop - start, columns), np.float32)
+        prepared = np.empty((stop - start, columns), np.float32)
         flags = np.zeros(stop - start, np.float32)
-        if high > low:
-            inside = slice(low - start, high - start)
-            good = self.good[low:high]
-            part = smooth_along_line(self.source.read(low, high), self.kernel)
-            part -= self._background_of(low, high)
-            part *= self.gain
-            if not good.all():
-                part[~good] = 0
-            prepared[inside] = part
-            flags[inside] = good
+        inside = slice(low - start, high - start)
+        prepared[: inside.start] = prepared[inside.stop :] = 0
+        good = self.good[low:high]
+        flags[inside] = good
+        pixels = self.source.read(low, high)
+        missing = np.flatnonzero(~good)
+        pixels[missing] = 0  # they may hold what is not finite
+        np.subtract(self.smoothing(pixels), self._background_of(low, high), out=prepared[inside])
+        prepared[low - start + missing] = 0
         return prepared, flags
 
     def _background_of(self, start: int, stop: int) -> Float32Array:
-        """Background of every line, linear between the middles of the blocks."""
+        """Background of every line times the gain, linear between the middles of the blocks."""
         last = len(self.background) - 1
-        place = (np.arange(start, stop) + 0.5) / self.block_lines - 0.5
-        block = np.clip(np.floor(place), 0, max(last - 1, 0)).astype(np.intp)
-        part = np.clip(place - block, 0, 1).astype(np.float32)[:, None]
-        near = np.stack([block, np.minimum(block + 1, last)], 1)
-        weight = np.concatenate([1 - part, part], 1)
-        first, stop_block = int(near.min()), int(near.max()) + 1
-        row_ends = np.arange(0, weight.size + 1, 2)
+        place = np.clip((np.arange(start, stop) + 0.5) / self.block_lines - 0.5, 0, last)
+        block = place.astype(np.int32)
+        first, stop_block = int(block[0]), min(int(block[-1]) + 1, last) + 1
+        part = place - block
+        near = np.stack([block, np.minimum(block + 1, last)], 1) - np.int32(first)
+        weight = np.stack([1 - part, part], 1).astype(np.float32)
+        row_ends = np.arange(0, weight.size + 1, 2, dtype=np.int32)
         shape = (stop - start, stop_block - first)
-        between = csr_array((weight.ravel(), (near - first).ravel(), row_ends), shape=shape)
-        return between @ self.background[first:stop_block]
-
-
-def smooth_along_line(lines: Float32Array, kernel: Float32Array) -> Float32Array:
-    """Lines smoothed with a symmetric kernel, continued beyond their ends by point reflection.
-
-    Repeated edge values would flatten every slope at the ends and hold the match back at no shift.
-    """
-    smoothed: Float32Array = correlate1d(lines, kernel, axis=1, mode="nearest")
-    radius = len(kernel) // 2
-    # beyond the start lies 2 x[0] - x[i] instead of x[0]; pixel p sees it with kernel[radius - p - i]
-    place = np.arange(radius)
-    beyond = place[:, None] + 1 + place
-    weight = np.where(beyond <= radius, kernel[np.maximum(radius - beyond, 0)], 0).astype(np.float32)
-    smoothed[:, :radius] += (lines[:, :1] - lines[:, 1 : radius + 1]) @ weight
-    smoothed[:, : -radius - 1 : -1] += (lines[:, -1:] - lines[:, -2 : -radius - 2 : -1]) @ weight
-    return smoothed
-
-
-def remaining_noise(noise: float, kernel: Float32Array, gain: Float32Array) -> Float32Array:
-    """Variance in every prepared column of white noise of variance `noise` in the pixels (columns,)."""
-    response = smooth_along_line(np.eye(len(gain), dtype=np.float32), kernel)
-    return np.float32(noise) * (response**2).sum(0) * gain**2
-
-
-def gaussian_kernel(sd_px: float) -> Float32Array:
-    """Normalised Gaussian out to three standard deviations."""
-    radius = int(np.ceil(3 * sd_px))
-    place = np.arange(-radius, radius + 1)
-    kernel = np.exp(-0.5 * (place / sd_px) ** 2)
-    return (kernel / kernel.sum()).astype(np.float32)
+        between = csr_array((weight.ravel(), near.ravel(), row_ends), shape=shape)
+        return np.asarray(between @ (self.background[first:stop_block] * self.gain))
 
 
 def sampled_lines(source: LineSource, good: BoolArray) -> Float32Array:

@@ -46,22 +46,19 @@ def measure_information(match: Float32Array, plan: Plan, speeds: WindowSpeeds) -
     speeds
         Speeds of the windows and their blocks.
     """
-    slope = np.zeros((len(speeds.speed), BLOCKS))
-    curvature = np.zeros_like(slope)
-    flat = np.ascontiguousarray(match).ravel()
-    windows = np.arange(len(slope))
-    lags, lag_number = plan.lags, np.arange(len(plan.lags))
-    for block in range(BLOCKS):
-        shift = (speeds.speed + speeds.offset[:, block])[:, None] * lags
-        away = np.abs(shift)
-        weight = plan.block_weight[block] * np.maximum(plan.columns - away, 0) * (away <= plan.reach - 3)
-        position = np.clip(shift + plan.reach, 1, 2 * plan.reach - 2)
-        start = plan.curve_starts(windows + block)[:, None] + lag_number * plan.shifts
-        c0, c1, c2, c3, t = four_neighbours(flat, start, position)
-        slope[:, block] = (weight * lags * 0.5 * ((1 - t) * (c2 - c0) + t * (c3 - c1))).sum(1)
-        bend = (1 - t) * (c2 - 2 * c1 + c0) + t * (c3 - 2 * c2 + c1)
-        curvature[:, block] = -(weight * lags**2 * bend).sum(1)
-    return _summarise(slope, curvature)
+    lags = plan.lags
+    shift = (speeds.speed[:, None] + speeds.offset)[:, :, None] * lags
+    away = np.abs(shift)
+    weight = plan.block_weight * np.maximum(plan.columns - away, 0) * (away <= plan.reach - 3)
+    position = np.clip(shift + plan.reach, 1, 2 * plan.reach - 2)
+    block = np.arange(len(shift))[:, None] + np.arange(BLOCKS)
+    start = plan.curve_starts(block)[:, :, None] + np.arange(len(lags)) * plan.shifts
+    c0, c1, c2, c3, t = four_neighbours(np.ascontiguousarray(match).ravel(), start, position)
+    early, late = c2 - c0, c3 - c1
+    slope = np.einsum("wbl,wbl->wb", weight * (0.5 * lags), early + t * (late - early))
+    early, late = c2 - 2 * c1 + c0, c3 - 2 * c2 + c1
+    bend = np.einsum("wbl,wbl->wb", weight * lags**2, early + t * (late - early))
+    return _summarise(slope, -bend)
 
 
 def noise_error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -41,6 +42,14 @@ class Top:
     """The best sample."""
 
 
+@cache
+def even_grid(points: int) -> Float64Array:
+    """Evenly spaced from -1 to 1."""
+    grid = np.linspace(-1, 1, points)
+    grid.setflags(write=False)
+    return grid
+
+
 def parabola_top(score: Float64Array, position: Float64Array) -> Top:
     """Top of every row.
 
@@ -51,9 +60,9 @@ def parabola_top(score: Float64Array, position: Float64Array) -> Top:
     position
         Where the samples lie, evenly spaced (points,).
     """
-    row = np.arange(len(score))
     inner = np.clip(np.argmax(score, 1), 1, len(position) - 2)
-    before, top, after = score[row, inner - 1], score[row, inner], score[row, inner + 1]
+    flat, at = score.ravel(), np.arange(0, score.size, len(position)) + inner
+    before, top, after = flat.take(at - 1), flat.take(at), flat.take(at + 1)
     curvature = before - 2 * top + after
     peaked = curvature < 0
     offset = np.where(peaked, 0.5 * (before - after) / np.where(peaked, curvature, -1), 0).clip(-1, 1)
@@ -90,7 +99,7 @@ def refine_speed(
     speed, height = start.copy(), np.zeros(len(start))
     half = np.maximum(look.px_per_window / plan.window_lines, look.relative * np.abs(start))
     for count in look.points:
-        grid = np.linspace(-1, 1, count)
+        grid = even_grid(count)
         top = parabola_top(scores.around(speed, half, grid), grid)
         speed = speed + half * top.position
         height = top.height

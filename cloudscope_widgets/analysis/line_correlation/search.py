@@ -69,16 +69,17 @@ def search_speed(sums: PairSums, plan: Plan) -> SearchResult:
     window = np.arange(len(best))
     speed = plan.speeds[best]
     distant = np.abs(plan.speeds[:, None] - speed) > np.maximum(0.3 * np.abs(speed), 12.0 / plan.window_lines)
-    rho, contrast = score[best, window], score[best, window] - np.median(score, 0)
+    median = np.sort(score, axis=0)[len(score) // 2]  # 0 and as many speeds either way: their number is odd
+    rho = score[best, window]
     gap = bound[best, window] - np.where(distant, bound, -np.inf).max(0)
     return SearchResult(
         speed=speed,
         z=rho / noise_sd[best, window],
         rho=rho,
-        contrast=contrast,
+        contrast=rho - median,
         gap=gap,
         energy=rho * signal_energy(sums, plan),
-        is_clear=(contrast > _CLEAR_CONTRAST * rho) & (gap > _clear_gap(rho, speed, plan)),
+        is_clear=(rho - median > _CLEAR_CONTRAST * rho) & (gap > _clear_gap(rho, speed, plan)),
     )
 
 
@@ -97,7 +98,8 @@ def _clear_gap(rho: Float32Array, speed: Float64Array, plan: Plan) -> Float64Arr
 def _scores(sums: PairSums, plan: Plan) -> tuple[Float32Array, Float32Array]:
     """Overlap-weighted normalised correlation and the pixel pairs behind it, both (speeds, windows)."""
     least = (np.float32(_LEAST_ENERGY) * signal_energy(sums, plan))[:, None, None] * sums.pairs[:, :, None]
-    correlation = sums.product / np.maximum(sums.energy, least + np.float32(1e-20))
+    correlation = np.maximum(sums.energy, least + np.float32(1e-20))
+    np.divide(sums.product, correlation, out=correlation)
     total = np.zeros((len(plan.speeds), len(correlation)), np.float32)
     for i, interpolate in enumerate(plan.interpolate):
         total += (interpolate @ np.ascontiguousarray(correlation[:, i].T)) * sums.pairs[:, i]

@@ -12,7 +12,7 @@ from scipy.ndimage import median_filter
 from .arrays import BoolArray, Float32Array, Float64Array, IndexArray
 from .cubic import cubic_value
 from .plan import BLOCKS, Plan
-from .refine import Range, parabola_top, refine_speed
+from .refine import Range, even_grid, parabola_top, refine_speed
 
 _LEAST_GAIN = 1.15
 _POINTS = (7, 5)
@@ -65,8 +65,8 @@ def block_speeds(match: Float32Array, plan: Plan, window_speed: Float64Array, is
     blocks = len(match)
     lags = max(int(np.searchsorted(plan.lags, plan.step_lines, "right")), 3)
     padded = np.pad(window_speed[_nearest(is_clear)], BLOCKS - 1, mode="edge")
-    around = np.stack([padded[i : i + blocks] for i in range(BLOCKS)])
-    middle, low, high = np.median(around, 0), around.min(0), around.max(0)
+    low, *inner, high = np.sort([padded[i : i + blocks] for i in range(BLOCKS)], axis=0)
+    middle = np.mean(inner, axis=0)
     look = Range(relative=0.35, px_per_window=6.0, points=(13, 5), lags=lags)
 
     def refine(rows: IndexArray | slice, start: Float64Array) -> tuple[Float64Array, Float64Array]:
@@ -161,7 +161,7 @@ class _VaryingMatch:
         """Common speed of best match near `speed` (rows,)."""
         half = np.maximum(3.0 / self._plan.window_lines, 0.1 * np.abs(speed))
         for count in _POINTS:
-            grid = np.linspace(-1, 1, count)
+            grid = even_grid(count)
             tried = speed[:, None] + half[:, None] * grid
             speed = speed + half * parabola_top(self.score(row, tried, offset, half), grid).position
             half = half * 1.3 * (grid[1] - grid[0])
