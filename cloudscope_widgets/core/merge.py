@@ -221,7 +221,9 @@ class _Merge:
             return theirs
         children = dict(found.children)
         for key, mine in ours.children.items():
-            if self.keep == "both" and key in children and _names(mine) & torn:
+            if key not in children:  # they deleted it, and we had left it as it was
+                continue
+            if self.keep == "both" and _names(mine) & torn:
                 children[key] = theirs.children[key]
             elif key not in theirs.children and any(
                 is_rival(key, other) and other not in ours.children for other in children

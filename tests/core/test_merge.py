@@ -201,6 +201,14 @@ def test_velocity_and_diameter_of_one_region_part_as_the_format_wants(base: Snap
     assert merged.snapshot.records.find((VELOCITY, 0, 2)) is None
 
 
+def test_a_diameter_that_gave_way_to_a_velocity_elsewhere_is_gone_here_too(base: Snapshot) -> None:
+    base = with_record(base, DIAMETER, 2, run_id="d")
+    without = replace(base, records=base.records.removed((DIAMETER, 0, 2)))
+    theirs = with_record(without, VELOCITY, 2, run_id="v")
+    merged = merge(base, with_fields(base, species="mouse"), theirs)
+    assert (merged.conflicts, merged.snapshot) == ((), with_fields(theirs, species="mouse"))
+
+
 def test_unknown_keys_of_both_sides_are_kept(base: Snapshot) -> None:
     base = replace(base, extra=FrozenDict({"sidecar": {"a": 1, "b": 1}}))
     ours = replace(base, extra=FrozenDict({"sidecar": {"a": 2, "b": 1}, "own": {"x": 1}}))
