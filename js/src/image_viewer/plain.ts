@@ -6,6 +6,7 @@ import type { Tile, Values } from "./tile_store";
 
 const MOST_ROWS_TAKEN = 4;
 const MOST_COLUMNS_TAKEN = 8;
+const STRIP_PIXELS = 64;
 /** Colours of values that are no whole numbers: one for all below the limits, one for all above, others between. */
 const STEPS = 4096;
 const MOST_TABLES = 8;
@@ -116,53 +117,101 @@ function takeTile(out: Float32Array, placed: PlacedTile, scene: Scene): void {
   const across = side(place.left, place.right, scene.width, rows, rowOffsets, tile.rows, tile.columns);
   const upwards = [columns[1], columns[0]] as const;
   const down = side(place.top, place.bottom, scene.height, upwards, columnOffsets, tile.columns, 1);
-  const isOne = across.taps === 1 && down.taps === 1;
+  const take = taking(tile.values, rowsEach, columnsEach, scene);
+  for (let first = 0; first < across.stop - across.start; first += STRIP_PIXELS) {
+    const end = Math.min(first + STRIP_PIXELS, across.stop - across.start);
+    take({ out, width: scene.width, across, down, first, end }, tile.values);
+  }
+}
+
+/**
+ * Pixels `first` to `end` of a tile's place, in all of its lines. A strip is so narrow that the values of one line are
+ * still at hand for the next: along a line of the picture they lie far apart.
+ */
+interface Strip {
+  readonly out: Float32Array;
+  readonly width: number;
+  readonly across: Side;
+  readonly down: Side;
+  readonly first: number;
+  readonly end: number;
+}
+
+type Taking = (strip: Strip, values: Values) => void;
+
+function taking(values: Values, rowsEach: number, columnsEach: number, { isBrightest }: Scene): Taking {
+  if (rowsEach === 1 && columnsEach === 1) return takeValues;
+  if (isBrightest) return takeLargest;
+  const mayMiss = values instanceof Float32Array;
+  return !mayMiss && rowsEach <= 2 && columnsEach <= 2 ? takeMeansOfFour : takeMeans;
+}
+
+/** Each pixel shows one value. */
+function takeValues({ out, width, across, down, first, end }: Strip, values: Values): void {
   for (let y = down.start; y < down.stop; y += 1) {
-    const columnsHere = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
-    const line = out.subarray(y * scene.width + across.start, y * scene.width + across.stop);
-    if (isOne) takeValues(line, tile.values, across.texels, columnsHere[0] ?? 0);
-    else if (scene.isBrightest) takeLargest(line, tile.values, across, columnsHere);
-    else takeMeans(line, tile.values, across, columnsHere);
+    const column = down.texels[y - down.start] ?? 0;
+    const line = y * width + across.start;
+    for (let x = first; x < end; x += 1) out[line + x] = values[(across.texels[x] ?? 0) + column] ?? Number.NaN;
   }
 }
 
-/** One line of pixels, each of which shows one value. */
-function takeValues(line: Float32Array, values: Values, rows: Int32Array, column: number): void {
-  for (let x = 0; x < line.length; x += 1) line[x] = values[(rows[x] ?? 0) + column] ?? Number.NaN;
-}
-
-/** One line of pixels, each of which shows the mean of several values. */
-function takeMeans(line: Float32Array, values: Values, across: Side, columns: Int32Array): void {
+/** Each pixel shows the mean of at most two values by two, none of which is missing: one alone counts twice. */
+function takeMeansOfFour({ out, width, across, down, first, end }: Strip, values: Values): void {
   const { texels, taps: rowsEach } = across;
-  for (let x = 0; x < line.length; x += 1) {
-    let sum = 0;
-    let count = 0;
-    for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
-      const row = texels[i] ?? 0;
-      for (let j = 0; j < columns.length; j += 1) {
-        const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
-        if (value !== value) continue; // missing
-        sum += value;
-        count += 1;
-      }
+  for (let y = down.start; y < down.stop; y += 1) {
+    const column = down.texels[(y - down.start) * down.taps] ?? 0;
+    const otherColumn = down.texels[(y - down.start + 1) * down.taps - 1] ?? 0;
+    const line = y * width + across.start;
+    for (let x = first, at = first * rowsEach; x < end; x += 1, at += rowsEach) {
+      const row = texels[at] ?? 0;
+      const otherRow = texels[at + rowsEach - 1] ?? 0;
+      const before = (values[row + column] ?? 0) + (values[row + otherColumn] ?? 0);
+      const after = (values[otherRow + column] ?? 0) + (values[otherRow + otherColumn] ?? 0);
+      out[line + x] = 0.25 * (before + after);
     }
-    line[x] = sum / count; // missing where all are
   }
 }
 
-/** One line of pixels, each of which shows the largest of several values. */
-function takeLargest(line: Float32Array, values: Values, across: Side, columns: Int32Array): void {
+/** Each pixel shows the mean of several values. */
+function takeMeans({ out, width, across, down, first, end }: Strip, values: Values): void {
   const { texels, taps: rowsEach } = across;
-  for (let x = 0; x < line.length; x += 1) {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
-      const row = texels[i] ?? 0;
-      for (let j = 0; j < columns.length; j += 1) {
-        const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
-        if (value > largest) largest = value; // false for what is missing
+  for (let y = down.start; y < down.stop; y += 1) {
+    const columns = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
+    const line = y * width + across.start;
+    for (let x = first; x < end; x += 1) {
+      let sum = 0;
+      let count = 0;
+      for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
+        const row = texels[i] ?? 0;
+        for (let j = 0; j < columns.length; j += 1) {
+          const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
+          if (value !== value) continue; // missing
+          sum += value;
+          count += 1;
+        }
       }
+      out[line + x] = sum / count; // missing where all are
     }
-    line[x] = largest === Number.NEGATIVE_INFINITY ? Number.NaN : largest;
+  }
+}
+
+/** Each pixel shows the largest of several values. */
+function takeLargest({ out, width, across, down, first, end }: Strip, values: Values): void {
+  const { texels, taps: rowsEach } = across;
+  for (let y = down.start; y < down.stop; y += 1) {
+    const columns = down.texels.subarray((y - down.start) * down.taps, (y - down.start + 1) * down.taps);
+    const line = y * width + across.start;
+    for (let x = first; x < end; x += 1) {
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let i = x * rowsEach; i < (x + 1) * rowsEach; i += 1) {
+        const row = texels[i] ?? 0;
+        for (let j = 0; j < columns.length; j += 1) {
+          const value = values[row + (columns[j] ?? 0)] ?? Number.NaN;
+          if (value > largest) largest = value; // false for what is missing
+        }
+      }
+      out[line + x] = largest === Number.NEGATIVE_INFINITY ? Number.NaN : largest;
+    }
   }
 }
 
