@@ -15,16 +15,23 @@ export class Pointing {
   readonly #view: View<ImageViewerTraits, ImageViewerCommand>;
   readonly #picture: Picture;
   readonly #redraw: () => void;
+  readonly #isDragging: () => boolean;
   readonly #linked: LinkedCursor;
   readonly #probe: ValueProbe;
   #at: Point | null = null;
   #linkedTime: number | null = null;
 
-  constructor(view: View<ImageViewerTraits, ImageViewerCommand>, picture: Picture, redraw: () => void) {
+  constructor(
+    view: View<ImageViewerTraits, ImageViewerCommand>,
+    picture: Picture,
+    redraw: () => void,
+    isDragging: () => boolean,
+  ) {
     const { model, signal } = view;
     this.#view = view;
     this.#picture = picture;
     this.#redraw = redraw;
+    this.#isDragging = isDragging;
     this.#linked = new LinkedCursor(model.get("scale"), (seconds) => this.#showLinked(seconds), signal);
     this.#probe = new ValueProbe(model, redraw, signal);
     signal.addEventListener("abort", () => this.#linked.set(null), { once: true });
@@ -63,7 +70,7 @@ export class Pointing {
     const pixel = line === null || column === null ? null : { line, column };
     const seen = pixel ? seenValue(image, pixel, (name) => this.#picture.find(image, name)) : null;
     const place = pixel ? { ...pixel, token: image.token, channel: this.#view.model.get("channel") } : null;
-    const value = this.#probe.best(place, seen);
+    const value = this.#probe.best(this.#isDragging() ? null : place, seen); // what is dragged does not rest
     const level = seen?.level ?? null;
     this.readout.show(image, { seconds: at?.seconds ?? null, position: at?.position ?? null, value, level });
   }

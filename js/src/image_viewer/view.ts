@@ -75,7 +75,7 @@ export class ImageView {
     if (shown) this.#picture.wantWhole(shown); // on its way while all else is made and measured
     root.classList.toggle("cs-is-waiting", shown !== null);
     this.#paint = this.#picture.painterOnto(this.#canvas);
-    this.#pointing = new Pointing(view, this.#picture, redraw);
+    this.#pointing = new Pointing(view, this.#picture, redraw, () => this.#isDragging);
     this.#time = new TimeView(model.get("scale"), host, redraw, signal);
     this.#position = new PositionView(redraw, (range) => void commands.send({ kind: "view.position", ...range }), signal);
     this.#history = new ViewHistory(() => this.#isDragging, redraw, signal);

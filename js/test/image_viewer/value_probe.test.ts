@@ -58,6 +58,7 @@ test("nothing is asked for what is seen exactly, or without a pointer", () => {
   const exact = { value: 9, level: 0, isExact: true };
   expect(probe.best(here, exact)).toBe(exact);
   expect(probe.best(null, null)).toBeNull();
+  expect(probe.best(null, MEAN)).toBe(MEAN); // as in a drag
   vi.advanceTimersByTime(1000);
   expect(sent).toEqual([]);
 });
