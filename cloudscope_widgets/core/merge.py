@@ -87,7 +87,7 @@ def merge(
     taken
         Ids of regions that must not be given to another one.
     """
-    if ours == base:
+    if ours in (base, theirs):
         return Merged(theirs)
     if theirs == base:
         return Merged(ours)

@@ -74,6 +74,14 @@ def test_the_same_change_on_both_sides_is_no_conflict(base: Snapshot) -> None:
     assert (merged.conflicts, merged.snapshot.rois.ids, merged.snapshot.experiment.sex) == ((), (1,), "f")
 
 
+def test_the_same_regions_drawn_again_on_both_sides_keep_their_order(base: Snapshot) -> None:
+    base = base.without_roi(1)
+    drawn = base.without_roi(2)
+    for roi_id in (1, 2):
+        drawn = drawn.with_roi(RectRoi(roi_id, 0, 20, 0, 40))
+    assert merge(base, drawn, drawn).snapshot == drawn
+
+
 def _ran(run_id: str) -> Edit:
     return lambda state: with_record(state, VELOCITY, 1, run_id=run_id)
 
