@@ -66,6 +66,12 @@ export class Overview {
     redraw(this.#marks, overviewDrawing(image, whole, this.#stage.marks()));
   }
 
+  /** Draw the pixels only. */
+  paint(image: ImageState): void {
+    const whole = this.#whole(image);
+    if (whole.box.right - whole.box.left >= 1) this.#paint(image, whole);
+  }
+
   #whole(image: ImageState): Plot {
     return wholePlot(image, this.el.clientWidth);
   }

@@ -99,7 +99,7 @@ export class ImageView {
     this.#layOut(model.get("image"));
     onKey((key, event) => this.#press(key, event));
     on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
-    on("contrast", () => (this.#isFirst ? this.#arrived() : this.#drawNow()));
+    on("contrast", () => this.#recolour());
     on("has_time_labels", () => this.#resize());
     on("position_view", () => this.#position.follow(model.get("position_view")));
     this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
@@ -299,11 +299,27 @@ export class ImageView {
     });
   }
 
-  /** Draw before the next frame is put together, not in it: what Python says is then seen a frame earlier. */
+  /** Draw before the next frame is put together, not in it. */
   #drawNow(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#draw();
+  }
+
+  /** Another contrast changes the pixels alone; they are painted before the next frame is put together, not in it. */
+  #recolour(): void {
+    const image = this.#view.model.get("image");
+    if (this.#isFirst) this.#arrived();
+    else if (image && this.#hasRoom) {
+      const plot = this.#plot();
+      this.#picture.want(image, plot, this.#next(plot)); // other channels may be shown
+      this.#paint(image, plot);
+      this.#overview.paint(image);
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return widthOf(this.#box) >= 1 && heightOf(this.#box) >= 1;
   }
 
   #draw(): void {
@@ -311,7 +327,7 @@ export class ImageView {
     this.#layOut(image);
     if (image) this.#see(image);
     this.#showToolbar(image);
-    if (!image || widthOf(this.#box) < 1 || heightOf(this.#box) < 1) return;
+    if (!image || !this.#hasRoom) return;
     const plot = this.#plot();
     this.#picture.want(image, plot, this.#next(plot));
     const isFirst = this.#isFirst;
