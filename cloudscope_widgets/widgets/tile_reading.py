@@ -14,10 +14,12 @@ from cloudscope_widgets.io.read_ahead import scattered_reading
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind
 
 COLD_S = 0.05
-"""Reading one line of each block of a tile takes longer only when it comes from the disk."""
+"""Reading some lines of each block of a tile takes longer only when they come from the disk."""
 _MOST_PIXELS_READ = 8_000_000
 """A tile that spans more pixels is made from a sample of its lines."""
 _LINES_SAMPLED = 8
+_PAIRS_FROM, _FOURS_FROM = 256, 512
+"""In blocks of so many lines those that are sampled lie together in twos and fours, which a disk brings at once."""
 
 Care = Literal["quick", "best"]
 """``quick`` leaves it at few lines of each block where all of them would take long."""
@@ -59,15 +61,23 @@ def read_tile(pixels: Any, grid: TileGrid, tile: WantedTile) -> ReadTile:  # noq
     if pick == "max" and tile.care == "best":
         largest = [_largest(pixels, first, min(first + block, stop)) for first in range(start, stop, block)]
         return _sent(np.stack(largest), grid, pick), False
-    if tile.care == "quick":
-        began_s = time.perf_counter()
-        middle = _lines(pixels, start, stop, block, [block // 2])[0]
-        if time.perf_counter() - began_s > COLD_S:
-            last = np.asarray(pixels[stop - 1 : stop])  # the last block may end before its middle
-            return _sent(np.concatenate([middle, last])[:rows], grid, pick), True
-    offsets = sorted({block * (2 * part + 1) // (2 * _LINES_SAMPLED) for part in range(_LINES_SAMPLED)})
-    sampled = _lines(pixels, start, stop, block, offsets)
-    return _sent(_picked(sampled, shape, grid.kind, pick), grid, pick), pick == "max"
+    stretches = _sampled_stretches(block)
+    began_s = time.perf_counter()
+    first = _lines(pixels, start, stop, block, stretches[0])
+    if len(first[0]) < rows:  # the last block ends before
+        first[0] = np.concatenate([first[0], np.asarray(pixels[stop - 1 : stop])])
+    if tile.care == "quick" and time.perf_counter() - began_s > COLD_S:
+        return _sent(_picked(first, shape, grid.kind, pick), grid, pick), True
+    others = _lines(pixels, start, stop, block, [offset for stretch in stretches[1:] for offset in stretch])
+    return _sent(_picked([*first, *others], shape, grid.kind, pick), grid, pick), pick == "max"
+
+
+def _sampled_stretches(block: int) -> list[range]:
+    """Which lines of a block stand for all of them."""
+    together = 4 if block >= _FOURS_FROM else 2 if block >= _PAIRS_FROM else 1
+    parts = _LINES_SAMPLED // together
+    firsts = sorted({block * (2 * part + 1) // (2 * parts) for part in range(parts)})
+    return [range(first, first + together) for first in firsts]
 
 
 def _lines(pixels: Any, start: int, stop: int, step: int, offsets: Sequence[int]) -> list[NDArray[Any]]:  # noqa: ANN401
