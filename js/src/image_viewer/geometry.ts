@@ -30,6 +30,9 @@ export const span = (range: Range): number => range.stop - range.start;
 export const widthOf = (box: Box): number => box.right - box.left;
 export const heightOf = (box: Box): number => box.bottom - box.top;
 
+/** Whether there is room for a pixel. */
+export const hasRoom = (box: Box): boolean => widthOf(box) >= 1 && heightOf(box) >= 1;
+
 export function toX({ box, time }: Plot, seconds: number): number {
   return box.left + ((seconds - time.start) / span(time)) * widthOf(box);
 }

@@ -6,7 +6,7 @@ import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
 import { followSize } from "./follow_size";
-import { type Box, heightOf, type Plot, type Point, type Range, timeAt, widthOf } from "./geometry";
+import { type Box, hasRoom, type Plot, type Point, type Range, timeAt, widthOf } from "./geometry";
 import { Gestures, type Stage, ZOOM_PER_NOTCH } from "./gestures";
 import { ViewHistory } from "./history";
 import { KeyList } from "./key_list";
@@ -310,7 +310,7 @@ export class ImageView {
   #recolour(): void {
     const image = this.#view.model.get("image");
     if (this.#isFirst) this.#arrived();
-    else if (image && this.#hasRoom) {
+    else if (image && hasRoom(this.#box)) {
       const plot = this.#plot();
       this.#picture.want(image, plot, this.#next(plot)); // other channels may be shown
       this.#paint(image, plot);
@@ -318,16 +318,12 @@ export class ImageView {
     }
   }
 
-  get #hasRoom(): boolean {
-    return widthOf(this.#box) >= 1 && heightOf(this.#box) >= 1;
-  }
-
   #draw(): void {
     const image = this.#view.model.get("image");
     this.#layOut(image);
     if (image) this.#see(image);
     this.#showToolbar(image);
-    if (!image || !this.#hasRoom) return;
+    if (!image || !hasRoom(this.#box)) return;
     const plot = this.#plot();
     this.#picture.want(image, plot, this.#next(plot));
     const isFirst = this.#isFirst;
