@@ -24,6 +24,7 @@ KEPT = 6
 """Regions that each process leaves of its own, so that the files do not grow with the number of edits."""
 FOREIGN_ROUNDS = 200 if IS_SOAK else 20
 FIELDS = ("species", "sex", "genotype", "age", "region", "cell_type", "condition", "treatment")
+TOLD = ("It has left out", "Changes of another program are in it")
 LONGEST_S = 7200 if IS_SOAK else 300
 
 
@@ -99,6 +100,8 @@ def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_no
     *ours, foreign = told
     everything = [edit for process in ours for edit in process]
     assert not [edit for edit in everything if "damaged" in edit or "gave_up" in edit]
+    silent = [edit for edit in everything if edit["gone"] and not any(words in edit["message"] for words in TOLD)]
+    assert silent == [], "what another program took away, or put another region in the place of, was not told"
     acq = cs.open(image)
     assert [notice for notice in acq.notices if "Another program was writing" not in notice] == []
     text = sidecar_path(image).read_text(encoding="utf-8")
@@ -111,7 +114,7 @@ def test_a_program_without_our_lock_or_care_is_never_called_damaged_and_loses_no
     assert lost == []
     overwritten = [edit["region"] for edit in everything if edit["region"] in gone]
     assert overwritten, "the test shows nothing: what was saved here was never written over"
-    # whoever saves beside such a program hears of it the next time; of ours, none may have saved after it
+    # after the last of its writing, none of ours may have saved again, which would have told of it
     before = sidecar_path(image).read_bytes()
     acq.add_rect(name="the last one")
     acq.save()

@@ -57,8 +57,9 @@ def deleted(acquisition: cs.Acquisition, name: str) -> str:
 
 
 def saved(acquisition: cs.Acquisition) -> dict[str, object]:
-    """Save, keep both where there is a conflict, and tell how it went."""
+    """Save, keep both where there is a conflict, and tell how it went, and which regions went with it."""
     conflicts: list[str] = []
+    before = [roi.name for roi in acquisition.rois]
     for _ in range(MOST_TRIES):
         try:
             report = acquisition.resolve("keep_both") if conflicts else acquisition.save()
@@ -68,7 +69,9 @@ def saved(acquisition: cs.Acquisition) -> dict[str, object]:
             if "cannot be read" in str(error):
                 return {"damaged": str(error)}
         else:
-            return {"message": report.message, "conflicts": conflicts}
+            left = {roi.name for roi in acquisition.rois}
+            gone = [name for name in before if name not in left]
+            return {"message": report.message, "conflicts": conflicts, "gone": gone}
     return {"gave_up": True}
 
 

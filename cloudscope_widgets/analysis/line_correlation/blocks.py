@@ -144,7 +144,7 @@ def _energies(lines: Float32Array, good: Float32Array, plan: Plan, blocks: int) 
     """
     reach, lags = plan.reach, len(plan.lags)
     lost = lines * lines
-    lost *= np.float32(-0.5)
+    lost *= np.float32(-0.5)  # what a sum over the overlap changes by when a column leaves it
     early, late = np.empty((2, blocks, lags, plan.columns), np.float32)
     for i, lag in enumerate(plan.lags.tolist()):
         first = _first_partner(lag, plan)
