@@ -71,9 +71,13 @@ export class GlPainting {
     signal.addEventListener("abort", () => this.#repaints.delete(repaint), { once: true });
   }
 
+  get isHere(): boolean {
+    return this.#context !== null && !this.#context.gl.isContextLost();
+  }
+
   /** Paint one scene, or several added to one another; null while no graphics card is there. */
   paint(scene: Scene, ...more: readonly Scene[]): ImageBitmap | null {
-    if (!this.#context || this.#context.gl.isContextLost()) return null;
+    if (!this.#context || !this.isHere) return null;
     if (this.#canvas.width !== scene.width) this.#canvas.width = scene.width;
     if (this.#canvas.height !== scene.height) this.#canvas.height = scene.height;
     draw(this.#context, [scene, ...more]);

@@ -5,7 +5,7 @@ import { type Plot, type Point, type Range, timeAt } from "./geometry";
 import type { Navigator } from "./navigator";
 import { overviewDrawing, type OverviewMarks } from "./overview_drawing";
 import { draggedWindow, type Held, type OverviewHit, overviewHit, wholePlot } from "./overview_shapes";
-import type { PaintPart, Picture } from "./picture";
+import type { PartPainter, Picture } from "./picture";
 
 const CLICK_PX = 4;
 
@@ -36,12 +36,12 @@ export class Overview {
   readonly #canvas = h("canvas", { class: "cs-strip", role: "img", "aria-label": "Whole recording, with the part in view" });
   readonly #marks = s("svg", { class: "cs-drawing", "aria-hidden": "true" });
   readonly #stage: OverviewStage;
-  readonly #paint: PaintPart;
+  readonly #painter: PartPainter;
   #drag: Drag | null = null;
 
   constructor(stage: OverviewStage, signal: AbortSignal) {
     this.#stage = stage;
-    this.#paint = stage.picture.painterOnto(this.#canvas);
+    this.#painter = stage.picture.painterOnto(this.#canvas);
     this.el.append(this.#canvas, this.#marks);
     this.el.addEventListener("pointerdown", (event) => this.#down(event), { signal });
     this.el.addEventListener("pointermove", (event) => this.#move(event), { signal });
@@ -62,14 +62,14 @@ export class Overview {
   draw(image: ImageState): void {
     const whole = this.#whole(image);
     if (whole.box.right - whole.box.left < 1) return;
-    this.#paint(image, whole);
+    this.#painter.paint(image, whole);
     redraw(this.#marks, overviewDrawing(image, whole, this.#stage.marks()));
   }
 
   /** Draw the pixels only. */
   paint(image: ImageState): void {
     const whole = this.#whole(image);
-    if (whole.box.right - whole.box.left >= 1) this.#paint(image, whole);
+    if (whole.box.right - whole.box.left >= 1) this.#painter.paint(image, whole);
   }
 
   #whole(image: ImageState): Plot {

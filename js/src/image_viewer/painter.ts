@@ -2,8 +2,14 @@ import { sharedPainting } from "./page";
 import { PlainPainting } from "./plain";
 import type { Scene } from "./scene";
 
+type Paint = (scene: Scene, ...more: readonly Scene[]) => void;
+
 /** Paints a scene onto one canvas, or several of the same size, added to one another. */
-export type Paint = (scene: Scene, ...more: readonly Scene[]) => void;
+export interface Painter {
+  paint: Paint;
+  /** Get ready to paint scenes of which a part is here; nothing of them is seen yet. */
+  prepare: Paint;
+}
 
 /** The pixels of such a context stay with the processor, which paints them. */
 const PLAIN: CanvasRenderingContext2DSettings = { willReadFrequently: true };
@@ -20,26 +26,28 @@ export function painterOf(
   replaced: (fresh: HTMLCanvasElement) => void,
   repaint: () => void,
   signal: AbortSignal,
-): Paint {
+): Painter {
   const card = sharedPainting();
-  let processor: Paint | null = null;
+  let plain: PlainPainting | null = null;
   let target: ImageBitmapRenderingContext | null = null;
+  let aside: Paint | null = null;
   card?.onChange(repaint, signal);
   signal.addEventListener("abort", () => target?.transferFromImageBitmap(null), { once: true });
-  return (scene, ...more) => {
+  function paint(scene: Scene, ...more: readonly Scene[]): void {
     const bitmap = card?.paint(scene, ...more);
     if (bitmap) {
-      if (!target) {
-        target = (processor ? freshCanvas(canvas, replaced) : canvas).getContext("bitmaprenderer");
-        processor = null;
-      }
+      target ??= (plain ? freshCanvas(canvas, replaced) : canvas).getContext("bitmaprenderer");
       target?.transferFromImageBitmap(bitmap);
       return;
     }
-    processor ??= target ? painterAside(target) : painterOnto(canvas);
-    processor(scene, ...more);
+    if (target) (aside ??= painterAside(target))(scene, ...more);
+    else (plain ??= plainPainting(canvas))?.paint(scene, ...more);
     if (scene.tiles.length > 0) card?.startSoon();
-  };
+  }
+  function prepare(scene: Scene, ...more: readonly Scene[]): void {
+    if (!card?.isHere && !target) (plain ??= plainPainting(canvas))?.prepare(scene, ...more);
+  }
+  return { paint, prepare };
 }
 
 function freshCanvas(canvas: HTMLCanvasElement, replaced: (fresh: HTMLCanvasElement) => void): HTMLCanvasElement {
@@ -51,10 +59,9 @@ function freshCanvas(canvas: HTMLCanvasElement, replaced: (fresh: HTMLCanvasElem
 }
 
 /** The processor paints onto a canvas. */
-function painterOnto(canvas: HTMLCanvasElement): Paint {
+function plainPainting(canvas: HTMLCanvasElement): PlainPainting | null {
   const context = canvas.getContext("2d", PLAIN);
-  const plain = context ? new PlainPainting(context) : null;
-  return (scene, ...more) => plain?.paint(scene, ...more);
+  return context && new PlainPainting(context);
 }
 
 /** The processor paints beside the page, for a canvas that shows bitmaps. */

@@ -9,8 +9,13 @@ import { SceneMemory } from "./scene_memory";
 import type { TileName } from "./tile_choice";
 import type { RowValue, Tile, TileStore } from "./tile_store";
 
-/** Paints a part of the image into the box of a plot; false while nothing of it is here. */
-export type PaintPart = (image: ImageState, plot: Plot) => boolean;
+/** Paints parts of the image into the box of a plot. */
+export interface PartPainter {
+  /** Paint what is here; false while nothing is. */
+  paint(image: ImageState, plot: Plot): boolean;
+  /** Get ready to paint, with what is here; nothing is seen of it. */
+  prepare(image: ImageState, plot: Plot): void;
+}
 
 /** The pixels of the image that are in this page, painted onto canvases. */
 export class Picture {
@@ -36,22 +41,30 @@ export class Picture {
     return { contrast: this.#contrast.shown, pick: this.#pick() };
   }
 
-  /** A function that paints a part of the image into the box of a plot, with what is here. */
-  painterOnto(canvas: HTMLCanvasElement): PaintPart {
+  /** Paints with what is here. */
+  painterOnto(canvas: HTMLCanvasElement): PartPainter {
     let shown = canvas;
     const memory = new SceneMemory();
     const repaint = () => {
       memory.forget();
       this.#redraw();
     };
-    const paint = painterOf(canvas, (fresh) => (shown = fresh), repaint, this.#view.signal);
-    return (image, plot) => {
+    const painter = painterOf(canvas, (fresh) => (shown = fresh), repaint, this.#view.signal);
+    const scenes = (image: ImageState, plot: Plot) => {
       placeCanvas(shown, plot.box);
       shown.classList.toggle("cs-has-gaps", image.value_kind === "float32");
-      const [width, height] = [pixels(widthOf(plot.box)), pixels(heightOf(plot.box))];
-      const [scene, ...more] = this.#channels.scenes(image, this.#look, plot, width, height);
-      if (scene && memory.isNew([scene, ...more])) paint(scene, ...more);
-      return scene !== undefined && scene.tiles.length > 0;
+      return this.#channels.scenes(image, this.#look, plot, pixels(widthOf(plot.box)), pixels(heightOf(plot.box)));
+    };
+    return {
+      paint: (image, plot) => {
+        const [scene, ...more] = scenes(image, plot);
+        if (scene && memory.isNew([scene, ...more])) painter.paint(scene, ...more);
+        return scene !== undefined && scene.tiles.length > 0;
+      },
+      prepare: (image, plot) => {
+        const [scene, ...more] = scenes(image, plot);
+        if (scene) painter.prepare(scene, ...more);
+      },
     };
   }
 

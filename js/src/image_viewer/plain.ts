@@ -1,7 +1,6 @@
 import type { ContrastState } from "../contract";
 import { CLIPPED_COLOURS, lutBytes } from "../shared/luts";
-import { type PlacedTile, type Scene, tapOffset, taps, texelsPerPixel } from "./scene";
-import { SceneMemory } from "./scene_memory";
+import { addedTiles, type PlacedTile, type Scene, tapOffset, taps, texelsPerPixel } from "./scene";
 import type { Tile, Values } from "./tile_store";
 
 const MOST_ROWS_TAKEN = 4;
@@ -10,7 +9,6 @@ const STRIP_PIXELS = 64;
 /** Colours of values that are no whole numbers: one for all below the limits, one for all above, others between. */
 const STEPS = 4096;
 const MOST_TABLES = 8;
-const NO_CONTRAST: ContrastState = { value_min: 0, value_max: 1, color_lut: "", gamma: 1 };
 
 /** Which values of a tile the pixels along one side of its place show. */
 interface Side {
@@ -40,8 +38,19 @@ export class PlainPainting {
 
   /** Paint one scene, or several of the same size, added to one another. */
   paint(scene: Scene, ...more: readonly Scene[]): void {
-    const context = this.#context;
     if (scene.tiles.length === 0 && !this.#pixels) return;
+    this.#context.putImageData(this.#painted(scene, more), 0, 0);
+  }
+
+  /** Do most of the work of painting with the tiles that are here, so that all are painted sooner; nothing is seen of it. */
+  prepare(scene: Scene, ...more: readonly Scene[]): void {
+    const isNew = this.#pixels === null;
+    this.#painted(scene, more);
+    if (isNew) this.#context.putImageData(this.#context.createImageData(1, 1), 0, 0); // takes memory, for longer than painting takes
+  }
+
+  #painted(scene: Scene, more: readonly Scene[]): ImageData {
+    const context = this.#context;
     const { canvas } = context;
     if (canvas.width !== scene.width) canvas.width = scene.width;
     if (canvas.height !== scene.height) canvas.height = scene.height;
@@ -56,7 +65,7 @@ export class PlainPainting {
       this.#paintInto(this.#layer, other, number + 1);
       add(this.#pixels.data, this.#layer.data);
     }
-    context.putImageData(this.#pixels, 0, 0);
+    return this.#pixels;
   }
 
   #paintInto(pixels: ImageData, scene: Scene, number: number): void {
@@ -81,18 +90,21 @@ export function add(sum: Uint8ClampedArray, layer: Uint8ClampedArray): void {
   for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (layer[at] ?? 0);
 }
 
-/** The value of each pixel of a picture, found again only when another part of the image is shown, or other tiles. */
+/** The value of each pixel of a picture: kept where only the contrast is another, and found for new tiles alone. */
 export class ValuePlane {
-  readonly #memory = new SceneMemory();
+  #shown: Scene | null = null;
   #values = new Float32Array(0);
 
   /** Values of a scene, line by line from the top; missing where nothing is. */
   valuesOf(scene: Scene): Float32Array {
-    if (!this.#memory.isNew([{ ...scene, contrast: NO_CONTRAST, hasClippedMarks: false }])) return this.#values;
-    const count = scene.width * scene.height;
-    if (this.#values.length !== count) this.#values = new Float32Array(count);
-    this.#values.fill(Number.NaN);
-    for (const placed of scene.tiles) takeTile(this.#values, placed, scene);
+    const added = this.#shown && addedTiles(this.#shown, scene);
+    this.#shown = scene;
+    if (!added) {
+      const count = scene.width * scene.height;
+      if (this.#values.length !== count) this.#values = new Float32Array(count);
+      this.#values.fill(Number.NaN);
+    }
+    for (const placed of added ?? scene.tiles) takeTile(this.#values, placed, scene);
     return this.#values;
   }
 }

@@ -50,6 +50,31 @@ export function placed(tile: Tile, name: TileName, image: ImageState, plot: Plot
   };
 }
 
+/** What has to be painted over a scene to get another one: its new tiles; null where these alone are not enough. */
+export function addedTiles(before: Scene, after: Scene): PlacedTile[] | null {
+  const hasOtherSize = before.width !== after.width || before.height !== after.height;
+  if (hasOtherSize || before.isBrightest !== after.isBrightest) return null;
+  const kept = new Set(after.tiles.filter((tile) => before.tiles.some((other) => isSamePlaced(tile, other))));
+  if (kept.size < before.tiles.length) return null;
+  const added = after.tiles.filter((tile) => !kept.has(tile));
+  const isUnder = (tile: PlacedTile) => [...kept].some((other) => doOverlap(tile, other) && isAfter(other, tile, after));
+  return added.some(isUnder) ? null : added;
+}
+
+function isSamePlaced(a: PlacedTile, b: PlacedTile): boolean {
+  const numbers = ({ place, rows, columns }: PlacedTile) => [place.left, place.right, place.top, place.bottom, ...rows, ...columns];
+  const others = numbers(b);
+  return a.tile === b.tile && numbers(a).every((number, at) => number === others[at]);
+}
+
+function isAfter(tile: PlacedTile, other: PlacedTile, { tiles }: Scene): boolean {
+  return tiles.indexOf(tile) > tiles.indexOf(other);
+}
+
+function doOverlap({ place: a }: PlacedTile, { place: b }: PlacedTile): boolean {
+  return a.left < b.right && b.left < a.right;
+}
+
 /** Lines in view, as a range that may have fractions. */
 export function linesInView(image: ImageState, plot: Plot): { start: number; stop: number } {
   return { start: plot.time.start / image.seconds_per_line, stop: plot.time.stop / image.seconds_per_line };

@@ -15,7 +15,7 @@ import { Layers } from "./layers";
 import { Navigator } from "./navigator";
 import { Overview } from "./overview";
 import { GUTTER_LEFT, GUTTER_RIGHT } from "./overview_shapes";
-import { type PaintPart, Picture } from "./picture";
+import { type PartPainter, Picture } from "./picture";
 import { PlaceMenu } from "./place_menu";
 import { Pointing } from "./pointing";
 import { PositionView } from "./position_view";
@@ -46,7 +46,7 @@ export class ImageView {
   readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
   readonly #options: ViewOptions;
   readonly #picture: Picture;
-  readonly #paint: PaintPart;
+  readonly #painter: PartPainter;
   readonly #pointing: Pointing;
   readonly #layers: Layers;
   readonly #overview: Overview;
@@ -74,7 +74,7 @@ export class ImageView {
     const shown = image();
     if (shown) this.#picture.wantWhole(shown); // on its way while all else is made and measured
     root.classList.toggle("cs-is-waiting", shown !== null);
-    this.#paint = this.#picture.painterOnto(this.#canvas);
+    this.#painter = this.#picture.painterOnto(this.#canvas);
     this.#pointing = new Pointing(view, this.#picture, redraw, () => this.#isDragging);
     this.#time = new TimeView(model.get("scale"), host, redraw, signal);
     this.#position = new PositionView(redraw, (range) => void commands.send({ kind: "view.position", ...range }), signal);
@@ -279,12 +279,13 @@ export class ImageView {
   /** Draw the first picture at once, since frames are rare while a page still fills; all others once in a frame. */
   #arrived(): void {
     const image = this.#view.model.get("image");
-    if (!this.#isFirst || !image || !this.#picture.hasWhole(image)) {
+    if (!this.#isFirst || !image) {
       this.#ask();
       return;
     }
     if (widthOf(this.#box) < 1) this.#measure();
-    this.#drawNow();
+    if (this.#picture.hasWhole(image)) this.#drawNow();
+    else if (hasRoom(this.#box)) this.#painter.prepare(image, this.#plot());
   }
 
   /** True until there is a picture. */
@@ -313,7 +314,7 @@ export class ImageView {
     else if (image && hasRoom(this.#box)) {
       const plot = this.#plot();
       this.#picture.want(image, plot, this.#next(plot)); // other channels may be shown
-      this.#paint(image, plot);
+      this.#painter.paint(image, plot);
       this.#overview.paint(image);
     }
   }
@@ -328,7 +329,7 @@ export class ImageView {
     this.#picture.want(image, plot, this.#next(plot));
     const isFirst = this.#isFirst;
     if (isFirst && !this.#picture.hasWhole(image)) return; // each frame that shows a part of it would make it later
-    if (this.#paint(image, plot)) this.#showAllSoon();
+    if (this.#painter.paint(image, plot)) this.#showAllSoon();
     if (isFirst) return;
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
@@ -353,6 +354,7 @@ export class ImageView {
   /** Show tools and axes in the frame after the first picture, which would come later with them. */
   #showAllSoon(): void {
     if (!this.#isFirst) return;
+    this.#view.root.classList.add("cs-has-picture");
     clearTimeout(this.#lateTimer);
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;

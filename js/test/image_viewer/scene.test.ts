@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { add, brightness, colourTable, paintColours, ValuePlane } from "../../src/image_viewer/plain";
-import { placed, type Scene, taps } from "../../src/image_viewer/scene";
+import { addedTiles, placed, type Scene, taps } from "../../src/image_viewer/scene";
 import { CLIPPED_COLOURS, LUT_NAMES, lutBytes } from "../../src/shared/luts";
 import type { ContrastState } from "../../src/contract";
 import type { Values } from "../../src/image_viewer/tile_store";
@@ -131,6 +131,42 @@ test("another contrast shows the same values, another part of the image others",
   expect([...plane.valuesOf({ ...scene, contrast: { ...contrast, value_max: 5 }, hasClippedMarks: true })]).toEqual([9, 2]);
   expect([...plane.valuesOf({ ...scene, tiles: [{ ...first, rows: [1, 2] }] })]).toEqual([2, 2]);
   expect([...plane.valuesOf({ ...scene, width: 3, tiles: [] })]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+});
+
+test("the values of a tile that has come are found, those of the others are kept", () => {
+  const half = (left: number, ...values: number[]) => ({
+    tile: { rows: 2, columns: 1, values: Uint8Array.from(values), isRough: false },
+    rows: [0, 2] as const,
+    columns: [0, 1] as const,
+    place: { left, right: left + 0.5, top: 0, bottom: 1 },
+  });
+  const [first, second] = [half(0, 1, 2), half(0.5, 3, 4)];
+  const scene = { width: 4, height: 1, tiles: [second], contrast: { value_min: 0, value_max: 9, color_lut: "Gray", gamma: 1 } };
+  const plane = new ValuePlane();
+  const before = plane.valuesOf(scene);
+  expect([...before]).toEqual([Number.NaN, Number.NaN, 3, 4]);
+  before[3] = 9; // told apart from values that are found again
+  expect([...plane.valuesOf({ ...scene, tiles: [first, second] })]).toEqual([1, 2, 3, 9]);
+  expect([...plane.valuesOf({ ...scene, tiles: [first] })]).toEqual([1, 2, Number.NaN, Number.NaN]);
+});
+
+test("tiles that are added may lie over those that were there, not under them", () => {
+  const tile = (left: number, right: number) => ({
+    tile: { rows: 1, columns: 1, values: Uint8Array.of(1), isRough: false },
+    rows: [0, 1] as const,
+    columns: [0, 1] as const,
+    place: { left, right, top: 0, bottom: 1 },
+  });
+  const contrast = { value_min: 0, value_max: 9, color_lut: "Gray", gamma: 1 };
+  const scene = (...tiles: ReturnType<typeof tile>[]) => ({ width: 4, height: 1, tiles, contrast });
+  const [coarse, fine, beside] = [tile(0, 1), tile(0, 0.5), tile(0.5, 1)];
+  expect(addedTiles(scene(coarse), scene(coarse, fine))).toEqual([fine]);
+  expect(addedTiles(scene(fine), scene(coarse, fine))).toBeNull();
+  expect(addedTiles(scene(beside), scene(fine, beside))).toEqual([fine]);
+  expect(addedTiles(scene(coarse), scene(coarse))).toEqual([]);
+  expect(addedTiles(scene(coarse, fine), scene(fine))).toBeNull();
+  expect(addedTiles(scene(coarse), { ...scene(coarse, fine), isBrightest: true })).toBeNull();
+  expect(addedTiles(scene(coarse), scene(tile(0, 0.9)))).toBeNull();
 });
 
 test("pictures of channels are added, and stay white where that is too bright", () => {
