@@ -9,6 +9,7 @@ from typing import Any, TypedDict, get_args
 from weakref import WeakKeyDictionary
 
 import anywidget
+import bqplot
 
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets._actions import actions_of
@@ -32,7 +33,7 @@ from cloudscope_widgets.widgets.roi_state import RoiState, changeable, locked_re
 from cloudscope_widgets.widgets.tile_reading import Pick, ReadTile, WantedTile, read_tile
 from cloudscope_widgets.widgets.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
-from cloudscope_widgets.widgets.time_scale import time_scale
+from cloudscope_widgets.widgets.time_scale import known_time_scale, time_scale
 
 _ANYWHERE = Whole(-LARGEST_WHOLE)
 """A bound of a region as a gesture gives it; the store moves it into the image."""
@@ -77,8 +78,11 @@ class ImageViewer(SessionWidget):
     """The open recording of a session as an image; pan, zoom and contrast never wait for Python."""
 
     _esm = bundle("image_viewer")
-    scale = anywidget.WidgetTrait().tag(sync=True, annotation=str)
-    """Time axis of the session, shared with its traces."""
+    time_axis = anywidget.WidgetTrait().tag(sync=True, annotation=str | None)
+    """Time axis of the session, shared with its traces; None until something else needs it, since a page loads bqplot
+    for it, which takes as long as all the rest of a first picture."""
+    time_view = state(tuple[float, float] | None, (0.0, 1.0))
+    """Visible range of times while there is no time axis, which would tell it."""
     tiles_id = state(str, "")
     """Names the tiles that all views of this widget share."""
     image = state(ImageState | None, None)
@@ -104,11 +108,12 @@ class ImageViewer(SessionWidget):
         self._counting = Errands(self._say_unreadable)
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
-        self.scale = time_scale(shared)
+        self.time_axis = known_time_scale(shared)
         self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast", "records")
         self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel", "event_id")
         self.subscriptions.on(shared.display, self._draw, *shared.display.trait_names())
         self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
+        self.subscriptions.on(shared.view, self._show_time, "time_start", "time_stop")
         self._offer_actions(is_alone=shared is not session)
 
     def close(self) -> None:
@@ -120,6 +125,14 @@ class ImageViewer(SessionWidget):
         self._errands.close()
         self._counting.close()
         super().close()
+
+    @property
+    def scale(self) -> bqplot.LinearScale:
+        """Time axis of the session (s), for plots beside the image."""
+        with self._draw_lock:
+            self.time_axis = time_scale(self.session)
+            self._show_time()
+            return self.time_axis
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until the pixels that the picture needs are counted and sent; TimeoutError when that takes longer."""
@@ -144,6 +157,11 @@ class ImageViewer(SessionWidget):
                 self._counting.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
             if acquisition is not None:
                 self._read_ahead(self._shown(acquisition, self.channel))
+
+    def _show_time(self) -> None:
+        view = self.session.view
+        with self._draw_lock:
+            self.time_view = None if self.time_axis else (view.time_start, view.time_stop)
 
     def _image_state(self, acquisition: Acquisition) -> ImageState:
         header = acquisition.header
@@ -171,6 +189,12 @@ class ImageViewer(SessionWidget):
 
     def _say_unreadable(self, error: Exception) -> None:
         self.fail(error, "Reading the image")
+
+    # ------------------------------------------------------------ time
+    @command("time.link")
+    def _link_time(self) -> None:
+        """Let the time axis be that of all plots of the session; a page asks for it once it shows an image."""
+        _ = self.scale
 
     # ------------------------------------------------------------ pixels
     @command(
@@ -204,7 +228,12 @@ class ImageViewer(SessionWidget):
         self._errands.want(f"tiles {client}", errands)
 
     def _token(self, acquisition: Acquisition) -> str:
-        return self._tokens.setdefault(acquisition, secrets.token_hex(8))
+        with self._draw_lock:
+            if acquisition not in self._tokens:
+                self._tokens[acquisition] = secrets.token_hex(
+                    8
+                )  # asking for chance takes a millisecond on some machines
+            return self._tokens[acquisition]
 
     def _shown(self, acquisition: Acquisition, channel: int) -> _Shown:
         grid = tile_grid(acquisition.header.shape, acquisition.header.dtype)

@@ -68,3 +68,10 @@ def time_scale(session: Session) -> bqplot.LinearScale:
         if found is None:
             found = _scales[session] = TimeScale(session.view)
         return found.scale
+
+
+def known_time_scale(session: Session) -> bqplot.LinearScale | None:
+    """Return the scale of the time axis of a session where something has asked for it already."""
+    with _scales_lock:
+        found = _scales.get(session)
+        return None if found is None else found.scale

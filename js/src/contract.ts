@@ -251,10 +251,11 @@ export interface ImageViewerTraits {
   message: Message;
   position_view: [number, number];
   rois: (RoiState)[];
-  scale: string;
   selected_event: number | null;
   selected_roi: number | null;
   tiles_id: string;
+  time_axis: string | null;
+  time_view: [number, number] | null;
 }
 
 export type ImageViewerCommand =
@@ -270,6 +271,7 @@ export type ImageViewerCommand =
   | { kind: "roi.update"; roi_id: number; row_start: number; row_stop: number; col_start: number; col_stop: number }
   | { kind: "selection.set"; roi_id: number | null }
   | { kind: "tiles.want"; client: string; token: string; channel: number; received: number | null; pick: "mean" | "max"; tiles: ((number)[])[] }
+  | { kind: "time.link" }
   | { kind: "view.position"; start: number; stop: number };
 
 export interface MessageBarTraits {

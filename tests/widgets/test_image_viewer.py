@@ -20,6 +20,7 @@ from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets.image_viewer import ImageViewer
 from cloudscope_widgets.widgets.tiles import TILE_BYTES
+from cloudscope_widgets.widgets.time_scale import time_scale
 from tests.widgets.fake_page import FakePage
 
 WHOLE = {"row_start": 0, "row_stop": 100, "col_start": 0, "col_stop": 20}
@@ -271,7 +272,17 @@ def test_an_array_is_shown_in_lines_and_pixels(viewer: ImageViewer) -> None:
         False,
         False,
     )
-    assert (viewer.scale.min, viewer.scale.max, viewer.position_view) == (0.0, 100.0, (0.0, 20.0))
+    assert (viewer.time_view, viewer.position_view) == ((0.0, 100.0), (0.0, 20.0))
+
+
+def test_the_time_axis_is_made_when_the_page_or_a_program_asks_for_it(viewer: ImageViewer) -> None:
+    assert viewer.time_axis is None
+    viewer.session.view.show(time=(20.0, 30.0))
+    assert viewer.time_view == (20.0, 30.0)
+    assert FakePage(viewer).command("time.link")["kind"] == "done"
+    assert viewer.time_axis is viewer.scale is time_scale(viewer.session)
+    assert (viewer.scale.min, viewer.scale.max, viewer.time_view) == (20.0, 30.0, None)
+    assert ImageViewer(viewer.session).time_axis is viewer.scale
 
 
 @pytest.mark.parametrize("wrong", [np.zeros(5), np.zeros((2, 0)), np.zeros((2, 2), complex), "image.tif", None])

@@ -16,7 +16,7 @@ export class Pointing {
   readonly #picture: Picture;
   readonly #redraw: () => void;
   readonly #isDragging: () => boolean;
-  readonly #linked: LinkedCursor;
+  #linked: LinkedCursor | null = null;
   readonly #probe: ValueProbe;
   #at: Point | null = null;
   #linkedTime: number | null = null;
@@ -32,9 +32,9 @@ export class Pointing {
     this.#picture = picture;
     this.#redraw = redraw;
     this.#isDragging = isDragging;
-    this.#linked = new LinkedCursor(model.get("scale"), (seconds) => this.#showLinked(seconds), signal);
     this.#probe = new ValueProbe(model, redraw, signal);
-    signal.addEventListener("abort", () => this.#linked.set(null), { once: true });
+    view.on("time_axis", () => this.#link(model.get("time_axis")));
+    signal.addEventListener("abort", () => this.#linked?.set(null), { once: true });
   }
 
   /** Where the pointer is on the image. */
@@ -45,19 +45,19 @@ export class Pointing {
   /** The pointer is here, or has left the image. */
   pointAt(at: Point | null): void {
     this.#at = at;
-    if (!at) this.#linked.set(null);
+    if (!at) this.#linked?.set(null);
     this.#redraw();
   }
 
   /** Tell the other plots that the cursor is not shown any more. */
   hideCursor(): void {
-    this.#linked.set(null);
+    this.#linked?.set(null);
   }
 
   /** Show what is read, tell the other plots, and return the drawing of the cursor. */
   draw(image: ImageState, plot: Plot, hasCursor: boolean): SVGElement[] {
     const at = this.#at ? { seconds: timeAt(plot, this.#at.x), position: positionAt(plot, this.#at.y) } : null;
-    if (at && hasCursor) this.#linked.set(at.seconds);
+    if (at && hasCursor) this.#linked?.set(at.seconds);
     this.#read(image, at);
     const linked = this.#linkedTime === null ? null : { seconds: this.#linkedTime, position: null };
     const cursor = at ?? linked;
@@ -78,6 +78,10 @@ export class Pointing {
   #timeTag(image: ImageState, { seconds }: Cursor): string | null {
     if (!this.#view.model.get("has_time_labels")) return null;
     return image.is_time_known ? formatTimeReadout(seconds) : formatCount(sample(seconds, image.seconds_per_line, image.lines));
+  }
+
+  #link(axis: string | null): void {
+    if (axis) this.#linked ??= new LinkedCursor(axis, (seconds) => this.#showLinked(seconds), this.#view.signal);
   }
 
   #showLinked(seconds: number | null): void {

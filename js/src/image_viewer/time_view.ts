@@ -4,7 +4,7 @@ import { isSame, type Range } from "./geometry";
 const SAVE_AFTER_MS = 200;
 
 /**
- * The visible range of times, which is that of a bqplot scale.
+ * The visible range of times, which is that of a bqplot scale as soon as there is one.
  *
  * The scale is moved at once, in the handler of the event, and the image drawn in the next animation frame: that is the
  * frame in which bqplot draws its traces, so that image and traces never show different times. Python hears of it at rest,
@@ -12,15 +12,17 @@ const SAVE_AFTER_MS = 200;
  */
 export class TimeView {
   #range: Range = { start: 0, stop: 1 };
+  #isKnown = false;
   #chosen: Range | null = null;
   #sent: Range | null = null;
   #scale: ForeignModel | null = null;
   #timer = 0;
   readonly #redraw: () => void;
+  readonly #signal: AbortSignal;
 
-  constructor(reference: string, host: Host, redraw: () => void, signal: AbortSignal) {
+  constructor(redraw: () => void, signal: AbortSignal) {
     this.#redraw = redraw;
-    void this.#connect(reference, host, signal);
+    this.#signal = signal;
     signal.addEventListener("abort", () => this.#save(), { once: true });
   }
 
@@ -28,16 +30,38 @@ export class TimeView {
     return this.#range;
   }
 
-  /** False until the scale has been found. */
+  /** False until Python or a scale has told the range. */
   get isKnown(): boolean {
-    return this.#scale !== null;
+    return this.#isKnown;
   }
 
   show(range: Range): void {
     if (isSame(range, this.#range)) return;
     this.#range = this.#chosen = range;
-    this.#scale?.set({ min: range.start, max: range.stop });
+    this.#move();
     this.#redraw();
+  }
+
+  /** Take over what Python shows while there is no scale. */
+  follow(range: readonly [number, number] | null): void {
+    if (range && !this.#scale) this.#take({ start: range[0], stop: range[1] });
+  }
+
+  /** Be the range of a scale from now on; one that was chosen here before is that of the scale, too. */
+  async link(reference: string | null, host: Host): Promise<void> {
+    if (reference === null) return;
+    const scale = await host.getModel(reference);
+    if (this.#signal.aborted || this.#scale) return;
+    this.#scale = scale;
+    const follow = () => this.#followScale();
+    scale.on("change", follow);
+    this.#signal.addEventListener("abort", () => scale.off("change", follow), { once: true });
+    if (this.#chosen && isSame(this.#chosen, this.#range)) this.#move();
+    else follow();
+  }
+
+  #move(): void {
+    this.#scale?.set({ min: this.#range.start, max: this.#range.stop });
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#save(), SAVE_AFTER_MS);
   }
@@ -55,24 +79,20 @@ export class TimeView {
     this.#scale.save_changes();
   }
 
-  async #connect(reference: string, host: Host, signal: AbortSignal): Promise<void> {
-    const scale = await host.getModel(reference);
-    if (signal.aborted) return;
-    this.#scale = scale;
-    const follow = () => this.#follow();
-    scale.on("change", follow);
-    signal.addEventListener("abort", () => scale.off("change", follow), { once: true });
-    follow();
-  }
-
   /** Take over what a trace or Python has done to the scale; an answer of Python to an earlier move is no news. */
-  #follow(): void {
+  #followScale(): void {
     const range = { start: Number(this.#scale?.get("min")), stop: Number(this.#scale?.get("max")) };
-    if (!(range.start < range.stop) || isSame(range, this.#range)) return;
-    if (this.#timer !== 0 && this.#sent && isSame(range, this.#sent)) {
+    const isEarlier = !isSame(range, this.#range) && this.#sent !== null && isSame(range, this.#sent);
+    if (this.#timer !== 0 && isEarlier) {
       this.#scale?.set({ min: this.#range.start, max: this.#range.stop });
       return;
     }
+    this.#take(range);
+  }
+
+  #take(range: Range): void {
+    if (!(range.start < range.stop) || (this.#isKnown && isSame(range, this.#range))) return;
+    this.#isKnown = true;
     this.#range = range;
     this.#redraw();
   }

@@ -63,9 +63,10 @@ export class ImageView {
   #box: Box = { left: GUTTER_LEFT, top: GAP_ABOVE, right: GUTTER_LEFT, bottom: GAP_ABOVE };
   #frame = 0;
   #lateTimer = 0;
+  #isLinked = false;
 
   constructor(view: View<ImageViewerTraits, ImageViewerCommand>) {
-    const { model, host, root, commands, signal } = view;
+    const { model, root, commands, signal } = view;
     const redraw = () => this.#ask();
     const image = () => model.get("image");
     this.#view = view;
@@ -76,7 +77,7 @@ export class ImageView {
     root.classList.toggle("cs-is-waiting", shown !== null);
     this.#painter = this.#picture.painterOnto(this.#canvas);
     this.#pointing = new Pointing(view, this.#picture, redraw, () => this.#isDragging);
-    this.#time = new TimeView(model.get("scale"), host, redraw, signal);
+    this.#time = new TimeView(redraw, signal);
     this.#position = new PositionView(redraw, (range) => void commands.send({ kind: "view.position", ...range }), signal);
     this.#history = new ViewHistory(() => this.#isDragging, redraw, signal);
     this.#navigator = new Navigator(image, this.#time, this.#position, () => this.#history.settle());
@@ -93,7 +94,7 @@ export class ImageView {
 
   /** Put everything into the page and draw from now on. */
   start(): void {
-    const { root, model, signal, on, onKey } = this.#view;
+    const { root, model, host, signal, on, onKey } = this.#view;
     this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
     this.#layOut(model.get("image"));
@@ -101,6 +102,8 @@ export class ImageView {
     on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
     on("contrast", () => this.#recolour());
     on("has_time_labels", () => this.#resize());
+    on("time_view", () => this.#time.follow(model.get("time_view")));
+    on("time_axis", () => void this.#time.link(model.get("time_axis"), host));
     on("position_view", () => this.#position.follow(model.get("position_view")));
     this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
     followSize(this.#plotEl, () => this.#resize(), signal);
@@ -333,6 +336,14 @@ export class ImageView {
     if (isFirst) return;
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
+    this.#linkTime();
+  }
+
+  /** Ask for the time axis that all plots share once there is a picture, which would come later with it. */
+  #linkTime(): void {
+    if (this.#isLinked) return;
+    this.#isLinked = true;
+    if (this.#view.model.get("time_axis") === null) void this.#view.commands.send({ kind: "time.link" });
   }
 
   /** What the next turn of the wheel shows, while it can be turned. */

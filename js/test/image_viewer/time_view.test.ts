@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { ForeignModel } from "../../src/shared/model";
+import type { ForeignModel, Host } from "../../src/shared/model";
 import { TimeView } from "../../src/image_viewer/time_view";
 
 /** A scale as ipywidgets keeps it: what was set here and not sent stays to be sent, whatever comes from Python. */
@@ -36,11 +36,15 @@ class Scale implements ForeignModel {
   }
 }
 
+function hostOf(scale: Scale): Host {
+  return { getModel: () => Promise.resolve(scale) };
+}
+
 async function viewOf(scale: Scale): Promise<TimeView> {
   vi.useFakeTimers();
   vi.stubGlobal("window", globalThis);
-  const view = new TimeView("scale", { getModel: () => Promise.resolve(scale) }, () => undefined, new AbortController().signal);
-  await vi.waitFor(() => expect(view.isKnown).toBe(true));
+  const view = new TimeView(() => undefined, new AbortController().signal);
+  await view.link("scale", hostOf(scale));
   return view;
 }
 
@@ -86,4 +90,30 @@ test("the answer of Python to an earlier move does not take back a later one", a
   vi.runAllTimers();
   expect(scale.sent).toEqual([{ min: 1, max: 3 }, { min: 2, max: 3 }]);
   expect(scale.values).toEqual({ min: 2, max: 3 });
+});
+
+test("without a scale the view is what Python shows; a scale found later tells it from then on", async () => {
+  const view = new TimeView(() => undefined, new AbortController().signal);
+  expect(view.isKnown).toBe(false);
+  view.follow([3, 5]);
+  expect([view.isKnown, view.range]).toEqual([true, { start: 3, stop: 5 }]);
+  const scale = new Scale();
+  await view.link("scale", hostOf(scale));
+  expect(view.range).toEqual({ start: 0, stop: 8 });
+  view.follow([3, 5]);
+  expect(view.range).toEqual({ start: 0, stop: 8 });
+});
+
+test("what was chosen before there was a scale is told as soon as there is one", async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("window", globalThis);
+  const view = new TimeView(() => undefined, new AbortController().signal);
+  view.follow([0, 8]);
+  view.show({ start: 2, stop: 4 });
+  vi.runAllTimers();
+  const scale = new Scale();
+  await view.link("scale", hostOf(scale));
+  vi.runAllTimers();
+  expect([scale.values, scale.sent]).toEqual([{ min: 2, max: 4 }, [{ min: 2, max: 4 }]]);
+  expect(view.range).toEqual({ start: 2, stop: 4 });
 });
