@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import anywidget
 
@@ -30,8 +30,8 @@ class TraceFrame(SessionWidget):
     empty = state(EmptyPlot | None, None)
     """Shown in the place of the plot; None where there is a trace."""
     is_stale = state(bool, default=False)
-    is_time_known = state(bool, default=True)
-    """False where the time axis counts lines."""
+    time_unit = state(Literal["s", "line"] | None, None)
+    """What the time axis counts, also where there is no trace; None where no recording is open."""
 
     def __init__(self, session: Session) -> None:
         """Lie over the trace of a session."""
@@ -44,7 +44,7 @@ class TraceFrame(SessionWidget):
         with self.hold_sync():
             self.empty, self.is_stale = empty, False
 
-    def show_trace(self, *, is_stale: bool, is_time_known: bool) -> None:
+    def show_trace(self, *, is_stale: bool) -> None:
         """Show the trace."""
         with self.hold_sync():
-            self.empty, self.is_stale, self.is_time_known = None, is_stale, is_time_known
+            self.empty, self.is_stale = None, is_stale

@@ -172,7 +172,10 @@ class TracePlot(ipywidgets.Box):
         return NONE_CHOSEN if len(acquisition.rois) else NO_ROI
 
     def _draw(self) -> None:
-        """Bring the marks to the present state."""
+        """Bring axis and marks to the present state."""
+        acquisition = self.session.acquisition
+        is_known = acquisition is not None and acquisition.header.calibration.is_time_known
+        self.frame.time_unit = None if acquisition is None else "s" if is_known else "line"
         place = selected_place(self.session)
         record = None if place is None else place.record(VELOCITY)
         if place is None or record is None or record.held_table is None:
@@ -183,10 +186,7 @@ class TracePlot(ipywidgets.Box):
         drawn = drawn_trace(trace, view, is_signed=self.is_signed)
         self._show(drawn, trace.unit)
         self._show_beside(place, view, drawn.largest)
-        self.frame.show_trace(
-            is_stale=record.is_stale(place.acquisition),
-            is_time_known=place.acquisition.header.calibration.is_time_known,
-        )
+        self.frame.show_trace(is_stale=record.is_stale(place.acquisition))
 
     def _trace(self, record: Record, place: Place) -> VelocityTrace:
         """Trace of a record; zooming and panning make it only once."""

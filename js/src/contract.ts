@@ -348,10 +348,10 @@ export interface TraceFrameTraits {
   empty: EmptyPlot | null;
   has_message_line: boolean;
   is_stale: boolean;
-  is_time_known: boolean;
   message: Message;
   plot_name: string;
   scale: string;
+  time_unit: "s" | "line" | null;
 }
 
 export type TraceFrameCommand =

@@ -219,9 +219,9 @@ def shown(plot: TracePlot) -> str:
 
 
 def test_what_is_missing_is_said_in_the_place_of_the_plot(session: Session, plot: TracePlot) -> None:
-    assert shown(plot) == "No recording."
+    assert (shown(plot), plot.frame.time_unit) == ("No recording.", None)
     acquisition = session.select("a.tif")
-    assert shown(plot) == "No ROI."
+    assert (shown(plot), plot.frame.time_unit) == ("No ROI.", "line")  # the image above has no times of its own
     session.selection.roi_id = acquisition.add_rect().roi_id
     assert shown(plot) == "No velocity yet."
 

@@ -19,9 +19,10 @@ export default defineWidget<TraceFrameTraits, TraceFrameCommand>("trace-frame", 
   onceInPage(view, (box) => {
     followTheme(box);
     namePlot(view, box);
-    view.on(["is_stale", "empty"], () => {
+    view.on(["is_stale", "empty", "time_unit"], () => {
       box.classList.toggle("cs-stale", view.model.get("is_stale"));
       box.classList.toggle("cs-without-trace", view.model.get("empty") !== null);
+      box.classList.toggle("cs-without-times", view.model.get("time_unit") === null);
     });
     void showTimes(view, box);
   });
@@ -80,12 +81,12 @@ function showGrid(view: FrameView, box: HTMLElement, scale: ForeignModel): void 
   const ask = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      drawTimeGrid(drawing, rangeOf(scale), model.get("is_time_known"));
+      drawTimeGrid(drawing, rangeOf(scale), model.get("time_unit") !== "line");
     });
   };
   const observer = new ResizeObserver(ask);
   observer.observe(box);
-  view.on("is_time_known", ask);
+  view.on("time_unit", ask);
   scale.on("change", ask);
   signal.addEventListener("abort", () => {
     observer.disconnect();
@@ -108,7 +109,7 @@ function showCursor(view: FrameView, box: HTMLElement, scale: ForeignModel): voi
     line.classList.toggle("cs-hidden", x === null);
     if (x === null) return;
     line.style.transform = `translateX(${x}px)`;
-    badge.textContent = view.model.get("is_time_known") ? formatTimeReadout(seconds) : formatCount(seconds);
+    badge.textContent = view.model.get("time_unit") === "line" ? formatCount(seconds) : formatTimeReadout(seconds);
   };
   const cursor = new LinkedCursor(view.model.get("scale"), draw, signal);
   const move = (seconds: number | null) => {
