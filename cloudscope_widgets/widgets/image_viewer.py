@@ -229,10 +229,8 @@ class ImageViewer(SessionWidget):
 
     def _token(self, acquisition: Acquisition) -> str:
         with self._draw_lock:
-            if acquisition not in self._tokens:
-                self._tokens[acquisition] = secrets.token_hex(
-                    8
-                )  # asking for chance takes a millisecond on some machines
+            if acquisition not in self._tokens:  # to ask for chance takes a millisecond on some machines
+                self._tokens[acquisition] = secrets.token_hex(8)
             return self._tokens[acquisition]
 
     def _shown(self, acquisition: Acquisition, channel: int) -> _Shown:

@@ -71,6 +71,7 @@ export class GlPainting {
     signal.addEventListener("abort", () => this.#repaints.delete(repaint), { once: true });
   }
 
+  /** Whether a graphics card is there. */
   get isHere(): boolean {
     return this.#context !== null && !this.#context.gl.isContextLost();
   }

@@ -37,6 +37,7 @@ export function painterOf(
     const bitmap = card?.paint(scene, ...more);
     if (bitmap) {
       target ??= (plain ? freshCanvas(canvas, replaced) : canvas).getContext("bitmaprenderer");
+      plain = null;
       target?.transferFromImageBitmap(bitmap);
       return;
     }
