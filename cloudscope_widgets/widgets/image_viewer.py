@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypedDict, get_args
+from typing import Any, get_args
 from weakref import WeakKeyDictionary
 
 import anywidget
@@ -28,11 +28,12 @@ from cloudscope_widgets.widgets.contrast_state import (
 from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.event_marks import EventMark, event_marks
 from cloudscope_widgets.widgets.first_tiles import FirstTiles
+from cloudscope_widgets.widgets.image_state import ImageState, image_state
 from cloudscope_widgets.widgets.raw_value import raw_value
 from cloudscope_widgets.widgets.roi_state import RoiState, changeable, locked_reason, results_of, roi_state
 from cloudscope_widgets.widgets.tile_reading import Pick, ReadTile, WantedTile, read_tile
 from cloudscope_widgets.widgets.tile_traffic import TileTraffic
-from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind, tile_grid
+from cloudscope_widgets.widgets.tiles import TileGrid, tile_grid
 from cloudscope_widgets.widgets.time_scale import known_time_scale, time_scale
 
 _ANYWHERE = Whole(-LARGEST_WHOLE)
@@ -41,27 +42,6 @@ _BOUNDS = {"row_start": _ANYWHERE, "row_stop": _ANYWHERE, "col_start": _ANYWHERE
 _ENDS = {"row0": _ANYWHERE, "col0": _ANYWHERE, "row1": _ANYWHERE, "col1": _ANYWHERE}
 _MOST_TILES = 64
 """Most tiles that a page may ask for at once; a screen shows about five."""
-
-
-class ImageState(TypedDict):
-    """What the page needs to know of an image before it has any pixel of it."""
-
-    token: str
-    """Names the image; tiles of another one are not taken for it."""
-    name: str
-    lines: int
-    columns: int
-    channels: int
-    seconds_per_line: float
-    um_per_pixel: float
-    is_time_known: bool
-    is_space_known: bool
-    value_kind: ValueKind
-    tile_rows: int
-    tile_columns: int
-    levels: int
-    top_block: int
-    """Lines of a block of the last level; those before have 1, 2, 4, … lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +126,7 @@ class ImageViewer(SessionWidget):
             acquisition, selection, view = self.session.acquisition, self.session.selection, self.session.view
             self.channel = shown_channel(acquisition, selection.channel)
             self.position_view = (view.position_start, view.position_stop)
-            self.image = None if acquisition is None else self._image_state(acquisition)
+            self.image = None if acquisition is None else image_state(acquisition, self._token(acquisition))
             self.rois = [] if acquisition is None else [roi_state(roi) for roi in acquisition.rois]
             self.selected_roi = selection.roi_id if self._has_roi(selection.roi_id) else None
             self.events = event_marks(acquisition, channel=self.channel, roi_id=self.selected_roi)
@@ -162,26 +142,6 @@ class ImageViewer(SessionWidget):
         view = self.session.view
         with self._draw_lock:
             self.time_view = None if self.time_axis else (view.time_start, view.time_stop)
-
-    def _image_state(self, acquisition: Acquisition) -> ImageState:
-        header = acquisition.header
-        grid = tile_grid(header.shape, header.dtype)
-        return {
-            "token": self._token(acquisition),
-            "name": acquisition.path.name,
-            "lines": grid.lines,
-            "columns": grid.columns,
-            "channels": header.channels,
-            "seconds_per_line": header.seconds_per_line,
-            "um_per_pixel": header.um_per_pixel,
-            "is_time_known": header.calibration.is_time_known,
-            "is_space_known": header.calibration.is_space_known,
-            "value_kind": grid.kind,
-            "tile_rows": grid.tile_rows,
-            "tile_columns": grid.tile_columns,
-            "levels": grid.levels,
-            "top_block": grid.top_block,
-        }
 
     def _has_roi(self, roi_id: int | None) -> bool:
         acquisition = self.session.acquisition

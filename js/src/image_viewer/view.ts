@@ -5,6 +5,7 @@ import { Menu } from "../shared/menu";
 import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
+import { FirstPicture } from "./first_picture";
 import { followSize } from "./follow_size";
 import { type Box, hasRoom, type Plot, type Point, type Range, timeAt, widthOf } from "./geometry";
 import { Gestures, type Stage, ZOOM_PER_NOTCH } from "./gestures";
@@ -29,8 +30,6 @@ import { ViewOptions } from "./view_options";
 const GAP_ABOVE = 2;
 const ROOM_FOR_LABELS = 25;
 const ROOM_FOR_TICKS = 5;
-/** How long tools and axes wait for the first picture, and that for all of its tiles. */
-const LONGEST_WAIT_MS = 1000;
 
 /** One view of the image: holds the parts together and draws them, once in a frame. */
 export class ImageView {
@@ -45,6 +44,7 @@ export class ImageView {
   );
   readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
   readonly #options: ViewOptions;
+  readonly #first: FirstPicture;
   readonly #picture: Picture;
   readonly #painter: PartPainter;
   readonly #pointing: Pointing;
@@ -62,7 +62,6 @@ export class ImageView {
   readonly #gestures: Gestures;
   #box: Box = { left: GUTTER_LEFT, top: GAP_ABOVE, right: GUTTER_LEFT, bottom: GAP_ABOVE };
   #frame = 0;
-  #lateTimer = 0;
   #isLinked = false;
 
   constructor(view: View<ImageViewerTraits, ImageViewerCommand>) {
@@ -74,7 +73,7 @@ export class ImageView {
     this.#picture = new Picture(view, () => (this.#options.shown.brightest ? "max" : "mean"), () => this.#arrived());
     const shown = image();
     if (shown) this.#picture.wantWhole(shown); // on its way while all else is made and measured
-    root.classList.toggle("cs-is-waiting", shown !== null);
+    this.#first = new FirstPicture(root, shown !== null, redraw, signal);
     this.#painter = this.#picture.painterOnto(this.#canvas);
     this.#pointing = new Pointing(view, this.#picture, redraw, () => this.#isDragging);
     this.#time = new TimeView(redraw, signal);
@@ -105,12 +104,8 @@ export class ImageView {
     on("time_view", () => this.#time.follow(model.get("time_view")));
     on("time_axis", () => void this.#time.link(model.get("time_axis"), host));
     on("position_view", () => this.#position.follow(model.get("position_view")));
-    this.#lateTimer = window.setTimeout(() => this.#showAll(), LONGEST_WAIT_MS);
     followSize(this.#plotEl, () => this.#resize(), signal);
-    signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.#frame);
-      clearTimeout(this.#lateTimer);
-    }, { once: true });
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.#frame), { once: true });
   }
 
   get #isDragging(): boolean {
@@ -282,18 +277,13 @@ export class ImageView {
   /** Draw the first picture at once, since frames are rare while a page still fills; all others once in a frame. */
   #arrived(): void {
     const image = this.#view.model.get("image");
-    if (!this.#isFirst || !image) {
+    if (!this.#first.isAwaited || !image) {
       this.#ask();
       return;
     }
     if (widthOf(this.#box) < 1) this.#measure();
     if (this.#picture.hasWhole(image)) this.#drawNow();
     else if (hasRoom(this.#box)) this.#painter.prepare(image, this.#plot());
-  }
-
-  /** True until there is a picture. */
-  get #isFirst(): boolean {
-    return this.#view.root.classList.contains("cs-is-waiting");
   }
 
   #ask(): void {
@@ -313,7 +303,7 @@ export class ImageView {
   /** Another contrast changes the pixels alone; they are painted before the next frame is put together, not in it. */
   #recolour(): void {
     const image = this.#view.model.get("image");
-    if (this.#isFirst) this.#arrived();
+    if (this.#first.isAwaited) this.#arrived();
     else if (image && hasRoom(this.#box)) {
       const plot = this.#plot();
       this.#picture.want(image, plot, this.#next(plot)); // other channels may be shown
@@ -330,9 +320,9 @@ export class ImageView {
     if (!image || !hasRoom(this.#box)) return;
     const plot = this.#plot();
     this.#picture.want(image, plot, this.#next(plot));
-    const isFirst = this.#isFirst;
+    const isFirst = this.#first.isAwaited;
     if (isFirst && !this.#picture.hasWhole(image)) return; // each frame that shows a part of it would make it later
-    if (this.#painter.paint(image, plot)) this.#showAllSoon();
+    if (this.#painter.paint(image, plot)) this.#first.seen();
     if (isFirst) return;
     this.#overview.draw(image);
     this.#layers.draw(image, plot);
@@ -360,22 +350,6 @@ export class ImageView {
     root.classList.toggle("cs-has-time-labels", model.get("has_time_labels"));
     this.#pointing.readout.el.classList.toggle("cs-hidden", !this.#options.shown.readout);
     this.#showHint(image);
-  }
-
-  /** Show tools and axes in the frame after the first picture, which would come later with them. */
-  #showAllSoon(): void {
-    if (!this.#isFirst) return;
-    this.#view.root.classList.add("cs-has-picture");
-    clearTimeout(this.#lateTimer);
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#lateTimer = window.setTimeout(() => this.#showAll(), 0);
-    });
-  }
-
-  #showAll(): void {
-    this.#view.root.classList.remove("cs-is-waiting");
-    this.#ask();
   }
 
   /** Tell the history what is in view; its times are worth nothing after the calibration has changed. */
