@@ -26,7 +26,8 @@ class TimeScale:
         self._view = view
         self._lock = threading.RLock()
         self._is_writing = False
-        self.scale = bqplot.LinearScale(min=view.time_start, max=view.time_stop)
+        # room at the ends would shift a plot against the image
+        self.scale = bqplot.LinearScale(min=view.time_start, max=view.time_stop, allow_padding=False)
         answer_where_asked(self.scale.comm)
         view.observe(self._write, ["time_start", "time_stop"])
         self.scale.observe(self._read, ["min", "max"])

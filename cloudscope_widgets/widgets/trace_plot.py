@@ -140,7 +140,6 @@ class TracePlot(ipywidgets.Box):
         """Make the figure, without anything in it yet."""
         self._speed_scale = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         time = time_scale(self.session)
-        time.allow_padding = False  # room for the dots at the ends would shift the plot against the image
         scales = {"x": time, "y": self._speed_scale}
         whole = {"x": bqplot.LinearScale(min=0.0, max=1.0), "y": self._speed_scale}
         self._median = bqplot.Lines(scales=whole, stroke_width=1, line_style="dashed")
