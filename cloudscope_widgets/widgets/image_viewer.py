@@ -109,10 +109,8 @@ class ImageViewer(SessionWidget):
     @property
     def scale(self) -> bqplot.LinearScale:
         """Time axis of the session (s), for plots beside the image."""
-        with self._draw_lock:
-            self.time_axis = time_scale(self.session)
-            self._show_time()
-            return self.time_axis
+        self._link_time()
+        return self.time_axis
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until the pixels that the picture needs are counted and sent; TimeoutError when that takes longer."""
@@ -154,7 +152,9 @@ class ImageViewer(SessionWidget):
     @command("time.link")
     def _link_time(self) -> None:
         """Let the time axis be that of all plots of the session; a page asks for it once it shows an image."""
-        _ = self.scale
+        with self._draw_lock:
+            self.time_axis = time_scale(self.session)
+            self._show_time()
 
     # ------------------------------------------------------------ pixels
     @command(

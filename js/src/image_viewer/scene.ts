@@ -62,9 +62,10 @@ export function addedTiles(before: Scene, after: Scene): PlacedTile[] | null {
 }
 
 function isSamePlaced(a: PlacedTile, b: PlacedTile): boolean {
+  if (a.tile !== b.tile) return false;
   const numbers = ({ place, rows, columns }: PlacedTile) => [place.left, place.right, place.top, place.bottom, ...rows, ...columns];
   const others = numbers(b);
-  return a.tile === b.tile && numbers(a).every((number, at) => number === others[at]);
+  return numbers(a).every((number, at) => number === others[at]);
 }
 
 function isAfter(tile: PlacedTile, other: PlacedTile, { tiles }: Scene): boolean {
