@@ -87,7 +87,7 @@ def _members_of(name: str, owner: type, example: object) -> Iterator[str]:
     }
     members = {each for each in dir(example) if not each.startswith("_")} - foreign
     if is_widget:
-        members = _WIDGET_MEMBERS.intersection(dir(example))
+        members = {each for each in dir(example) if each in _WIDGET_MEMBERS}
     for member in members:
         found = inspect.getattr_static(owner, member, None)
         if isinstance(found, staticmethod | classmethod):
