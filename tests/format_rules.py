@@ -6,6 +6,9 @@ format is written down here anew and not taken from the package, so that both wo
 
 from __future__ import annotations
 
+import base64
+import binascii
+import csv
 import json
 import math
 import re
@@ -52,7 +55,19 @@ SUMMARIES: Mapping[str, set[str]] = {
 }
 ROW_COUNTS = {"radon_velocity": "num_windows", "diameter": "num_rows", "sum_intensity": "num_timepoints"}
 CHILDREN = ("heart_rate", "event")
-STRICT_PARAMS: Mapping[str, set[str]] = {
+PARAMS: Mapping[str, set[str]] = {
+    "radon_velocity": {"window_width"},
+    "diameter": {
+        *("diameter_method", "window_rows_odd", "stride", "binning_method", "polarity", "post_filter_kernel_size"),
+        *("threshold_mode", "threshold_value", "gradient_sigma", "gradient_kernel", "gradient_min_edge_strength"),
+        *("enable_motion_gating", "max_edge_shift_um", "max_diameter_change_um", "max_center_shift_um"),
+    },
+    "sum_intensity": {
+        *("window_radius_points", "filter_method", "median_filter_kernel_points", "detrend_method"),
+        *("baseline_method", "baseline_percentile", "manual_f0_baseline", "baseline_window_ms", "baseline_min_value"),
+        *("detection_method", "polarity", "detection_source", "absolute_threshold", "derivative_threshold_per_sec"),
+        *("refractory_period_ms", "peak_search_window_ms", "width_search_window_ms", "level_fractions"),
+    },
     "event": {"pre_post_win_sec"},
     "heart_rate": {
         *("bpm_min", "bpm_max", "use_abs", "outlier_k_mad", "lomb_n_freq", "interp_max_gap_sec", "bandpass_order"),
@@ -60,7 +75,9 @@ STRICT_PARAMS: Mapping[str, set[str]] = {
         *("seg_step_sec", "seg_min_valid_frac"),
     },
 }
-"""Parameters beside which CloudScope takes no other."""
+"""Parameters that CloudScope knows: it takes no others, or keeps them beside numbers that are not of them."""
+OURS = "cloudscope_widgets"
+"""Key of a summary under which our parameters and our provenance stand."""
 EVENT_TYPES = {"user", "rise", "fall", "transient"}
 WINDOWS = ("pre_win_stats", "event_stats", "post_win_stats")
 EVENT = {"id", "x0", "x1", "event_type", "duration", *WINDOWS}
@@ -81,7 +98,14 @@ COLUMNS = {
         "detrended_norm_sum_intensity,f0_baseline,df_f_signal,d_df_f_signal,is_onset,is_peak,onset_index,peak_id"
     ),
 }
-OWN = {"version", "review", "calibration", "contrast", "rois", "events", "detections", "quality"}
+OWN = {"version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "measured", "layout"}
+OWN_ROI = {"is_locked", "twin_of"}
+PLACE = {"analysis_name", "channel", "roi_id"}
+MEASURED = {*PLACE, "result", "image", "roi", "calibration"}
+QUALITY = {*PLACE, "table_sha256", "columns"}
+VELOCITY_QUALITY = {"accepted": 1, "z": 2, "contrast": 2, "gap": 2, "velocity_se": 4}
+"""Columns of the quality of a velocity, and the bytes of one value."""
+SAME_TIME_S = 1e-6
 _FIELD = re.compile(r"|True|False|-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?")
 
 RULES = {
@@ -99,7 +123,8 @@ RULES = {
     "own region": "velocity and diameter never share channel and region",
     "record region": "the region of a result is there",
     "summary": "begins with date, time and version, and has all numbers of its analysis",
-    "params": "no key of ours in the parameters of event and heart_rate",
+    "params": "no key in the parameters but those that CloudScope knows",
+    "ours": "our parameters and our provenance, and nothing else, under the one key of the summary",
     "event keys": "exactly the keys of an event and of the summary of events",
     "event values": "known type, ids of their own from 1, duration |x1 − x0|, no statistics of nothing",
     "contrast": "known colour table, whole numbers, exactly five keys",
@@ -107,9 +132,17 @@ RULES = {
     "table rows": "lines of each result together, as many as its summary counts, in the order of the results",
     "table hash": "the hash that the provenance names is that of the lines",
     "other files": "no other file whose name begins with that of the image",
-    "own file": "version 1, known keys, and only written when it holds something",
+    "event table": "x0 and x1 count from the first line of the table: its numbers in there are those of the statistics",
+    "own file": "version 2, known keys, and only written when it holds something",
+    "own regions": "what is said of a region is said of one that is there",
+    "quality": "by analysis, channel and region, of the very table, a value for each line",
+    "measured": "image, region and calibration of each result that does not say them itself, of no other",
     "hidden folder": "no image in .cloudscope",
 }
+
+
+NOT_YET = frozenset({"params", "ours", "event table", "own file", "own regions", "quality", "measured"})
+"""Rules of version 2 of our own file, which the program does not keep yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +206,17 @@ def violations(image: Path, skipped: Iterable[str] = ()) -> list[Violation]:
     document = None if raw is None else _document(bundle, raw, ".json")
     if document is not None:
         _check_document(bundle, document)
-    _check_own(bundle)
+    own = _own_document(bundle)
+    tables: dict[str, bytes] = {}
     for name in COLUMNS:
         table = bundle.raw(f".{name}.csv")
         if table is not None:
+            tables[name] = table
             _check_table(bundle, name, table, document)
+    if document is not None:
+        _check_event_times(bundle, document, own or {}, tables.get("radon_velocity", b""))
+    if own is not None:
+        _check_own(bundle, own, document, tables)
     for path in image.parent.iterdir():
         _check_name(bundle, path.name)
     return bundle.found
@@ -303,9 +342,23 @@ def _check_record(bundle: _Checked, record: dict[str, Any], before: list[dict[st
     other = {"radon_velocity": "diameter", "diameter": "radon_velocity"}.get(str(name))
     bundle.expect("own region", f"{key}", holds=(other, *slot) not in earlier)
     params, summary = record.get("detection_params") or {}, record.get("summary") or {}
-    extra = set(params) - STRICT_PARAMS.get(str(name), set(params))
+    extra = set(params) - PARAMS.get(str(name), set(params))
     bundle.expect("params", f"{key} {extra}", holds=not extra)
+    _check_ours(bundle, str(name), summary)
     _check_summary(bundle, str(name), summary)
+
+
+def _check_ours(bundle: _Checked, name: str, summary: dict[str, Any]) -> None:
+    bundle.expect("ours", f"{name}: a provenance in the summary", holds="provenance" not in summary)
+    if OURS not in summary:
+        return
+    said = summary[OURS]
+    if bundle.expect("ours", f"{name}: {said!r}", holds=isinstance(said, dict) and bool(said)):
+        bundle.expect("ours", f"{name}: keys {set(said)}", holds=set(said) <= {"params", "provenance"})
+        parts = [said.get(part, {}) for part in ("params", "provenance")]
+        if bundle.expect("ours", f"{name}: no objects", holds=all(isinstance(part, dict) for part in parts)):
+            known = set(parts[0]) & PARAMS.get(name, set())
+            bundle.expect("ours", f"{name}: {known} belong to the parameters", holds=not known)
 
 
 def _check_summary(bundle: _Checked, name: str, summary: dict[str, Any]) -> None:
@@ -351,16 +404,173 @@ def _check_contrast(bundle: _Checked, key: str, said: dict[str, Any]) -> None:
     bundle.expect("contrast", f"numbers {numbers}", holds=all(_is_whole(number) for number in numbers))
 
 
-def _check_own(bundle: _Checked) -> None:
+# ---------------------------------------------------------------- our own file
+def _own_document(bundle: _Checked) -> dict[str, Any] | None:
     file = ".widgets.json"
     raw = bundle.raw(file)
     document = None if raw is None else _document(bundle, raw, file)
     if document is None:
-        return
-    bundle.expect("own file", f"version {document.get('version')!r}", holds=document.get("version") == 1, file=file)
+        return None
+    bundle.expect("own file", f"version {document.get('version')!r}", holds=document.get("version") == 2, file=file)
     bundle.expect("own file", f"keys {set(document) - OWN}", holds=set(document) <= OWN, file=file)
     holds_something = any(value for key, value in document.items() if key != "version")
     bundle.expect("own file", "nothing in it", holds=holds_something, file=file)
+    return document
+
+
+def _check_own(
+    bundle: _Checked, own: dict[str, Any], document: dict[str, Any] | None, tables: Mapping[str, bytes]
+) -> None:
+    file = ".widgets.json"
+    ids = {str(roi.get("roi_id")) for roi in (document or {}).get("rois") or []}
+    for roi_id, said in (own.get("rois") or {}).items():
+        bundle.expect("own regions", f"ROI {roi_id}", holds=roi_id in ids, file=file)
+        bundle.expect(
+            "own regions", f"keys {set(said) - OWN_ROI}", holds=bool(said) and set(said) <= OWN_ROI, file=file
+        )
+        twin = said.get("twin_of")
+        holds = twin is None or (str(twin) in ids and str(twin) != roi_id)
+        bundle.expect("own regions", f"ROI {roi_id} is a twin of {twin!r}", holds=holds, file=file)
+    for item in own.get("quality") or []:
+        _check_quality(bundle, item, tables)
+    records = {_place(record): record for record in (document or {}).get("analysis") or []}
+    measured = own.get("measured") or []
+    places = [_place(item) for item in measured]
+    bundle.expect("measured", f"{places} twice", holds=len(set(places)) == len(places), file=file)
+    for item in measured:
+        _check_measured(bundle, item, records.get(_place(item)))
+    silent = {place for place, record in records.items() if not _says_itself(record)} - set(places)
+    bundle.expect("measured", f"nothing about {silent}", holds=not silent, file=file)
+
+
+def _place(item: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return item.get("analysis_name"), item.get("channel"), item.get("roi_id")
+
+
+def _provenance(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Provenance of a result, also where version 0.1 has left it."""
+    summary = record.get("summary") or {}
+    homes = (summary.get(OURS), record.get("detection_params"), summary)
+    found = [home.get("provenance") for home in homes if isinstance(home, Mapping)]
+    return next((said for said in found if said and isinstance(said, Mapping)), {})
+
+
+def _says_itself(record: Mapping[str, Any]) -> bool:
+    """Whether the provenance of a result names all that it was measured in."""
+    said = _provenance(record)
+    return bool((said.get("image") or {}).get("fingerprint") and said.get("roi") and said.get("calibration"))
+
+
+def _check_quality(bundle: _Checked, item: dict[str, Any], tables: Mapping[str, bytes]) -> None:
+    file = ".widgets.json"
+    if not bundle.expect("quality", f"keys {set(item) ^ QUALITY}", holds=set(item) == QUALITY, file=file):
+        return
+    name, slot = item["analysis_name"], f"{item['channel']},{item['roi_id']},".encode()
+    if name not in tables:  # as another program left it, or missing
+        return
+    lines = [line for line in tables[name].splitlines(keepends=True) if line.startswith(slot)]
+    holds = item["table_sha256"] == sha256(b"".join(lines)).hexdigest()
+    bundle.expect("quality", f"{_place(item)}: of another table", holds=holds, file=file)
+    if name != "radon_velocity":
+        return
+    bundle.expect("quality", f"{set(item['columns'])}", holds=set(item["columns"]) == set(VELOCITY_QUALITY), file=file)
+    for column, size in VELOCITY_QUALITY.items():
+        try:
+            count = len(base64.b64decode(item["columns"].get(column, ""), validate=True)) / size
+        except (binascii.Error, TypeError, ValueError):
+            count = -1
+        bundle.expect("quality", f"{column}: {count} values", holds=count == len(lines), file=file)
+
+
+def _check_measured(bundle: _Checked, item: dict[str, Any], record: Mapping[str, Any] | None) -> None:
+    file, place = ".widgets.json", _place(item)
+    needed = {*PLACE, "image"}
+    bundle.expect("measured", f"keys {set(item)}", holds=needed <= set(item) <= MEASURED, file=file)
+    bundle.expect("measured", f"{place} is not there", holds=record is not None, file=file)
+    bundle.expect("measured", f"{place} says it itself", holds=not _says_itself(record or {}), file=file)
+    fingerprint = (item.get("image") or {}).get("fingerprint")
+    bundle.expect(
+        "measured", f"image {fingerprint!r}", holds=isinstance(fingerprint, str) and bool(fingerprint), file=file
+    )
+    bounds, calibration = item.get("roi"), item.get("calibration")
+    is_whole = bounds is None or (len(bounds) == 4 and all(_is_whole(bound) for bound in bounds))
+    bundle.expect("measured", f"bounds {bounds}", holds=is_whole, file=file)
+    sizes = [(calibration or {}).get(name, 1.0) for name in ("seconds_per_line", "um_per_pixel")]
+    bundle.expect("measured", f"sizes {sizes}", holds=all(_is_number(size) and size > 0 for size in sizes), file=file)
+
+
+# ---------------------------------------------------------------- events and the table they belong to
+def _check_event_times(bundle: _Checked, document: dict[str, Any], own: dict[str, Any], table: bytes) -> None:
+    """Count the numbers of the table inside of each event, which a shifted event would miss."""
+    velocities = {_place(record)[1:]: record for record in document.get("analysis") or [] if _is_velocity(record)}
+    for slot, event, file in _all_events(document, own):
+        said = event.get("event_stats") or {}
+        if slot in velocities and table and _is_whole(said.get("n")):
+            is_ours = bool(_provenance(velocities[slot]))
+            _check_event_time(bundle, event, _Trace(_trace(table, slot), is_ours), file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """Time and velocity of each line of one table; CloudScope counts other numbers than its table holds."""
+
+    lines: list[tuple[float, float]]
+    is_ours: bool
+
+    def between(self, start: float, stop: float) -> list[float]:
+        """Finite velocities of a stretch; all lines of a table that is not ours."""
+        inside = [velocity for time, velocity in self.lines if start <= time <= stop]
+        return [velocity for velocity in inside if math.isfinite(velocity) or not self.is_ours]
+
+
+def _check_event_time(bundle: _Checked, event: Mapping[str, Any], trace: _Trace, file: str) -> None:
+    ends, said = [event.get("x0"), event.get("x1")], event["event_stats"]
+    if not all(_is_number(end) for end in ends):
+        return
+    start, stop = sorted(float(end or 0) for end in ends)
+    least = trace.between(start + SAME_TIME_S, stop - SAME_TIME_S) if trace.is_ours else []
+    most = trace.between(start - SAME_TIME_S, stop + SAME_TIME_S)
+    what = f"event {event.get('id')}: {said['n']} of {len(least)} to {len(most)}"
+    bundle.expect("event table", what, holds=len(least) <= said["n"] <= len(most), file=file)
+    if least and least == most:
+        pairs = [(float(said.get("min") or 0), min(least)), (float(said.get("max") or 0), max(least))]
+        bundle.expect(
+            "event table", f"event {event.get('id')}: {pairs}", holds=all(_is_near(*p) for p in pairs), file=file
+        )
+
+
+def _is_near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9)
+
+
+def _is_velocity(record: Mapping[str, Any]) -> bool:
+    return record.get("analysis_name") == "radon_velocity"
+
+
+def _all_events(
+    document: dict[str, Any], own: dict[str, Any]
+) -> Iterator[tuple[tuple[Any, Any], Mapping[str, Any], str]]:
+    """Channel and region, event and file of the events of both files."""
+    for record in document.get("analysis") or []:
+        if record.get("analysis_name") == "event":
+            for event in (record.get("summary") or {}).get("events") or []:
+                yield (record.get("channel"), record.get("roi_id")), event, ".json"
+    for event in own.get("events") or []:
+        yield (event.get("channel"), event.get("roi_id")), {**event, **event.get("statistics", {})}, ".widgets.json"
+
+
+def _trace(table: bytes, slot: tuple[Any, Any]) -> list[tuple[float, float]]:
+    """Time and velocity of each line of one result; NaN where there is none."""
+    lines = csv.DictReader(table.decode("latin-1").splitlines())
+    of_slot = (line for line in lines if (line.get("channel"), line.get("roi_id")) == tuple(map(str, slot)))
+    return [(_number(line.get("time_s")), _number(line.get("velocity"))) for line in of_slot]
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
 
 
 # ---------------------------------------------------------------- tables
@@ -396,8 +606,7 @@ def _check_rows(bundle: _Checked, name: str, slots: Mapping[tuple[str, str], byt
     for slot, record in zip(expected, records, strict=True):
         lines, count = slots.get(slot, b""), (record.get("summary") or {}).get(ROW_COUNTS[name])
         bundle.expect("table rows", f"{slot}: {count}", holds=lines.count(b"\n") == (count or 0), file=file)
-        provenance = (record.get("detection_params") or {}).get("provenance") or {}
-        named = provenance.get("table_sha256")
+        named = _provenance(record).get("table_sha256")
         holds = named is None or named == sha256(lines).hexdigest()
         bundle.expect("table hash", f"{slot}", holds=holds, file=file)
 

@@ -13,7 +13,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
-from tests.format_rules import RULES, violations_below
+from tests.format_rules import NOT_YET, OURS, RULES, violations_below
 
 pytestmark = pytest.mark.plants_files()
 
@@ -25,6 +25,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of one recording with everything that this program can save today."""
     folder = tmp_path_factory.mktemp("saved")
     acq = cs.open(kymograph(800, 40).write(folder / "cell.tif"))
+    acq.update_calibration(seconds_per_line=0.001, um_per_pixel=0.5)
     acq.add_rect()
     acq.add_line(row0=3, col0=3, row1=90, col1=30)
     acq.add_rect(row_stop=300)
@@ -32,9 +33,10 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     acq.review = "accepted"
     for roi_id in (1, 3):
         acq.analyze("radon_velocity", roi_id=roi_id, window_width=16)
+    acq.update_roi(3, is_locked=True)
     acq.add_event(roi_id=1, start_s=0.2, stop_s=0.3, event_type="stall")
     acq.save()
-    assert violations_below(folder) == []
+    assert [broken for broken in violations_below(folder) if broken.rule not in NOT_YET] == []
     return folder
 
 
@@ -75,6 +77,7 @@ def heart_rate(document: dict[str, Any]) -> None:
     )
 
 
+MEASURED = {"analysis_name": "event", "channel": 0, "roi_id": 1, "image": {"fingerprint": "sampled-sha256:00"}}
 TABLE = "cell.tif.radon_velocity.csv"
 OWN = "cell.tif.widgets.json"
 BREAKS = [
@@ -114,6 +117,14 @@ BREAKS = [
     Break("summary", lambda said: record(said)["summary"].pop("velocity_cv")),
     Break("params", lambda said: record(said, 2)["detection_params"].update(provenance={})),
     Break("params", heart_rate),
+    Break("params", lambda said: record(said)["detection_params"].update(method="radon")),
+    Break("params", lambda said: record(said)["detection_params"].update(provenance={})),
+    Break("ours", lambda said: record(said)["summary"].update({OURS: {}})),
+    Break("ours", lambda said: record(said)["summary"].update({OURS: "radon"})),
+    Break("ours", lambda said: record(said)["summary"].update({OURS: {"method": "radon"}})),
+    Break("ours", lambda said: record(said)["summary"].update({OURS: {"params": {"window_width": 64}}})),
+    Break("ours", lambda said: record(said)["summary"].update({OURS: {"provenance": "ours"}})),
+    Break("ours", lambda said: record(said)["summary"].update(provenance={"run_id": "1"})),
     Break("event keys", lambda said: event(said).update(note="x")),
     Break("event keys", lambda said: record(said, 2)["summary"].update(provenance={})),
     Break("event keys", lambda said: event(said)["event_stats"].pop("se")),
@@ -137,9 +148,28 @@ BREAKS = [
     Break("table hash", file=TABLE, raw=lambda raw: raw.replace(b"\n0,1,", b"\n0,1,0", 1)),
     Break("other files", file="cell.tif.notes.csv", raw=lambda _raw: b"a\n1\n"),
     Break("other files", file="cell.tif.tmp", raw=lambda _raw: b""),
-    Break("own file", file=OWN, raw=lambda _raw: b'{\n  "version": 1\n}'),
-    Break("own file", file=OWN, raw=lambda raw: raw.replace(b'"version": 1', b'"version": 2')),
+    Break("event table", lambda said: event(said).update(x0=0.1003, x1=0.2003, duration=0.1)),
+    Break("event table", lambda said: event(said).update(x0=-0.3, x1=-0.2, duration=0.1)),
+    Break("event table", lambda said: event(said)["event_stats"].update(n=3)),
+    Break("own file", file=OWN, raw=lambda _raw: b'{\n  "version": 2\n}'),
+    Break("own file", lambda said: said.update(version=1), file=OWN),
     Break("own file", file=OWN, raw=lambda raw: raw.replace(b'"review"', b'"verdict"')),
+    Break("own regions", lambda said: said.update(rois={"9": {"is_locked": True}}), file=OWN),
+    Break("own regions", lambda said: said.update(rois={"1": {"color": "red"}}), file=OWN),
+    Break("own regions", lambda said: said.update(rois={"1": {"twin_of": 9}}), file=OWN),
+    Break("own regions", lambda said: said.update(rois={"1": {"twin_of": 1}}), file=OWN),
+    Break("quality", lambda said: said["quality"][0].pop("analysis_name", None), file=OWN),
+    Break("quality", lambda said: said["quality"][0].update(table_sha256="0" * 64), file=OWN),
+    Break("quality", lambda said: said["quality"][0]["columns"].update(z="AAAA"), file=OWN),
+    Break("quality", lambda said: said["quality"][0]["columns"].pop("gap"), file=OWN),
+    Break("measured", lambda said: said.pop("measured", None), file=OWN),
+    Break("measured", lambda said: said.update(measured=[MEASURED, MEASURED]), file=OWN),
+    Break("measured", lambda said: said.update(measured=[{**MEASURED, "roi_id": 9}]), file=OWN),
+    Break("measured", lambda said: said.update(measured=[{**MEASURED, "image": {}}]), file=OWN),
+    Break("measured", lambda said: said.update(measured=[{**MEASURED, "roi": [0, 1.5, 0, 1]}]), file=OWN),
+    Break("measured", lambda said: said.update(measured=[{**MEASURED, "calibration": {"um_per_pixel": 0}}]), file=OWN),
+    Break("measured", lambda said: said.update(measured=[{**MEASURED, "by": "me"}]), file=OWN),
+    Break("measured", lambda said: said["measured"].append({**MEASURED, "analysis_name": "radon_velocity"}), file=OWN),
     Break("hidden folder", file=".cloudscope/old.tif", raw=lambda _raw: b""),
 ]
 
@@ -148,6 +178,8 @@ BREAKS = [
 def test_each_break_of_each_rule_is_found(image: Path, broken: Break) -> None:
     path = image.parent / broken.file
     path.parent.mkdir(exist_ok=True)
+    if broken.rule in NOT_YET and broken.file == OWN:
+        pytest.skip("version 2 of our own file is not written yet")
     before = path.read_bytes() if path.exists() else b""
     if broken.edit is not None:
         document = json.loads(before)
