@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
 from cloudscope_widgets.analysis.blas_threads import one_blas_thread
+from cloudscope_widgets.analysis.finite_pixels import FinitePixels, empty_windows, finite_pixels
 from cloudscope_widgets.analysis.line_correlation import WINDOWS, LineCorrelation, Refusal, line_correlation
 from cloudscope_widgets.analysis.scan_speed import (
     check_one_way,
@@ -52,20 +54,36 @@ class RadonVelocity:
     def run(self, task: Task) -> Result:
         """Measure the speed in every window."""
         check_one_way(task.calibration)
-        return radon_velocity(task) if task.params["method"] == "radon" else _correlated(task)
+        finite = finite_pixels(task.pixels)
+        measure = radon_velocity if task.params["method"] == "radon" else _correlated
+        return _with_gaps(measure(task, finite), finite)
 
 
-def _correlated(task: Task) -> Result:
+def _with_gaps(result: Result, finite: FinitePixels) -> Result:
+    """Result that also says which columns and lines without numbers were left out."""
+    if not finite.facts:
+        return result
+    method = {
+        **result.method,
+        "without_numbers": finite.facts,
+        "sentences": [*result.method["sentences"], *finite.sentences],
+    }
+    return replace(result, summary={**result.summary, **finite.counts}, method=method)
+
+
+def _correlated(task: Task, finite: FinitePixels) -> Result:
     """Speeds by line correlation."""
+    window_lines = int(task.params["window_width"])
     with one_blas_thread():
         found = line_correlation(
-            task.pixels,
-            window_lines=int(task.params["window_width"]),
+            finite.pixels,
+            window_lines=window_lines,
             progress=lambda fraction: task.progress(fraction, "Measuring velocity"),
             cancel=task.is_cancelled,
         )
+    found = _without_empty(found, finite.missing)
     velocity, error = _physical(found, task.calibration)
-    window_lines, line_s = found.choices["window_lines"], task.calibration.seconds_per_line
+    line_s = task.calibration.seconds_per_line
     own = own_summary(
         velocity,
         refused={rule.name.lower(): int((found.refused == rule).sum()) for rule in Refusal if rule},
@@ -78,6 +96,19 @@ def _correlated(task: Task) -> Result:
         table=_table(found, velocity, task.calibration),
         quality=_quality(found, velocity, error),
         method=_method(found, task.calibration, task.pixels.shape[1]),
+    )
+
+
+def _without_empty(found: LineCorrelation, missing: NDArray[np.bool_]) -> LineCorrelation:
+    """Refuse the windows of which more than half is missing, whatever was found in their rest."""
+    empty = empty_windows(missing, found.choices["window_lines"])
+    if not empty.any():
+        return found
+    return replace(
+        found,
+        velocity=np.where(empty, np.nan, found.velocity),
+        accepted=found.accepted & ~empty,
+        refused=np.where(empty, np.int8(Refusal.EMPTY), found.refused),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.finite_pixels import FinitePixels, empty_windows, with_lines_bridged
 from cloudscope_widgets.analysis.radon import radon_angles
 from cloudscope_widgets.analysis.scan_speed import corrected_velocity, largest_scan_error, scan_speed_facts
 from cloudscope_widgets.analysis.velocity_quality import unknown_quality
@@ -18,15 +19,16 @@ FloatArray = NDArray[np.float64]
 _INFINITE_DEG = 90.0
 
 
-def radon_velocity(task: Task) -> Result:
-    """Angle and speed of every window; none is refused, and only an infinite speed has no number."""
+def radon_velocity(task: Task, finite: FinitePixels) -> Result:
+    """Angle and speed of every window; none is refused, and only an infinite speed, or no picture, has no number."""
     window_lines = int(task.params["window_width"])
     theta = radon_angles(
-        task.pixels,
+        with_lines_bridged(finite),
         window_lines=window_lines,
         progress=lambda fraction: task.progress(fraction, "Measuring angles"),
         cancel=task.is_cancelled,
     )
+    theta[empty_windows(finite.missing, window_lines)] = np.nan
     apparent = np.where(theta == _INFINITE_DEG, np.nan, np.tan(np.deg2rad(theta)))
     scan = scan_speed_facts(task.calibration, apparent, np.isfinite(apparent))
     velocity = apparent if not scan["is_corrected"] else corrected_velocity(apparent, scan["scan_speed_px_line"])

@@ -43,6 +43,9 @@ class Refusal(IntEnum):
     IMPRECISE = 6
     """The standard error is more than a fifth of the speed."""
 
+    EMPTY = 7
+    """More than half of the lines are missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
