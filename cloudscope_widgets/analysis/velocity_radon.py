@@ -37,7 +37,7 @@ def radon_velocity(task: Task, finite: FinitePixels) -> Result:
     line_s = task.calibration.seconds_per_line
     own = own_summary(
         velocity,
-        refused={},
+        refused=None,
         standing=int((theta == 0).sum()),
         step_s=window_lines // 4 * line_s,
         window_s=window_lines * line_s,

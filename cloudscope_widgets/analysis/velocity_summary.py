@@ -39,7 +39,7 @@ def velocity_summary(velocity: FloatArray) -> dict[str, Any]:
 
 
 def own_summary(
-    velocity: FloatArray, *, refused: dict[str, int], standing: int, step_s: float, window_s: float
+    velocity: FloatArray, *, refused: dict[str, int] | None, standing: int, step_s: float, window_s: float
 ) -> dict[str, Any]:
     """Numbers of ours beside those of the format.
 
@@ -48,7 +48,7 @@ def own_summary(
     velocity
         Speed of every window (windows,), NaN where refused.
     refused
-        Count of windows refused by each rule of the gate.
+        Count of windows refused by each rule of the gate; None for a method that judges no window.
     standing
         Count of accepted windows in which nothing moves.
     step_s, window_s
@@ -56,16 +56,17 @@ def own_summary(
 
     Returns
     -------
-    ``accepted_fraction``, ``refused`` (counts by rule), ``standing_windows``, ``velocity_cv_abs`` (standard
-    deviation / |mean|), ``velocity_time_mean``, and the standard errors ``velocity_mean_se_block_bootstrap`` and
-    ``velocity_median_se_block_bootstrap`` with the length of their blocks, ``block_bootstrap_s``.
+    ``accepted_fraction`` and ``refused`` (counts by rule), None where nothing was judged, ``standing_windows``,
+    ``velocity_cv_abs`` (standard deviation / |mean|), ``velocity_time_mean``, and the standard errors
+    ``velocity_mean_se_block_bootstrap`` and ``velocity_median_se_block_bootstrap`` with the length of their blocks,
+    ``block_bootstrap_s``.
     """
     finite = np.isfinite(velocity)
     accepted = velocity[finite]
     mean = abs(float(accepted.mean())) if len(accepted) else 0.0
     errors = block_bootstrap(velocity, step_s=step_s, window_s=window_s)
     return {
-        "accepted_fraction": float(finite.mean()) if len(velocity) else None,
+        "accepted_fraction": float(finite.mean()) if len(velocity) and refused is not None else None,
         "refused": refused,
         "standing_windows": standing,
         "velocity_cv_abs": float(accepted.std()) / mean if mean else None,

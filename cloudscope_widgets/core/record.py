@@ -12,6 +12,7 @@ from cloudscope_widgets.core.event_methods import event_methods_text
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
+from cloudscope_widgets.core.velocity_quality import is_judged, unknown_quality_text
 
 if TYPE_CHECKING:
     from cloudscope_widgets.core.snapshot import Snapshot
@@ -139,7 +140,10 @@ class Record:
         """How this result was made, as sentences for the methods section of a paper."""
         if self.analysis_name == "event":
             return event_methods_text(self.events, self.params, self.provenance.get("detection"))
-        return methods_text(self.provenance)
+        text = methods_text(self.provenance)
+        if self.analysis_name == "radon_velocity" and not is_judged(self):
+            text = f"{text} {unknown_quality_text(self.held_table)}"
+        return text
 
 
 class RecordSet(Sequence[Record]):

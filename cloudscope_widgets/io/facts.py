@@ -9,8 +9,9 @@ from typing import Literal
 
 from cloudscope_widgets.core.errors import ImageReadError, SidecarReadError
 from cloudscope_widgets.core.header import Header
-from cloudscope_widgets.core.record import HasSnapshot
+from cloudscope_widgets.core.record import HasSnapshot, Record
 from cloudscope_widgets.core.snapshot import Review, Snapshot
+from cloudscope_widgets.core.velocity_quality import is_judged
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
 from cloudscope_widgets.io.record_json import SavedTables
@@ -37,6 +38,8 @@ class FileFacts:
     """Letters of the analyses that have a result."""
     stale: str = ""
     """Those of them whose region or calibration has changed since."""
+    unknown: str = ""
+    """Those of them whose quality nobody knows."""
     condition: str = ""
     problem: Problem = ""
     """What cannot be read: the image, or a saved file beside it."""
@@ -75,12 +78,18 @@ def facts_of(recording: HasSnapshot) -> FileFacts:
         regions=len(snapshot.rois),
         results=_letters({record.analysis_name for record in lettered}),
         stale=_letters(stale),
+        unknown=_letters({record.analysis_name for record in lettered if _is_unknown(record)}),
         condition=snapshot.experiment.condition,
     )
 
 
 def _duration(header: Header) -> float | None:
     return header.duration_s if header.calibration.is_time_known else None
+
+
+def _is_unknown(record: Record) -> bool:
+    """Whether a velocity has windows that nobody has judged."""
+    return record.analysis_name == "radon_velocity" and not is_judged(record)
 
 
 def _letters(names: set[str]) -> str:

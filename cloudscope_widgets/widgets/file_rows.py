@@ -30,6 +30,7 @@ class FileRow(TypedDict):
     regions: int | None
     results: str
     stale: str
+    unknown: str
     condition: str
     problem: Problem
 
@@ -110,6 +111,7 @@ class FileRows:
             "regions": facts.regions,
             "results": facts.results,
             "stale": facts.stale,
+            "unknown": facts.unknown,
             "condition": facts.condition,
             "problem": facts.problem,
         }

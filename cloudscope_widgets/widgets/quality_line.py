@@ -35,6 +35,10 @@ class QualityNumbers(TypedDict):
     upper: float | None
     variation: float | None
     direction: int
+    is_judged: bool
+    """False for other programs and the Radon method: no window may be said to have been kept."""
+    standing: int
+    """Windows at exactly 0, where they were not judged."""
 
 
 class ComparedNumbers(TypedDict):
@@ -145,6 +149,8 @@ def _numbers(trace: VelocityTrace) -> QualityNumbers:
         "upper": found.upper,
         "variation": found.variation,
         "direction": found.direction,
+        "is_judged": found.is_judged,
+        "standing": found.standing,
     }
 
 

@@ -30,6 +30,8 @@ class TraceFrame(SessionWidget):
     empty = state(EmptyPlot | None, None)
     """Shown in the place of the plot; None where there is a trace."""
     is_stale = state(bool, default=False)
+    note = state(str, "")
+    """What the reader of the trace must know, in a few words; may be empty."""
     time_unit = state(Literal["s", "line"] | None, None)
     """What the time axis counts, also where there is no trace; None where no recording is open."""
 
@@ -42,9 +44,9 @@ class TraceFrame(SessionWidget):
     def show_empty(self, empty: EmptyPlot) -> None:
         """Say why there is no trace."""
         with self.hold_sync():
-            self.empty, self.is_stale = empty, False
+            self.empty, self.is_stale, self.note = empty, False, ""
 
-    def show_trace(self, *, is_stale: bool) -> None:
-        """Show the trace."""
+    def show_trace(self, *, is_stale: bool, note: str = "") -> None:
+        """Show the trace, with a few words over its corner."""
         with self.hold_sync():
-            self.empty, self.is_stale = None, is_stale
+            self.empty, self.is_stale, self.note = None, is_stale, note

@@ -42,12 +42,13 @@ _logger = logging.getLogger(__name__)
 NO_RECORDING: EmptyPlot = {"title": "No recording.", "text": "Open one to see its velocity here."}
 NO_ROI: EmptyPlot = {"title": "No ROI.", "text": "Draw a ROI, or use the whole image; velocity is measured inside it."}
 NONE_CHOSEN: EmptyPlot = {"title": "No ROI chosen.", "text": "Choose one to see its velocity here."}
+QUALITY_NOT_KNOWN = "Quality not known"
 NO_VELOCITY: EmptyPlot = {"title": "No velocity yet.", "text": "Run velocity to see the trace here."}
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTrace:
-    """What is drawn of a trace: points of the line, dots on it, crosses at rejected windows, the axis."""
+    """What is drawn of a trace: points of the line, dots on it, crosses at rejected or doubtful windows, the axis."""
 
     line: tuple[FloatArray, FloatArray]
     dots: tuple[FloatArray, FloatArray]
@@ -62,13 +63,16 @@ def drawn_trace(trace: VelocityTrace, view: tuple[float, float], *, is_signed: b
     Parameters
     ----------
     trace
-        Velocity and rejected windows.
+        Velocity and rejected windows. Those at exactly 0 of a velocity that was not judged are shown like rejected
+        ones, and counted.
     view
         Visible time, start and stop.
     is_signed
         False to draw speeds without their sign.
     """
     velocity, rejected = (values if is_signed else np.abs(values) for values in (trace.velocity, trace.rejected))
+    median = float(np.nanmedian(velocity)) if np.isfinite(velocity).any() else None
+    velocity, rejected = np.where(trace.at_zero, np.nan, velocity), np.where(trace.at_zero, 0.0, rejected)
     largest = largest_speed(trace)
     half = (view[1] - view[0]) / 2
     part = between(trace.time, view[0] - half, view[1] + half)
@@ -82,7 +86,7 @@ def drawn_trace(trace: VelocityTrace, view: tuple[float, float], *, is_signed: b
         line=drawn_line(time, shown, most=MOST_LINE_POINTS),
         dots=(time[dots], dotted[dots]),
         crosses=(time[crosses], raw[crosses]),
-        median=float(np.nanmedian(velocity)) if np.isfinite(velocity).any() else None,
+        median=median,
         largest=largest,
     )
 
@@ -185,7 +189,8 @@ class TracePlot(ipywidgets.Box):
         drawn = drawn_trace(trace, view, is_signed=self.is_signed)
         self._show(drawn, trace.unit)
         self._show_beside(place, view, drawn.largest)
-        self.frame.show_trace(is_stale=record.is_stale(place.acquisition))
+        note = "" if trace.is_judged else QUALITY_NOT_KNOWN
+        self.frame.show_trace(is_stale=record.is_stale(place.acquisition), note=note)
 
     def _trace(self, record: Record, place: Place) -> VelocityTrace:
         """Trace of a record; zooming and panning make it only once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from cloudscope_widgets.analysis.scan_speed import corrected_velocity, largest_s
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
+from cloudscope_widgets.core.velocity_quality import at_zero, is_judged
 
 FloatArray = NDArray[np.float64]
 Unit = Literal["mm/s", "px/line"]
 
 _UM_PER_MM = 1000
+_EXACTLY_ZERO = 1e-9
+"""Beside the rounding of a tangent at 180 degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ class VelocityTrace:
     rejected: FloatArray
     """What a rejected window would have shown, NaN where it was kept."""
     unit: Unit
+    is_judged: bool = True
+    """Whether the method says which windows can be trusted."""
+
+    @property
+    def at_zero(self) -> NDArray[np.bool_]:
+        """Windows at exactly 0 of a velocity that was not judged (windows,); none of one that was."""
+        value = np.where(np.isnan(self.velocity), self.rejected, self.velocity)
+        flags: NDArray[np.bool_] = (np.abs(value) < _EXACTLY_ZERO) & (not self.is_judged)
+        return flags
 
 
 def velocity_trace(record: Record, roi: RectRoi, calibration: Calibration) -> VelocityTrace:
@@ -78,9 +90,8 @@ def velocity_trace(record: Record, roi: RectRoi, calibration: Calibration) -> Ve
     velocity = table["velocity"].to_numpy(float)
     velocity = np.where(np.isfinite(velocity), velocity, np.nan) * unit.per_stored
     raw = _apparent(table["theta_deg"].to_numpy(float), record, then) * unit.per_px_line
-    return VelocityTrace(
-        lines * calibration.seconds_per_line, velocity, np.where(np.isnan(velocity), raw, np.nan), unit.name
-    )
+    rejected = np.where(np.isnan(velocity), raw, np.nan)
+    return VelocityTrace(lines * calibration.seconds_per_line, velocity, rejected, unit.name, is_judged(record))
 
 
 def _apparent(theta_deg: FloatArray, record: Record, then: Calibration) -> FloatArray:
@@ -104,20 +115,36 @@ class VelocityNumbers:
     upper: float | None = None
     variation: float | None = None
     """Standard deviation / |mean|."""
+    is_judged: bool = True
+    """False where nobody knows which windows can be trusted."""
+    standing: int = 0
+    """Windows at exactly 0, counted where they were not judged."""
     direction: int = 0
     """-1 towards pixel 0, 1 away from it, 0 when nothing moves on the whole."""
 
 
 def velocity_numbers(trace: VelocityTrace) -> VelocityNumbers:
-    """Numbers of the windows that were kept."""
+    """Numbers of the windows that were kept, or of all where none was judged."""
     kept = trace.velocity[np.isfinite(trace.velocity)]
+    standing = int(trace.at_zero.sum())
     if not len(kept):
-        return VelocityNumbers(0, len(trace.velocity), trace.unit)
+        return VelocityNumbers(0, len(trace.velocity), trace.unit, is_judged=trace.is_judged, standing=standing)
     direction = int(np.sign(np.median(kept)))
     lower, median, upper = (float(value) for value in np.quantile(kept * (direction or 1), (0.25, 0.5, 0.75)))
     mean = abs(float(kept.mean()))
     variation = float(kept.std()) / mean if mean else None
-    return VelocityNumbers(len(kept), len(trace.velocity), trace.unit, median, lower, upper, variation, direction)
+    return VelocityNumbers(
+        kept=len(kept),
+        windows=len(trace.velocity),
+        unit=trace.unit,
+        median=median,
+        lower=lower,
+        upper=upper,
+        variation=variation,
+        is_judged=trace.is_judged,
+        standing=standing,
+        direction=direction,
+    )
 
 
 def scan_error(record: Record, roi: RectRoi, calibration: Calibration) -> float | None:
@@ -131,7 +158,21 @@ def scan_error(record: Record, roi: RectRoi, calibration: Calibration) -> float 
     return largest_scan_error(bounds[3] - bounds[2], median * then.seconds_per_line / then.um_per_pixel)
 
 
-def summary_counts(record: Record) -> tuple[int, int]:
-    """Windows kept, and all windows."""
-    table: Any = record.table
-    return (0, 0) if table is None else (int(np.isfinite(table["velocity"].to_numpy(float)).sum()), len(table))
+@dataclass(frozen=True, slots=True)
+class WindowCounts:
+    """How many windows a velocity has, and what became of them."""
+
+    kept: int
+    windows: int
+    standing: int
+    """At exactly 0."""
+    is_judged: bool
+
+
+def window_counts(record: Record) -> WindowCounts:
+    """Count the windows of a stored velocity."""
+    table, judged = record.held_table, is_judged(record)
+    if table is None:
+        return WindowCounts(0, 0, 0, judged)
+    kept = int(np.isfinite(table["velocity"].to_numpy(float)).sum())
+    return WindowCounts(kept, len(table), int(at_zero(table).sum()), judged)

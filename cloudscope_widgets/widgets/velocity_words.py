@@ -8,7 +8,7 @@ from cloudscope_widgets.core.params import Param, ParamValue
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.widgets.number_text import count_text, number_text, share_text
 from cloudscope_widgets.widgets.place import Place
-from cloudscope_widgets.widgets.velocity_numbers import scan_error, speed_unit, summary_counts
+from cloudscope_widgets.widgets.velocity_numbers import WindowCounts, scan_error, speed_unit, window_counts
 
 _LARGEST_SHIFT = 0.65
 """Part of a line by which it may move from one line to the next and still be recognised."""
@@ -35,7 +35,7 @@ class VelocityWords:
             known = calibration.scan_speed_px_line is not None
             return "Will be corrected for the scan speed." if known else _UNKNOWN_SCAN
         if not record.provenance.get("method"):
-            return "Measured by another program, which did not save how."
+            return "Measured by another program, which did not save how. Quality not known."
         error = scan_error(record, place.roi, calibration)
         if error is None:
             return "Corrected for the scan speed."
@@ -44,8 +44,10 @@ class VelocityWords:
         )
 
     def result(self, record: Record) -> str:
-        """How many windows were kept."""
-        return kept_text(*summary_counts(record))
+        """How many windows were kept, or that nobody knows, and what was left out."""
+        counts = window_counts(record)
+        said = kept_text(counts.kept, counts.windows) if counts.is_judged else unjudged_text(counts)
+        return "; ".join([said, *_left_out_texts(record)])
 
 
 _UNKNOWN_SCAN = "Will not be corrected for the scan speed. Enter the dwell time to correct it."
@@ -55,6 +57,27 @@ def kept_text(kept: int, windows: int) -> str:
     """How many windows were kept, and which share of all."""
     share = kept / windows if windows else None
     return f"{count_text(kept)} of {count_text(windows)} windows kept ({share_text(share)})"
+
+
+def unjudged_text(counts: WindowCounts) -> str:
+    """Say that no window was judged, and how many stand at exactly 0."""
+    share = counts.standing / counts.windows if counts.windows else None
+    return f"{count_text(counts.windows)} windows, quality not known, {share_text(share)} at exactly 0"
+
+
+def _left_out_texts(record: Record) -> list[str]:
+    """What held no numbers and was left out."""
+    words = {
+        "columns_left_out": ("column", "left out"),
+        "columns_interpolated": ("column", "interpolated"),
+        "lines_without_numbers": ("line", "left out"),
+    }
+    counted = [(record.summary.get(name) or 0, *said) for name, said in words.items()]
+    return [
+        f"{count_text(count)} {what}{'' if count == 1 else 's'} without numbers {done}"
+        for count, what, done in counted
+        if count
+    ]
 
 
 def _window_text(lines: int, calibration: Calibration) -> str:

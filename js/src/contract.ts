@@ -72,6 +72,7 @@ export interface FileRow {
   regions: number | null;
   results: string;
   stale: string;
+  unknown: string;
   condition: string;
   problem: "" | "image" | "saved";
 }
@@ -148,6 +149,8 @@ export interface QualityNumbers {
   upper: number | null;
   variation: number | null;
   direction: number;
+  is_judged: boolean;
+  standing: number;
 }
 
 export interface RoiItem {
@@ -349,6 +352,7 @@ export interface TraceFrameTraits {
   has_message_line: boolean;
   is_stale: boolean;
   message: Message;
+  note: string;
   plot_name: string;
   scale: string;
   time_unit: "s" | "line" | null;

@@ -32,9 +32,9 @@ from cloudscope_widgets.widgets.trace_points import drawn_line, extremes, lone_p
 from cloudscope_widgets.widgets.velocity_numbers import (
     VelocityTrace,
     scan_error,
-    summary_counts,
     velocity_numbers,
     velocity_trace,
+    window_counts,
 )
 
 WAIT_S = 10
@@ -101,6 +101,28 @@ def test_numbers_run_along_the_main_direction_and_leave_rejected_windows_out() -
     assert found.variation == pytest.approx(values.std() / abs(values.mean()))
 
 
+def test_of_a_velocity_that_nobody_judged_windows_at_exactly_0_are_counted_and_crossed_out() -> None:
+    angles, velocity = [0.0, 45.0, 180.0, 0.0, 45.0], [0.0, 1000.0, 0.0, np.nan, 1000.0]
+    foreign = record_of(velocity, theta=angles)
+    counts = window_counts(foreign)
+    assert (counts.is_judged, counts.standing, counts.windows) == (False, 3, 5)
+    trace = velocity_trace(foreign, ROI, KNOWN)
+    numbers = velocity_numbers(trace)
+    assert (numbers.is_judged, numbers.standing, numbers.kept, numbers.median) == (False, 3, 4, 0.5)
+    drawn = drawn_trace(trace, (0.0, 1.0), is_signed=False)
+    assert list(drawn.crosses[1]) == [0.0, 0.0, 0.0]
+    assert list(drawn.line[1][np.isfinite(drawn.line[1])]) == [1.0, 1.0]
+    assert drawn.median == 0.5
+
+
+def test_a_stall_that_was_judged_is_no_doubtful_window() -> None:
+    ours = record_of([0.0, 1000.0], theta=[0.0, 45.0], method={"name": "line_correlation"})
+    trace = velocity_trace(ours, ROI, KNOWN)
+    assert not trace.at_zero.any()
+    assert velocity_numbers(trace).is_judged
+    assert list(drawn_trace(trace, (0.0, 1.0), is_signed=False).crosses[1]) == []
+
+
 def test_without_a_kept_window_there_are_no_numbers() -> None:
     found = velocity_numbers(trace_of([np.nan, np.nan]))
     assert (found.kept, found.windows, found.median, found.variation) == (0, 2, None, None)
@@ -115,7 +137,8 @@ def test_the_scan_error_is_told_only_where_speeds_are_not_corrected() -> None:
     assert scan_error(record, ROI, KNOWN) == pytest.approx(0.2)
     corrected = Record(*record.key, provenance=FrozenDict({"method": {"scan_speed": {"is_corrected": True}}}))
     assert scan_error(corrected, ROI, KNOWN) is None
-    assert summary_counts(record_of([1.0, np.nan])) == (1, 2)
+    counts = window_counts(record_of([1.0, np.nan]))
+    assert (counts.kept, counts.windows) == (1, 2)
 
 
 # ------------------------------------------------------------ which points are drawn

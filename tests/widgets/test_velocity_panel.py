@@ -71,6 +71,26 @@ def test_a_run_fills_trace_quality_and_message(session: Session, panel: Velocity
     assert panel.quality.title == "ROI 1 vessel · channel 0 · line correlation · 64 lines"
 
 
+def test_quality_is_not_known_of_a_method_that_judges_nothing(session: Session, panel: VelocityPanel) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    session.selection.roi_id = acquisition.add_rect(row_stop=400).roi_id
+    FakePage(panel.form).command("param.set", name="method", value="radon")
+    run(panel)
+    numbers = panel.quality.numbers
+    assert numbers is not None
+    assert (numbers["is_judged"], numbers["standing"]) == (False, 0)
+    assert panel.trace.frame.note == "Quality not known"
+    assert panel.form.message["text"].endswith("windows, quality not known, 0.0\u00a0% at exactly 0.")
+    record = acquisition.record("radon_velocity", roi_id=session.selection.roi_id)
+    assert record is not None
+    assert record.summary["accepted_fraction"] is None
+    assert record.quality is not None
+    assert record.quality["accepted"].all()
+    assert record.quality["z"].isna().all()
+    assert "The quality of its windows is not known: none was judged, and 0 of 22 (0.0%)" in record.methods_text()
+
+
 def test_a_moved_region_makes_trace_and_quality_stale(session: Session, panel: VelocityPanel) -> None:
     acquisition = session.acquisition
     assert acquisition is not None

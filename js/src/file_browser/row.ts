@@ -95,8 +95,10 @@ function chips(row: FileRow): HTMLElement {
   for (const [letter, name] of LETTERS) {
     const has = row.results.includes(letter);
     const isStale = row.stale.includes(letter);
-    const look = isStale ? "cs-chip cs-stale" : has ? "cs-chip" : "cs-chip cs-none";
-    el.append(h("span", { class: look, title: isStale ? `${name}, stale` : has ? name : null }, has ? letter : "·"));
+    const isUnknown = row.unknown.includes(letter);
+    const look = ["cs-chip", has ? "" : "cs-none", isUnknown ? "cs-unknown" : "", isStale ? "cs-stale" : ""];
+    const title = [name, isUnknown ? "quality not known" : "", isStale ? "stale" : ""].filter(Boolean).join(", ");
+    el.append(h("span", { class: look.filter(Boolean).join(" "), title: has ? title : null }, has ? letter : "·"));
   }
   return el;
 }

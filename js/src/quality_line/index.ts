@@ -29,7 +29,7 @@ export default defineWidget<QualityLineTraits, QualityLineCommand>("quality-line
       { class: "cs-quality-title" },
       h("b", { class: "cs-strong" }, "Velocity"),
       title,
-      legend(),
+      legend(view),
       compareButton(view),
       signSwitch(view),
     ),
@@ -92,11 +92,15 @@ function partOf(part: Part): HTMLElement {
   return h("span", { title: part.title }, part.before, part.value ? h("b", {}, part.value) : null, part.after);
 }
 
-function legend(): HTMLElement {
+function legend(view: QualityView): HTMLElement {
+  const cross = h("span", {}, "");
+  view.on("numbers", () => {
+    cross.textContent = view.model.get("numbers")?.is_judged === false ? "Window at exactly 0" : "Rejected window";
+  });
   return h(
     "span",
     { class: "cs-legend" },
-    h("span", {}, sample("cs-sample-cross", 10, "M2 2l6 6M8 2l-6 6"), "Rejected window"),
+    h("span", {}, sample("cs-sample-cross", 10, "M2 2l6 6M8 2l-6 6"), cross),
     h("span", {}, sample("cs-sample-median", 16, "M0 5h16"), "Median"),
   );
 }

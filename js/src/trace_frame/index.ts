@@ -15,7 +15,7 @@ type FrameView = View<TraceFrameTraits, TraceFrameCommand>;
 export default defineWidget<TraceFrameTraits, TraceFrameCommand>("trace-frame", css, (view) => {
   view.root.removeAttribute("tabindex");
   view.root.append(h("div", { class: "cs-plot-edge" }));
-  view.root.append(emptyPlace(view));
+  view.root.append(emptyPlace(view), noteOf(view));
   onceInPage(view, (box) => {
     followTheme(box);
     namePlot(view, box);
@@ -61,6 +61,16 @@ function emptyPlace(view: FrameView): HTMLElement {
     const now = view.model.get("empty");
     el.classList.toggle("cs-hidden", now === null);
     if (now) el.replaceChildren(h("span", {}, h("b", { class: "cs-strong" }, now.title), ` ${now.text}`));
+  });
+  return el;
+}
+
+/** A few words over the corner of the trace, which say how far to trust it. */
+function noteOf(view: FrameView): HTMLElement {
+  const el = h("span", { class: "cs-trace-note" });
+  view.on("note", () => {
+    el.textContent = view.model.get("note");
+    el.classList.toggle("cs-hidden", el.textContent === "");
   });
   return el;
 }

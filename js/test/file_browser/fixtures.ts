@@ -4,6 +4,6 @@ import type { FileRow } from "../../src/contract";
 export function row(name: string, more: Partial<FileRow> = {}): FileRow {
   return {
     token: name, folder: "", name, review: "unreviewed", is_dirty: false, duration_s: null, regions: null, results: "",
-    stale: "", condition: "", problem: "", ...more,
+    stale: "", unknown: "", condition: "", problem: "", ...more,
   };
 }

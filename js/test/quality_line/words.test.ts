@@ -11,6 +11,8 @@ const NUMBERS: QualityNumbers = {
   upper: 1.2218,
   variation: 0.1372,
   direction: -1,
+  is_judged: true,
+  standing: 0,
 };
 
 const joined = (parts: Part[]): string => parts.map(({ before, value, after }) => before + value + after).join(" · ");
@@ -30,6 +32,13 @@ test("every number of a distribution tells of how many windows it is", () => {
 test("what is missing is a dash and has no direction", () => {
   const none = { ...NUMBERS, kept: 0, median: null, lower: null, upper: null, variation: null, direction: 0 };
   expect(line(none)).toBe("0 of 1\u2009872 windows kept (0.0\u00a0%) · median – mm/s · IQR – · CV –");
+});
+
+test("of a velocity that nobody judged no window is kept", () => {
+  const foreign = { ...NUMBERS, kept: 1872, is_judged: false, standing: 788 };
+  expect(line(foreign)).toBe(
+    "quality not known · 42.1\u00a0% at exactly 0 · median 1.148 mm/s · IQR 1.062–1.222 · CV 13.7\u00a0% · towards pixel 0",
+  );
 });
 
 test("another method tells first in how many windows it differs", () => {
