@@ -144,7 +144,7 @@ def _widest(pixels: AnyArray) -> tuple[int, int]:
     """First column and the one after the last of the part that keeps the most pixels."""
     shares = _shares(pixels)
     if not shares.any():
-        raise ValueError("no pixel of the region holds a number: choose a region with data")
+        raise ValueError("the region holds no finite pixel: choose a region with data")
     runs = {run: None for share in _SHARES for run in _runs(shares >= share if share else shares > 0)}
 
     def kept(run: tuple[int, int]) -> tuple[int, int]:

@@ -153,7 +153,7 @@ def test_a_hole_is_filled_between_its_neighbours_only() -> None:
         (np.s_[:, 3:], "columns 4 to 48"),
         (np.s_[:, [*range(0, 48, 3), *range(1, 48, 3), 2]], "columns 1 to"),
         (np.s_[5:], "lines 6 to 800"),
-        (np.s_[:], "no pixel of the region holds a number"),
+        (np.s_[:], "the region holds no finite pixel"),
     ],
 )
 def test_too_little_is_refused_by_name(where: Any, named: str, method: str) -> None:  # noqa: ANN401  (any index)
