@@ -15,8 +15,7 @@ from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Cali
 from cloudscope_widgets.io.fingerprint import image_fingerprint
 from cloudscope_widgets.io.folder import recording_path, split_channels
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES, TiffImage, open_tiff
-from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration
-from cloudscope_widgets.io.olympus_text import OlympusText, read_olympus_text, text_path
+from cloudscope_widgets.io.olympus_text import OlympusText, believed_text, read_olympus_text, text_path
 from cloudscope_widgets.io.platform import true_name
 
 ReadChannel = Callable[[], NDArray[Any]]
@@ -142,28 +141,38 @@ def _header(images: tuple[TiffImage, ...], text: OlympusText | None, notes: tupl
     first = images[0]
     channels = sum(image.channels for image in images)
     split = len(images) > 1
+    text, doubts = _believed(first, text)
+    calibration, remarks = _calibration(first, text)
     return Header(
         shape=first.shape,
         dtype=first.dtype.name,
         channels=channels,
-        calibration=_calibration(first.tags, text),
+        calibration=calibration,
         file_shape=(channels, *first.shape) if split else first.file_shape,
         file_dims=("C", "Y", "X") if split else first.file_dims,
-        date=text.date if text else "",
-        time=text.time if text else "",
-        notes=(*first.notes, *notes),
+        date=text.date,
+        time=text.time,
+        notes=(*first.notes, *notes, *(f"{first.path.name}: {note}" for note in (*doubts, *remarks))),
     )
 
 
-def _calibration(tags: TagCalibration, text: OlympusText | None) -> Calibration:
-    """Numbers of the microscope's text before those of the image's tags."""
-    said = text or OlympusText()
-    seconds = said.seconds_per_line or tags.seconds_per_line
-    micrometres = said.um_per_pixel or tags.um_per_pixel
+def _believed(image: TiffImage, text: OlympusText | None) -> tuple[OlympusText, tuple[str, ...]]:
+    """What the microscope's text says of this image, and what of it is not believed."""
+    if text is None:
+        return OlympusText(), ()
+    lines, columns = image.shape
+    return believed_text(text, columns=columns, lines=(lines, lines * image.images))
+
+
+def _calibration(image: TiffImage, said: OlympusText) -> tuple[Calibration, tuple[str, ...]]:
+    """Numbers of the microscope's text before those of the image's tags, and what there is to say of the latter."""
+    seconds = said.seconds_per_line or image.line_time.seconds
+    micrometres = said.um_per_pixel or image.tags.um_per_pixel
     source: CalibrationSource = "default"
     if seconds or micrometres:
         source = "text" if said.seconds_per_line or said.um_per_pixel else "file"
-    return Calibration(
+    remarks = [*image.tags.notes, *([] if said.seconds_per_line else [image.line_time.note])]
+    calibration = Calibration(
         seconds_per_line=seconds or 1.0,
         um_per_pixel=micrometres or 1.0,
         time_label="seconds" if seconds else UNCALIBRATED_LABEL,
@@ -172,3 +181,4 @@ def _calibration(tags: TagCalibration, text: OlympusText | None) -> Calibration:
         scan_direction=said.scan_direction,
         source=source,
     )
+    return calibration, tuple(filter(None, remarks))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudscope_widgets.io.olympus_text import parse_olympus_text, read_olympus_text, text_path
+from cloudscope_widgets.io.olympus_text import believed_text, parse_olympus_text, read_olympus_text, text_path
 
 TEXT = """"[General]"\t""
 "Date"\t"11/02/2022 12:30:15.461 PM"
@@ -91,3 +91,91 @@ def test_numbers_beyond_all_measure_say_nothing(good: str, bad: str) -> None:
 
 def test_a_field_longer_than_any_is_no_text_of_a_microscope() -> None:
     assert parse_olympus_text(TEXT + '"Name"\t"' + "x" * 200_000 + '"\n') is None
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("1, 0,000 - 35,099 [s]", 35.099),
+        ("1, 0,000 - 1.035,099 [s]", 1035.099),
+        ("1, 0.000 - 1,035.099 [s]", 1035.099),
+        ("1, 0.000 - 1'035.099 [s]", 1035.099),
+        ("1, 0.000 - 35099.000 [ms]", 35.099),
+        ("1, 0.000 - 35099000 [us]", 35.099),
+        ("1, 0.000 - 3.5099E1 [S]", 35.099),
+        ("1, 5.000 - 40.099 [s]", 35.099),
+        ("30000, 0.000 - 35.099 [s]", 35.099),
+        ("5, 0.000 - 35.099 [s]", None),
+        ("1, 0.000 - 35.099 [frames]", None),
+        ("1, 35.099 - 0.000 [s]", None),
+        ("1", None),
+    ],
+)
+def test_durations_are_read_in_all_number_formats(said: str, seconds: float | None) -> None:
+    found = parse_olympus_text(TEXT.replace("1, 0.000 - 35.099 [s]", said))
+    assert found is not None
+    assert found.seconds_per_line == (None if seconds is None else pytest.approx(seconds / 30000))
+
+
+@pytest.mark.parametrize(
+    ("said", "um"),
+    [("0,284 [um/pixel]", 0.284), ("0.284 [µm/Pixel]", 0.284), ("284 [nm/pixel]", 0.284), ("1 [deg/pixel]", None)],
+)
+def test_sizes_are_read_in_all_number_formats(said: str, um: float | None) -> None:
+    found = parse_olympus_text(TEXT.replace("0.284 [um/pixel]", said))
+    assert found is not None
+    assert found.um_per_pixel == (None if um is None else pytest.approx(um))
+
+
+def test_the_text_is_found_in_any_letter_case(tmp_path: Path) -> None:
+    for name in ("cell.TXT", "Cell.txt", "CELL.Txt"):
+        (tmp_path / name).write_text(TEXT, encoding="utf-8")
+        assert read_olympus_text(text_path(tmp_path / "cell.tif")) is not None
+        (tmp_path / name).unlink()
+    assert read_olympus_text(text_path(tmp_path / "cell.tif")) is None
+
+
+def test_the_text_of_another_image_is_left_to_it(tmp_path: Path) -> None:
+    (tmp_path / "Cell.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "Cell.tif").touch()
+    if (tmp_path / "cell.tif").exists():
+        pytest.skip("both names are one file here")
+    assert read_olympus_text(text_path(tmp_path / "cell.tif")) is None
+    assert read_olympus_text(text_path(tmp_path / "Cell.tif")) is not None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(TEXT.encode(encoding))
+    assert read_olympus_text(tmp_path / "a.txt") is not None
+
+
+@pytest.mark.parametrize(
+    ("good", "other", "has_um", "note"),
+    [
+        ("", "", True, ""),
+        ("38 * 30000", "38 * 15000", True, "tells of 38 × 15000 pixels, but the image has 38 × 30000"),
+        ("38 * 30000", "38 * 30,000", True, ""),
+        ("38 * 30000", "76 * 30000", False, "tells of 76 × 30000 pixels"),
+        ("38 * 30000", "30000 * 38", False, "tells of 30000 × 38 pixels"),
+        ("Scan Direction", 'Scan Mode"\t"XYT"\n"Scan Direction', True, "no line scan (scan mode XYT)"),
+        ("Scan Direction", 'Scan Mode"\t"XZ"\n"Scan Direction', True, "no line scan"),
+        ("Scan Direction", 'Scan Mode"\t"XT"\n"Scan Direction', True, ""),
+        ("Scan Direction", 'Primary Dimensions"\t"X * Y"\n"Scan Direction', True, "no line scan"),
+        ("Image Size", "No Size", True, "tells of 38 pixels a line"),
+    ],
+)
+def test_only_a_text_that_fits_the_image_is_believed(good: str, other: str, has_um: bool, note: str) -> None:  # noqa: FBT001  (a row of the table)
+    text = parse_olympus_text(TEXT.replace('"Image Size"\t"512 * 512 [pixel]"\n', "").replace(good, other))
+    assert text is not None
+    believed, notes = believed_text(text, columns=38, lines=(30000,))
+    assert (believed.um_per_pixel is not None) == has_um
+    assert (believed.seconds_per_line is not None) == (not note)
+    assert notes == () if not note else note in notes[0]
+
+
+def test_a_text_may_count_the_lines_of_all_images_of_a_file() -> None:
+    text = parse_olympus_text(TEXT)
+    assert text is not None
+    believed, notes = believed_text(text, columns=38, lines=(100, 30000))
+    assert (believed.seconds_per_line, notes) == (pytest.approx(35.099 / 30000), ())

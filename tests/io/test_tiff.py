@@ -94,9 +94,9 @@ def test_calibration_of_imagej_is_read(tmp_path: Path) -> None:
         resolution=(1 / 0.25, 1 / 0.002),
         metadata={"unit": "um", "yunit": "sec"},
     )
-    tags = open_tiff(tmp_path / "a.tif").tags
-    assert tags.um_per_pixel == pytest.approx(0.25, rel=1e-5)
-    assert tags.seconds_per_line == pytest.approx(0.002, rel=1e-5)
+    image = open_tiff(tmp_path / "a.tif")
+    assert image.tags.um_per_pixel == pytest.approx(0.25, rel=1e-5)
+    assert image.line_time.seconds == pytest.approx(0.002, rel=1e-5)
 
 
 def test_calibration_of_ome_is_read(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_calibration_of_ome_is_read(tmp_path: Path) -> None:
         "TimeIncrementUnit": "ms",
     }
     tifffile.imwrite(tmp_path / "a.ome.tif", PIXELS, metadata=said)
-    tags = open_tiff(tmp_path / "a.ome.tif").tags
-    assert tags.um_per_pixel == pytest.approx(0.25)
-    assert tags.seconds_per_line == pytest.approx(0.002)
+    image = open_tiff(tmp_path / "a.ome.tif")
+    assert image.tags.um_per_pixel == pytest.approx(0.25)
+    assert image.line_time.seconds == pytest.approx(0.002)
 
 
 def test_a_resolution_in_inches_is_no_calibration(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ import numpy as np
 import tifffile
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.loaders.imagej import is_signed, without_offset
 from cloudscope_widgets.io.loaders.lzw import lzw_fault
+from cloudscope_widgets.io.loaders.scales import LineTime, TagCalibration, line_time
 from cloudscope_widgets.io.loaders.tiff_structure import MOST_CHANNELS, DamagedTiffError, checked_images
-from cloudscope_widgets.io.loaders.tiff_tags import TagCalibration, said_channels, tag_calibration
+from cloudscope_widgets.io.loaders.tiff_tags import tiff_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +50,10 @@ class TiffImage:
     file_shape: tuple[int, ...]
     file_dims: tuple[str, ...]
     tags: TagCalibration
+    images: int
+    """Images of one channel in the file."""
+    line_time: LineTime
+    """Time between two lines by the tags."""
     notes: tuple[str, ...]
     read_channel: Callable[[int], NDArray[Any]]
     """Read-only pixels (lines, columns) of one channel; memory-mapped where possible."""
@@ -114,20 +120,24 @@ def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImag
             "Save it as 8- or 16-bit whole numbers.",
         )
     _check_page(page, path, limits)
-    planes = _planes(tiff, page, path, limits.images)
+    words = tiff_words(tiff, limits.images)
+    planes = _planes(tiff, page, path, limits.images, words.channels)
     for index in planes.pages[1:]:
         _check_page(_whole_page(tiff, index), path, limits)
     shape = (int(page.imagelength), int(page.imagewidth))
+    signed = is_signed(words.imagej, dtype)
     return TiffImage(
         path=path,
         shape=shape,
-        dtype=dtype.newbyteorder("="),
+        dtype=np.dtype(np.int16) if signed else dtype.newbyteorder("="),
         channels=planes.channels,
         file_shape=shape if planes.channels == 1 else (planes.channels, *shape),
         file_dims=("Y", "X") if planes.channels == 1 else ("C", "Y", "X"),
-        tags=tag_calibration(tiff),
+        tags=words.calibration,
+        images=limits.images // len(planes.pages),
+        line_time=line_time(words.calibration, images=limits.images // len(planes.pages), lines=shape[0]),
         notes=planes.notes,
-        read_channel=_Reader(path, planes),
+        read_channel=_Reader(path, planes, signed=signed),
     )
 
 
@@ -187,11 +197,10 @@ class _Planes:
         return len(self.pages) * self.samples
 
 
-def _planes(tiff: tifffile.TiffFile, page: tifffile.TiffPage, path: Path, images: int) -> _Planes:
+def _planes(tiff: tifffile.TiffFile, page: tifffile.TiffPage, path: Path, images: int, said: int) -> _Planes:
     samples = int(page.samplesperpixel)
     if samples > 1:
         return _Planes((0,), samples, _stack_note(images, 1))
-    said = said_channels(tiff)
     if not 1 < said <= min(images, MOST_CHANNELS):
         lost = (f"The file says it holds {said} channels; only the first can be read.",) if said > 1 else ()
         return _Planes((0,), 1, (*lost, *_stack_note(images, 1)))
@@ -218,12 +227,16 @@ class _Reader:
 
     path: Path
     planes: _Planes
+    signed: bool = False
+    """Whether ImageJ stored signed pixels with an offset."""
 
     def __call__(self, channel: int) -> NDArray[Any]:
         """Pixels (lines, columns) of one channel, read-only, in the machine's byte order or mapped as they are."""
         try:
             with tifffile.TiffFile(self.path, _multifile=False) as tiff:
                 pixels = self._pixels(tiff, channel)
+                if self.signed:
+                    pixels = without_offset(pixels)
         except Exception as error:  # the library raises more than a dozen types on damaged files
             if "imagecodecs" in str(error):
                 raise ImageReadError(
