@@ -18,6 +18,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 _BLOCK_PX = 1024
 _GRID_PER_PX = 32
+_TAIL_PX = 20.0
+"""So far away from it, the hyperbolic tangent is exactly 1."""
 _CHUNK_LINES = 4096
 _STRIPE_WAVES = 24
 
@@ -281,6 +283,9 @@ class _Cells:
             reach = half + 8.0
             low = max(int((place - reach - grid[0]) / step), 0)
             high = min(int((place + reach - grid[0]) / step) + 1, len(grid))
+            if high < 0:  # before the grid: its tail, which images have had since they are made, as far as it is not 0
+                tail = int((place + half + _TAIL_PX - grid[0]) / step) + 1
+                high = max(min(len(grid) + high, tail), 0)
             away = grid[low:high] - place
             total[low:high] += height * 0.5 * (np.tanh(away + half) - np.tanh(away - half))
         return total
