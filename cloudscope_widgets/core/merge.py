@@ -28,8 +28,9 @@ from cloudscope_widgets.core.merge_tree import (
     strays_of,
 )
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
-from cloudscope_widgets.core.roi import Roi, RoiSet
+from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import LABELS, made_twin, pair_ids, settled, with_original_moved
 
 Keep = Literal["both", "theirs"]
 _Value = TypeVar("_Value")
@@ -129,7 +130,7 @@ class _Merge:
         nodes = [node for node in (*regions.values(), *self.copies.values()) if node is not None]
         snapshot = replace(
             self._fields(),
-            rois=RoiSet(node.value for node in nodes if isinstance(node.value, Roi)),
+            rois=settled(RoiSet(node.value for node in nodes if isinstance(node.value, Roi))),
             records=RecordSet(self._in_order([*nodes, *_children(strays)])),
         )
         return Merged(snapshot, tuple(self.conflicts), tuple(self.notes), new_ids)
@@ -225,14 +226,29 @@ class _Merge:
                 continue
             if self.keep == "both" and _names(mine) & torn:
                 children[key] = theirs.children[key]
+                self._copy(ours, (key,))
             elif key not in theirs.children and any(
                 is_rival(key, other) and other not in ours.children for other in children
             ):
                 del children[key]
-            else:
-                continue
-            self._copy(ours, (key,))
+                self._set_apart(found.value, ours, key)
         return Node(found.value, children)
+
+    def _set_apart(self, region: Value, ours: Node, key: Key) -> None:
+        """Keep a result of ours, which the format cannot hold beside theirs, in a twin of its region or in a copy."""
+        if not isinstance(region, RectRoi) or not isinstance(key, tuple) or self._has_twin(region.roi_id):
+            self._copy(ours, (key,))
+            return
+        twin = made_twin(region, self._new_roi_id(), LABELS[key[0]])
+        self.copies[twin.roi_id] = moved(Node(twin, {key: ours.children[key]}), twin.roi_id)
+        what = ours.children[key].what
+        self.notes.append(
+            f"Your {what} is kept under ROI {twin.roi_id}, {twin.name!r}, beside what another program measured there."
+        )
+
+    def _has_twin(self, roi_id: int) -> bool:
+        """Whether a region is one of a pair already, on either side."""
+        return any(len(pair_ids(state.rois, roi_id)) > 1 for state in (self.ours, self.theirs))
 
     def _copy(self, region: Node, results: tuple[Key, ...]) -> None:
         """Keep our version of a region, with some of its results, under an id of its own."""
@@ -322,7 +338,10 @@ def _beside(
 
 
 def _under(node: Node, new_ids: Mapping[int, int]) -> Node:
-    roi_id = node.value.roi_id if isinstance(node.value, Roi) else 0
+    if not isinstance(node.value, Roi):
+        return node
+    roi_id = node.value.roi_id
+    node = Node(with_original_moved(node.value, new_ids), node.children)
     return moved(node, new_ids[roi_id]) if roi_id in new_ids else node
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY
-from cloudscope_widgets.core.record import OWN_REGION, PARENTS, Record
+from cloudscope_widgets.core.record import PARENTS, Record
 from cloudscope_widgets.core.roi import Roi
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import is_rival as is_rival_analysis
 
 Value = Roi | Record | Event
 Key = tuple[str, int] | int
@@ -125,4 +126,4 @@ def is_rival(key: Key, other: Key) -> bool:
     """Whether the shared format cannot hold two results side by side in one region."""
     if isinstance(key, int) or isinstance(other, int):
         return False
-    return key != other and key[1] == other[1] and {key[0], other[0]} <= OWN_REGION
+    return key[1] == other[1] and is_rival_analysis(key[0], other[0])

@@ -25,6 +25,8 @@ class RectRoi:
     is_locked: bool = False
     extra: FrozenDict = EMPTY
     """Keys of the saved file that this program does not know."""
+    twin_of: int | None = None
+    """Id of the region for which this one holds what the shared format cannot hold there; None for one of its own."""
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:
@@ -162,7 +164,7 @@ class RoiSet(Sequence[Roi]):
     def replaced(self, roi_id: int, **changes: Any) -> RoiSet:  # noqa: ANN401  (fields of either kind of ROI)
         """Return the set with some fields of one ROI changed."""
         roi = self.by_id(roi_id)
-        known = [item.name for item in fields(roi) if item.name not in {"roi_id", "extra"}]
+        known = [item.name for item in fields(roi) if item.name not in {"roi_id", "extra", "twin_of"}]
         unknown = [name for name in changes if name not in known]
         if unknown:
             raise TypeError(f"unknown field {unknown[0]!r} of ROI {roi_id}; its fields are {', '.join(known)}")

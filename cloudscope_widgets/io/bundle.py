@@ -36,6 +36,7 @@ from cloudscope_widgets.io.tables import (
     part_rows,
     rows_as_written,
 )
+from cloudscope_widgets.io.twin_json import with_twins_of_old
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,12 @@ def _saved_snapshot(
             lambda: read_snapshot(shared, header, tables), snapshot, is_newer=bool(newer_version(shared))
         )
         sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot.rois)]
-    if own is not None:
-        ours, before = parse_own_file(own, own_path(image)), snapshot
+    ours = None if own is None else parse_own_file(own, own_path(image))
+    if ours is not None:
+        before = snapshot
         sentences.newer += filter(None, [newer_own_version(ours)])
         snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
-    return snapshot, sentences
+    return with_twins_of_old(snapshot, ours), sentences
 
 
 def _cut_notice(image: Path, roi_id: int) -> str:

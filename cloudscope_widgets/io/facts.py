@@ -11,6 +11,7 @@ from cloudscope_widgets.core.errors import ImageReadError, SidecarReadError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import HasSnapshot, Record
 from cloudscope_widgets.core.snapshot import Review, Snapshot
+from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.core.velocity_quality import is_judged
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
@@ -18,6 +19,7 @@ from cloudscope_widgets.io.record_json import SavedTables
 from cloudscope_widgets.io.recording import read_header
 from cloudscope_widgets.io.sidecar import parse_sidecar, read_snapshot
 from cloudscope_widgets.io.stamps import file_stamps, last_change_s
+from cloudscope_widgets.io.twin_json import with_twins_of_old
 
 RESULT_LETTERS = {"radon_velocity": "V", "diameter": "D", "sum_intensity": "I"}
 """Letter of each analysis in the list of files."""
@@ -34,6 +36,7 @@ class FileFacts:
     review: Review = "unreviewed"
     duration_s: float | None = None
     regions: int | None = None
+    """Regions, a pair of twins being one."""
     results: str = ""
     """Letters of the analyses that have a result."""
     stale: str = ""
@@ -75,7 +78,7 @@ def facts_of(recording: HasSnapshot) -> FileFacts:
     return FileFacts(
         review=snapshot.review,
         duration_s=_duration(snapshot.header),
-        regions=len(snapshot.rois),
+        regions=len(originals(snapshot.rois)),
         results=_letters({record.analysis_name for record in lettered}),
         stale=_letters(stale),
         unknown=_letters({record.analysis_name for record in lettered if _is_unknown(record)}),
@@ -102,4 +105,5 @@ def _saved_beside(image: Path, header: Header) -> Snapshot:
     snapshot = Snapshot(header)
     if sidecar is not None:
         snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, SavedTables())
-    return snapshot if own is None else with_own_file(snapshot, parse_own_file(own, own_path(image)))
+    said = None if own is None else parse_own_file(own, own_path(image))
+    return with_twins_of_old(snapshot if said is None else with_own_file(snapshot, said), said)

@@ -22,6 +22,7 @@ from cloudscope_widgets.io.own_unknown import PART, has_unknown, unknown_inside,
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.sidecar import region_offsets
+from cloudscope_widgets.io.twin_json import region_documents, with_saved_twins
 
 VERSION = 1
 _KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality")
@@ -72,7 +73,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         review=review,
         reviewed=reviewed,
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
-        rois=_with_locks(snapshot.rois, said.child("rois")),
+        rois=_with_locks(with_saved_twins(snapshot.rois, said.child("rois")), said.child("rois")),
         records=_with_detections(_with_events(_with_quality(snapshot.records, said), said, offsets_s), said),
         extra=snapshot.extra.merged(**{name: part for name, part in unknown.items() if part}),
     )
@@ -215,7 +216,7 @@ def own_document(
         "review": _review_document(snapshot),
         "calibration": _calibration_document(snapshot.header.calibration, derived),
         "contrast": dict(_contrast_documents(snapshot.contrast)),
-        "rois": {str(roi.roi_id): {"is_locked": True} for roi in snapshot.rois if roi.is_locked},
+        "rois": region_documents(snapshot.rois),
         "events": list(_event_documents(snapshot)),
         "detections": list(_detection_documents(snapshot)),
         "quality": list(_quality_documents(snapshot, table_hashes)),

@@ -20,7 +20,7 @@ PART = "own_inner"
 
 _CALIBRATION = ("source", "dwell_s", "scan_direction")
 _CONTRAST = ("gamma", "value_min", "value_max")
-_ROI = ("is_locked",)
+_ROI = ("is_locked", "twin_of")
 _PLACE = ("channel", "roi_id", "id")
 _EVENT = (*_PLACE, "x0", "x1", "kind", "review", "source", "strength", "note", "statistics")
 _QUALITY = ("channel", "roi_id", "table_sha256", "columns")

@@ -167,12 +167,12 @@ class Acquisition(SavedRecording):
         return self._add_roi(LineRoi(0, row0, col0, row1, col1, name))
 
     def update_roi(self, roi_id: int, **changes: int | str | bool) -> Roi:
-        """Change bounds, name or note of one region; its results stay and become stale."""
+        """Change bounds, name or note of one region, and of its twin; their results stay and become stale."""
         after = self.apply(f"Change ROI {roi_id}", lambda now: now.with_roi_changed(roi_id, **changes))
         return after.rois.by_id(roi_id)
 
     def delete_roi(self, roi_id: int) -> None:
-        """Delete one region and its records in the same step."""
+        """Delete one region, its twin and their records in the same step."""
         self.apply(f"Delete ROI {roi_id}", lambda now: now.without_roi(roi_id))
 
     # ------------------------------------------------------------ experiment, calibration, contrast
@@ -200,16 +200,15 @@ class Acquisition(SavedRecording):
 
     # ------------------------------------------------------------ results
     def record(self, analysis_name: str, *, roi_id: int, channel: int = 0) -> Record | None:
-        """Stored result of one analysis, None when there is none."""
-        return self.records.find((analysis_name, channel, roi_id))
+        """Stored result of one analysis, None when there is none; of a pair of twins either id will do."""
+        return self.snapshot.find_record(analysis_name, channel, roi_id)
 
     def delete_record(self, analysis_name: str, *, roi_id: int, channel: int = 0) -> None:
         """Delete one result, and those that stand on it, in one step; KeyError when there is none."""
-        key = analysis_name, channel, roi_id
-        if self.records.find(key) is None:
+        if self.record(analysis_name, roi_id=roi_id, channel=channel) is None:
             raise KeyError(f"there is no {analysis_name} of ROI {roi_id} in channel {channel}")
         name = f"Delete {analysis_name} of ROI {roi_id}"
-        self.apply(name, lambda now: replace(now, records=now.records.removed(key)))
+        self.apply(name, lambda now: now.without_record(analysis_name, channel, roi_id))
 
     def analyze(
         self,
@@ -229,7 +228,7 @@ class Acquisition(SavedRecording):
             For instance ``radon_velocity``.
         roi_id, channel
             What to measure. Where the shared format cannot hold this result beside those of the same region, it is
-            stored under a copy of the region, which ``record.roi_id`` tells.
+            stored under a twin of the region, which ``record.roi_id`` tells; a notice says so.
         progress
             Told the fraction done, 0 to 1, and what is being done.
         cancel
@@ -296,7 +295,7 @@ class Acquisition(SavedRecording):
             When a parameter is not known, or its value does not fit.
         """
         after = self.apply(f"Detect events in ROI {roi_id}", lambda now: events_detected(now, roi_id, channel, params))
-        return cast("Record", after.records.find((EVENT, channel, roi_id)))
+        return cast("Record", after.find_record(EVENT, channel, roi_id))
 
     def add_event(  # noqa: PLR0913  (each a property of an event)
         self,
@@ -311,7 +310,7 @@ class Acquisition(SavedRecording):
         """Mark a stretch of the velocity of one region by hand, in absolute image time."""
         event = Event(1, start_s, stop_s, event_type, review="accepted", note=note)
         after = self.apply("Add event", lambda now: event_added(now, roi_id, channel, event))
-        record = after.records.find((EVENT, channel, roi_id))
+        record = after.find_record(EVENT, channel, roi_id)
         return cast("Record", record).events[-1]
 
     def update_event(
@@ -326,7 +325,7 @@ class Acquisition(SavedRecording):
         after = self.apply(
             f"Change event {event_id}", lambda now: event_changed(now, roi_id, channel, event_id, changes)
         )
-        record = cast("Record", after.records.find((EVENT, channel, roi_id)))
+        record = cast("Record", after.find_record(EVENT, channel, roi_id))
         return next(event for event in record.events if event.event_id == event_id)
 
     def delete_event(self, event_id: int, *, roi_id: int, channel: int = 0) -> None:

@@ -72,7 +72,7 @@ def events_detected(now: Snapshot, roi_id: int, channel: int, values: Mapping[st
     """
     params = checked_params(DETECTION_PARAMS, values)
     record = event_record(now, roi_id, channel)
-    velocity = now.records.find((VELOCITY, channel, roi_id))
+    velocity = now.find_record(VELOCITY, channel, roi_id)
     if velocity is None:
         raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before detecting events.")
     settings = DetectionSettings(**params)  # type: ignore[arg-type]  # checked by the parameters
@@ -94,13 +94,14 @@ def event_record(now: Snapshot, roi_id: int, channel: int) -> Record:
     AnalysisError
         When there is no velocity that events could stand on.
     """
-    found = now.records.find((EVENT, channel, roi_id))
+    found = now.find_record(EVENT, channel, roi_id)
     if found is not None:
         return found
-    if now.records.find((VELOCITY, channel, roi_id)) is None:
+    velocity = now.find_record(VELOCITY, channel, roi_id)
+    if velocity is None:
         raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before marking events.")
     params = FrozenDict({"pre_post_win_sec": PRE_POST_WINDOW_S})
-    return Record(EVENT, channel, roi_id, params=params)
+    return Record(EVENT, channel, velocity.roi_id, params=params)
 
 
 def measured_again(now: Snapshot, roi_id: int, channel: int) -> Snapshot:

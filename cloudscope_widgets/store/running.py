@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cloudscope_widgets.analysis.base import Analysis, Result, Task
 from cloudscope_widgets.analysis.registry import find_analysis
@@ -19,9 +19,11 @@ from cloudscope_widgets.core.provenance import calibration_facts
 from cloudscope_widgets.core.record import PARENTS, Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import free_id, made_twin, original_id
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.tables import part_rows
 from cloudscope_widgets.store.event_edits import VELOCITY, measured_again, run_stamp
+from cloudscope_widgets.store.saving import words_of
 
 if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import Acquisition
@@ -70,7 +72,7 @@ def run_other_method(
     cancel: threading.Event | None,
 ) -> Record:
     """Run the velocity method that the stored one is not of, and store nothing."""
-    stored = acquisition.snapshot.records.find((VELOCITY, channel, roi_id))
+    stored = acquisition.snapshot.find_record(VELOCITY, channel, roi_id)
     if stored is None:
         raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before comparing.")
     other = "radon" if stored.params.get("method") == "line_correlation" else "line_correlation"
@@ -139,7 +141,7 @@ def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int) -> Rec
     name = PARENTS.get(analysis.name)
     if name is None:
         return None
-    found = now.records.find((name, channel, roi_id))
+    found = now.find_record(name, channel, roi_id)
     if found is None:
         label = find_analysis(name).label.lower()
         raise AnalysisError(
@@ -149,9 +151,10 @@ def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int) -> Rec
 
 
 def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
-    """Store the result as one step; only its key is found under the lock."""
+    """Store the result as one step, with a twin of the region where one is needed; a notice tells of a new one."""
     run_id = uuid.uuid4().hex
     stored: list[Record] = []
+    said: list[str] = []
 
     def store(now: Snapshot) -> Snapshot:
         if run.roi.roi_id not in now.rois.ids:
@@ -159,28 +162,40 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
                 f"ROI {run.roi.roi_id} was deleted while {run.analysis.label.lower()} ran. Nothing was stored."
             )
         placed, roi_id = _with_place(now, run)
+        said[:] = [] if placed is now else [_twin_notice(placed, run, roi_id)]
         record = _record(run, result, roi_id, run_id)
         stored.append(record)
         after = replace(placed, records=placed.records.stored(record))
         return measured_again(after, roi_id, run.channel)
 
     acquisition.apply(f"Run {run.analysis.label.lower()} of ROI {run.roi.roi_id}", store)
+    acquisition.set_trait("notices", tuple(dict.fromkeys((*acquisition.notices, *said))))
     return stored[-1]
 
 
 def _with_place(now: Snapshot, run: _Run) -> tuple[Snapshot, int]:
-    """Region under which the result is stored: the region itself, or a copy where the format cannot hold both."""
-    roi_id = run.roi.roi_id
-    taken = any(now.records.find((name, run.channel, roi_id)) for name in run.analysis.needs_own_region)
-    if not taken:
+    """Region under which the result is stored: the region itself, or a twin where the format cannot hold both."""
+    if run.parent is not None:
+        if now.records.find(run.parent.key) is None:
+            label, parent = run.analysis.label, words_of(run.parent.analysis_name)
+            raise AnalysisError(f"The {parent} was deleted while {label.lower()} ran. Nothing was stored.")
+        return now, run.parent.roi_id
+    roi_id = free_id(now.rois, now.records, (run.analysis.name, run.channel, run.roi.roi_id))
+    if roi_id is not None:
         return now, roi_id
-    name = f"{run.roi.name or f'ROI {roi_id}'} {run.analysis.label.lower()}"
-    for roi in now.rois:
-        free = not any(now.records.find((other, run.channel, roi.roi_id)) for other in run.analysis.needs_own_region)
-        if roi.name == name and roi.bounds == run.roi.bounds and free:
-            return now, roi.roi_id
-    copy = replace(run.roi, roi_id=now.next_roi_id(), name=name, extra=FrozenDict())
-    return now.with_roi(copy), copy.roi_id
+    original = now.rois.by_id(original_id(now.rois, run.roi.roi_id))
+    twin = made_twin(cast("RectRoi", original), now.next_roi_id(), run.analysis.label.lower())
+    return now.with_roi(twin), twin.roi_id
+
+
+def _twin_notice(now: Snapshot, run: _Run, roi_id: int) -> str:
+    """Say where a result is stored, and why not where it was measured."""
+    measured, twin = original_id(now.rois, roi_id), now.rois.by_id(roi_id)
+    other = "the diameter" if run.analysis.name == VELOCITY else "the velocity"
+    return (
+        f"{run.analysis.label} of ROI {measured} is stored under ROI {roi_id}, {twin.name!r}, "
+        f"because the saved files cannot hold it beside {other}. The two are shown and edited as one region."
+    )
 
 
 def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, runs_with_tables
 from cloudscope_widgets.io.displaced import is_watching, keep_late_writing
 from cloudscope_widgets.io.journal import commit_files
@@ -149,7 +150,7 @@ class Saver:
 
 def contents(snapshot: Snapshot) -> str:
     """What a recording holds, in at most a few words: regions, results, events."""
-    regions = len(snapshot.rois)
+    regions = len(originals(snapshot.rois))
     counts = Counter(words_of(record.analysis_name) for record in snapshot.records)
     counts.pop(words_of("event"), None)
     events = sum(len(record.events) for record in snapshot.records)

@@ -13,6 +13,7 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
+from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
 from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.platform import true_name
@@ -277,7 +278,7 @@ class Session(T.HasTraits):
         self.set_trait("acquisition", acquisition)
         lines, columns = header.shape
         self.view.show(time=(0.0, lines * header.seconds_per_line), position=(0.0, columns * header.um_per_pixel))
-        self.selection.roi_id = acquisition.rois[0].roi_id if len(acquisition.rois) else None
+        self.selection.roi_id = next((roi.roi_id for roi in originals(acquisition.rois)), None)
 
     def _add_notices(self, notices: Iterable[str]) -> None:
         """Add sentences that have not been said yet, such as one about a folder by each of its files."""

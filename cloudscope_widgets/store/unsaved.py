@@ -8,6 +8,7 @@ from dataclasses import replace
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import original_id, originals
 from cloudscope_widgets.store.saving import counted, words_of
 
 MOST_ITEMS = 3
@@ -37,7 +38,7 @@ def gone_words(before: Snapshot, after: Snapshot) -> str:
     before, after
         The two states.
     """
-    regions = set(before.rois.ids) - set(after.rois.ids)
+    regions = {roi.roi_id for roi in originals(before.rois)} - set(after.rois.ids)
     results = {record.key for record in before.records} - {record.key for record in after.records}
     events = _event_ids(before) - _event_ids(after)
     found = ((len(regions), "ROI"), (len(results), "result"), (len(events), "event"))
@@ -64,7 +65,8 @@ def _differences(saved: Snapshot, now: Snapshot) -> Iterator[str]:
 
 def _regions(saved: Snapshot, now: Snapshot) -> Iterator[str]:
     before, after = ({roi.roi_id: roi for roi in snapshot.rois} for snapshot in (saved, now))
-    changed = [roi_id for roi_id in before.keys() | after.keys() if before.get(roi_id) != after.get(roi_id)]
+    differ = [roi_id for roi_id in before.keys() | after.keys() if before.get(roi_id) != after.get(roi_id)]
+    changed = list(dict.fromkeys(original_id(now.rois, original_id(saved.rois, roi_id)) for roi_id in differ))
     if changed:
         yield f"ROI {changed[0]}" if len(changed) == 1 else counted(len(changed), "ROI")
 

@@ -6,6 +6,7 @@ from typing import Literal, TypedDict, cast
 
 from cloudscope_widgets.core.events import EventReview
 from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.twins import original_id, pair_ids
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.event_edits import EVENT
 
@@ -27,19 +28,20 @@ def event_marks(acquisition: Acquisition | None, *, channel: int, roi_id: int | 
     """Events of one region in one channel, or of all regions where ``roi_id`` is None, in the order of time."""
     if acquisition is None:
         return []
+    wanted = None if roi_id is None else pair_ids(acquisition.rois, roi_id)
     marks = [
         mark
         for record in acquisition.records
-        if record.analysis_name == EVENT and record.channel == channel and roi_id in {None, record.roi_id}
-        for mark in _marks_of(record)
+        if record.analysis_name == EVENT and record.channel == channel and (wanted is None or record.roi_id in wanted)
+        for mark in _marks_of(record, original_id(acquisition.rois, record.roi_id))
     ]
     return sorted(marks, key=lambda mark: mark["start_s"])
 
 
-def _marks_of(record: Record) -> list[EventMark]:
+def _marks_of(record: Record, roi_id: int) -> list[EventMark]:
     return [
         {
-            "roi_id": record.roi_id,
+            "roi_id": roi_id,
             "event_id": event.event_id,
             "start_s": event.start_s,
             "stop_s": event.stop_s,

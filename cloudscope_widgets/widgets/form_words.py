@@ -51,6 +51,14 @@ def roi_text(roi: RectRoi, separator: str = " · ") -> str:
     return f"{roi.roi_id}{separator}{roi.name}" if roi.name else str(roi.roi_id)
 
 
+def stored_text(acquisition: Acquisition, record: Record, roi: RectRoi | None) -> str:
+    """Where a result is stored if not in its region, as a sentence; empty when it is."""
+    if roi is None or record.roi_id == roi.roi_id or record.roi_id not in acquisition.rois.ids:
+        return ""
+    name = acquisition.rois.by_id(record.roi_id).name
+    return f"It is saved as ROI {record.roi_id} {name}, because a saved region holds velocity or diameter."
+
+
 def last_run_text(record: Record, *, seconds: float | None, is_same: bool, today: date) -> str:
     """When the result was made, how long it took where that is known, and whether with the settings shown."""
     took = "" if seconds is None else f" {number_text(seconds, 1)} s,"

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import anywidget
 import bqplot
 
+from cloudscope_widgets.core.twins import originals, records_of
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
@@ -29,6 +30,7 @@ from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.event_marks import EventMark, event_marks
 from cloudscope_widgets.widgets.first_tiles import FirstTiles
 from cloudscope_widgets.widgets.image_state import ImageState, image_state
+from cloudscope_widgets.widgets.place import listed_id
 from cloudscope_widgets.widgets.raw_value import raw_value
 from cloudscope_widgets.widgets.roi_state import RoiState, changeable, locked_reason, results_of, roi_state
 from cloudscope_widgets.widgets.tile_reading import Pick, ReadTile, WantedTile, read_tile
@@ -125,8 +127,8 @@ class ImageViewer(SessionWidget):
             self.channel = shown_channel(acquisition, selection.channel)
             self.position_view = (view.position_start, view.position_stop)
             self.image = None if acquisition is None else image_state(acquisition, self._token(acquisition))
-            self.rois = [] if acquisition is None else [roi_state(roi) for roi in acquisition.rois]
-            self.selected_roi = selection.roi_id if self._has_roi(selection.roi_id) else None
+            self.rois = [] if acquisition is None else [roi_state(roi) for roi in originals(acquisition.rois)]
+            self.selected_roi = listed_id(acquisition, selection.roi_id) if self._has_roi(selection.roi_id) else None
             self.events = event_marks(acquisition, channel=self.channel, roi_id=self.selected_roi)
             self.selected_event = None if self.selected_roi is None else selection.event_id
             self.contrast = shown_contrast(self.session)
@@ -305,7 +307,7 @@ class ImageViewer(SessionWidget):
         acquisition = self._open()
         if acquisition.rois.by_id(roi_id).is_locked:
             raise ValueError(locked_reason(roi_id))
-        results = results_of(acquisition.records.of_roi(roi_id))
+        results = results_of(records_of(acquisition.rois, acquisition.records, roi_id))
         acquisition.delete_roi(roi_id)
         if self.session.selection.roi_id == roi_id:
             self.session.selection.roi_id = None
@@ -335,7 +337,7 @@ class ImageViewer(SessionWidget):
 
     def _select_by(self, step: int) -> None:
         """Select the region before or after the selected one; past the end comes the first."""
-        ids = self._open().rois.ids
+        ids = [roi.roi_id for roi in originals(self._open().rois)]
         if not ids:
             return
         selected = self.selected_roi

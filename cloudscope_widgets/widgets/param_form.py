@@ -25,6 +25,7 @@ from cloudscope_widgets.widgets.form_words import (
     place_hint,
     roi_text,
     stale_text,
+    stored_text,
 )
 from cloudscope_widgets.widgets.param_rows import ParamRow, is_made_with, param_row, stored_values, taken
 from cloudscope_widgets.widgets.place import Place, rectangles, selected_place
@@ -186,7 +187,8 @@ class ParamForm(SessionWidget):
         if self._is_closed:
             return
         found = self._words.result(record)
-        self.say(f"{self._named(run)}: {found}." if found else f"{self._named(run)} was measured.")
+        said = f"{self._named(run)}: {found}." if found else f"{self._named(run)} was measured."
+        self.say(" ".join(filter(None, [said, stored_text(run.acquisition, record, run.roi)])))
         self._draw()
 
     def run_failed(self, run: FormRun, error: BaseException) -> None:
