@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.numbers import LARGEST_ID, checked_number, checked_whole
 
 LUT_NAMES = (
     "Gray", "Inverted Gray", "Viridis", "Plasma", "Hot", "Jet", "Cool", "Rainbow", "Red", "Green", "Blue",
@@ -39,15 +39,17 @@ class ChannelContrast:
     """Keys of the saved file that this program does not know, a colour table that it lacks included."""
 
     def __post_init__(self) -> None:
-        """Refuse limits, gamma or a colour table that cannot be drawn."""
-        if not (math.isfinite(self.value_min) and math.isfinite(self.value_max)):
-            msg = f"contrast limits must be finite numbers, got {self.value_min} and {self.value_max}"
+        """Refuse limits, gamma or a colour table that cannot be drawn, or could not be saved."""
+        for name in ("value_min", "value_max", "img_min", "img_max"):
+            value = getattr(self, name)
+            if value is not None or name.startswith("value"):
+                object.__setattr__(self, name, checked_number(name, value))
+        object.__setattr__(self, "gamma", checked_number("gamma", self.gamma))
+        if self.gamma <= 0:
+            msg = f"gamma must be a positive number, got {self.gamma}"
             raise ValueError(msg)
         if self.value_min > self.value_max:
             msg = f"value_min must not be above value_max, got {self.value_min} and {self.value_max}"
-            raise ValueError(msg)
-        if not (math.isfinite(self.gamma) and self.gamma > 0):
-            msg = f"gamma must be a positive number, got {self.gamma}"
             raise ValueError(msg)
         if self.color_lut not in ALL_LUT_NAMES:
             msg = f"unknown colour table {self.color_lut!r}; choose one of {', '.join(ALL_LUT_NAMES)}"
@@ -67,7 +69,11 @@ class ContrastSet(Mapping[int, ChannelContrast]):
 
     def __init__(self, channels: Mapping[int, ChannelContrast] | None = None) -> None:
         """Copy ``channels``, sorted by index."""
-        object.__setattr__(self, "_channels", dict(sorted((channels or {}).items())))
+        numbered = {
+            checked_whole("a channel", channel, least=0, most=LARGEST_ID): shown
+            for channel, shown in (channels or {}).items()
+        }
+        object.__setattr__(self, "_channels", dict(sorted(numbered.items())))
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: an edit makes a new set."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.numbers import LARGEST_ID, checked_number, checked_text, checked_whole
 
 EventKind = Literal["rise", "fall", "transient", "stall", "gap", "reversal", "user"]
 EventReview = Literal["unreviewed", "accepted", "rejected"]
@@ -17,6 +17,9 @@ STORED_TYPES = ("user", "rise", "fall", "transient")
 
 SAME_TIME_S = 1e-6
 """Times that differ by less are the same time, written by way of another sum."""
+
+LATEST_S = 1e9
+"""Latest time of an event that is edited, thirty years: sums with larger times are not exact to ``SAME_TIME_S``."""
 
 _OWN_FIELDS = frozenset({"review", "strength", "note", "source"})
 """Fields that the shared file format does not hold."""
@@ -43,9 +46,18 @@ class Event:
     """What the saved file holds of it; None once bounds, kind or statistics have changed."""
 
     def __post_init__(self) -> None:
-        """Refuse an event of an unknown kind or without duration; files of other programs hold some without."""
-        is_long = self.start_s < self.stop_s or (self.written is not None and self.start_s == self.stop_s)
-        if not (math.isfinite(self.start_s) and math.isfinite(self.stop_s) and is_long):
+        """Refuse what could not be saved, and an event without duration; files of other programs hold some without."""
+        checked: dict[str, object] = {
+            "event_id": checked_whole("the id of an event", self.event_id, least=1, most=LARGEST_ID),
+            "start_s": checked_number("start_s of an event", self.start_s, most=None),
+            "stop_s": checked_number("stop_s of an event", self.stop_s, most=None),
+            "note": checked_text("the note of an event", self.note),
+        }
+        if self.strength is not None:
+            checked["strength"] = checked_number("strength of an event", self.strength)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        if not (self.start_s < self.stop_s or (self.written is not None and self.start_s == self.stop_s)):
             raise ValueError(f"an event must start before it stops, got {self.start_s} s to {self.stop_s} s")
         for name, value, allowed in (
             ("kind", self.kind, get_args(EventKind)),
@@ -85,7 +97,16 @@ class Event:
             raise TypeError("the id of an event cannot be changed")
         if not _OWN_FIELDS.issuperset(changes):
             changes = {"written": None, **changes}
-        return replace(self, **changes)
+        changed = replace(self, **changes)
+        return changed.checked_times() if {"start_s", "stop_s"} & changes.keys() else changed
+
+    def checked_times(self) -> Event:
+        """Return the event, unless its times are none that come back from a file as they are (ValueError)."""
+        for name in ("start_s", "stop_s"):
+            checked_number(f"{name} of an event", getattr(self, name), most=LATEST_S)
+        if self.duration_s <= SAME_TIME_S:
+            raise ValueError(f"an event must last longer than {SAME_TIME_S:g} s, got {self.duration_s:g} s")
+        return self
 
 
 def _measured(statistics: FrozenDict) -> FrozenDict:

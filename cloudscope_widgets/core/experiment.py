@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.numbers import LARGEST_WHOLE, checked_number, checked_text, checked_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Experiment:
     extra: FrozenDict = EMPTY
     """Keys of the saved file that this program does not know."""
 
+    def __post_init__(self) -> None:
+        """Turn numeric text into numbers, and refuse what could not be saved."""
+        for name in FIELD_NAMES:
+            object.__setattr__(self, name, coerce_field(name, getattr(self, name)))
+
     def updated(self, **changes: Any) -> Experiment:  # noqa: ANN401  (checked field by field)
         """Return a copy with some fields changed, numeric text turned into numbers.
 
@@ -47,8 +53,7 @@ class Experiment:
         if unknown:
             msg = f"unknown experiment field {unknown[0]!r}; the fields are {', '.join(FIELD_NAMES)}"
             raise TypeError(msg)
-        coerced: dict[str, Any] = {name: coerce_field(name, value) for name, value in changes.items()}
-        return replace(self, **coerced)
+        return replace(self, **changes)
 
     def known_fields(self) -> dict[str, Any]:
         """Return the fifteen fields as a plain dict in the order of the format."""
@@ -57,8 +62,6 @@ class Experiment:
 
 FIELD_NAMES = tuple(item.name for item in fields(Experiment) if item.name != "extra")
 NUMERIC_FIELDS: Mapping[str, type] = {"depth": float, "branch_order": int}
-LARGEST_WHOLE = 2**53
-"""Largest whole number that every program that reads JSON keeps."""
 
 
 def coerce_field(name: str, value: Any) -> str | float | int | None:  # noqa: ANN401  (from files and users)
@@ -67,19 +70,22 @@ def coerce_field(name: str, value: Any) -> str | float | int | None:  # noqa: AN
     Empty text means None in the two numeric fields; None means empty text in all others.
     """
     if name not in NUMERIC_FIELDS:
-        return "" if value is None else str(value)
+        return "" if value is None else checked_text(name, str(value))
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
-        msg = f"{name} must be a number or empty, got {value!r}"
-        raise ValueError(msg)
-    if NUMERIC_FIELDS[name] is float:
-        return number
-    if not number.is_integer() or abs(number) > LARGEST_WHOLE:
-        msg = f"{name} must be a whole number or empty, got {value!r}"
-        raise ValueError(msg)
-    return int(number)
+        if NUMERIC_FIELDS[name] is float:
+            return checked_number(name, _number_in(value), most=None)
+        return checked_whole(name, _number_in(value), least=-LARGEST_WHOLE, most=LARGEST_WHOLE)
+    except ValueError as error:
+        raise ValueError(f"{error}; leave it empty when it is not known") from error
+
+
+def _number_in(value: Any) -> Any:  # noqa: ANN401  (from files and users)
+    """Number that a text spells; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):  # the other kind, or no number
+            return kind(value)
+    return value

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
+from cloudscope_widgets.core.numbers import LARGEST_NUMBER, SMALLEST_SIZE, checked_size, checked_text
 
 ScanDirection = Literal["forward", "backward", "bidirectional"]
 CalibrationSource = Literal["file", "text", "typed", "default"]
 
-_SMALLEST, _LARGEST = 1e-100, 1e100
 UNCALIBRATED_LABEL = "Pixels"
 SECOND_LABELS = frozenset({"s", "sec", "second", "seconds"})
 MICROMETRE_LABELS = frozenset({"um", "µm", "μm", "micron", "microns", "micrometer", "micrometre"})
 
+_SIZES = {
+    "seconds_per_line": "seconds per line",
+    "um_per_pixel": "µm per pixel",
+    "dwell_s": "dwell time in seconds",
+}
+_LABELS = {"time_label": "the unit of time", "space_label": "the unit of length"}
+
 
 def is_size(number: float) -> bool:
     """Whether a number from a file can be a size or a time: above 0, and not beyond what can be computed with."""
-    return _SMALLEST <= number <= _LARGEST
-
-
-def _require_positive(name: str, value: float) -> None:
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not (is_number and math.isfinite(value) and value > 0):
-        msg = f"{name} must be a positive number, got {value!r}"
-        raise ValueError(msg)
+    return SMALLEST_SIZE <= number <= LARGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,13 @@ class Calibration:
     """Where the numbers come from: image tags, the text beside it, the user, or nowhere."""
 
     def __post_init__(self) -> None:
-        """Refuse numbers that cannot be a calibration."""
-        _require_positive("seconds per line", self.seconds_per_line)
-        _require_positive("µm per pixel", self.um_per_pixel)
-        if self.dwell_s is not None:
-            _require_positive("dwell time in seconds", self.dwell_s)
+        """Refuse what cannot be a calibration, or could not be saved."""
+        for name, words in _SIZES.items():
+            value = getattr(self, name)
+            if value is not None or name != "dwell_s":
+                object.__setattr__(self, name, checked_size(words, value))
+        for name, words in _LABELS.items():
+            object.__setattr__(self, name, checked_text(words, getattr(self, name)))
         if self.scan_direction not in {None, "forward", "backward", "bidirectional"}:
             msg = f"scan direction must be forward, backward, bidirectional or None, got {self.scan_direction!r}"
             raise ValueError(msg)

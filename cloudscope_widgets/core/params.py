@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from cloudscope_widgets.core.numbers import (
+    LARGEST_WHOLE,
+    checked_flag,
+    checked_number,
+    checked_text,
+    checked_whole,
+    shown,
+)
 
 ParamValue = bool | int | float | str
 
@@ -34,36 +42,25 @@ class Param:
         converted = self._converted(value)
         if self.choices and converted not in self.choices:
             allowed = ", ".join(map(str, self.choices))
-            msg = f"{self.name} must be one of {allowed}, got {value!r}"
+            msg = f"{self.name} must be one of {allowed}, got {shown(value)}"
             raise ValueError(msg)
         if self.minimum is not None and converted < self.minimum:  # type: ignore[operator]  # limits only on numbers
-            msg = f"{self.name} must be at least {self.minimum:g}, got {value!r}"
+            msg = f"{self.name} must be at least {self.minimum:g}, got {shown(value)}"
             raise ValueError(msg)
         if self.maximum is not None and converted > self.maximum:  # type: ignore[operator]  # limits only on numbers
-            msg = f"{self.name} must be at most {self.maximum:g}, got {value!r}"
+            msg = f"{self.name} must be at most {self.maximum:g}, got {shown(value)}"
             raise ValueError(msg)
         return converted
 
     def _converted(self, value: Any) -> ParamValue:  # noqa: ANN401  (from users and files)
         kind = type(self.default)
-        if kind is bool or kind is str:
-            if isinstance(value, kind):
-                return value
-        elif not isinstance(value, bool | str):
-            number = _finite(value)
-            if number is not None and (kind is float or number.is_integer()):
-                return kind(number)
-        names = {bool: "True or False", str: "text", int: "a whole number", float: "a number"}
-        msg = f"{self.name} must be {names[kind]}, got {value!r}"
-        raise ValueError(msg)
-
-
-def _finite(value: Any) -> float | None:  # noqa: ANN401  (from users and files)
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+        if kind is bool:
+            return checked_flag(self.name, value)
+        if kind is str:
+            return checked_text(self.name, value)
+        if kind is int:
+            return checked_whole(self.name, value, least=-LARGEST_WHOLE, most=LARGEST_WHOLE)
+        return checked_number(self.name, value)
 
 
 def checked_params(params: Iterable[Param], values: Mapping[str, Any]) -> dict[str, ParamValue]:

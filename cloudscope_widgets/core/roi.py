@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, overload
 
-import numpy as np
-
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.numbers import checked_flag, checked_text, checked_whole
+
+_BOUNDS = ("row_start", "row_stop", "col_start", "col_stop", "row0", "col0", "row1", "col1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class RectRoi:
     """Keys of the saved file that this program does not know."""
     twin_of: int | None = None
     """Id of the region for which this one holds what the shared format cannot hold there; None for one of its own."""
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that are no whole numbers, and what could not be saved."""
+        _check_fields(self)
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:
@@ -55,6 +60,10 @@ class LineRoi:
     extra: FrozenDict = EMPTY
     """Keys of the saved file that this program does not know."""
 
+    def __post_init__(self) -> None:
+        """Refuse bounds that are no whole numbers, and what could not be saved."""
+        _check_fields(self)
+
     @property
     def bounds(self) -> tuple[int, int, int, int]:
         """``row0, col0, row1, col1``."""
@@ -74,15 +83,24 @@ class LineRoi:
 
 Roi = RectRoi | LineRoi
 
-_BOUNDS = frozenset({"row_start", "row_stop", "col_start", "col_stop", "row0", "col0", "row1", "col1"})
+
+def _check_fields(roi: Roi) -> None:
+    """Refuse fields of a region that could not be saved."""
+    object.__setattr__(roi, "roi_id", checked_whole("the id of a ROI", roi.roi_id, least=0))
+    for name in _BOUNDS:
+        if hasattr(roi, name):
+            object.__setattr__(roi, name, checked_whole(name, getattr(roi, name)))
+    for name in ("name", "note"):
+        object.__setattr__(roi, name, checked_text(f"the {name} of a ROI", getattr(roi, name)))
+    object.__setattr__(roi, "is_locked", checked_flag("is_locked", roi.is_locked))
 
 
 def _clamp(value: int, last: int) -> int:
-    return max(0, min(int(value), last))
+    return max(0, min(value, last))
 
 
 def _clamp_range(start: int, stop: int, size: int) -> tuple[int, int]:
-    low, high = sorted((int(start), int(stop)))
+    low, high = sorted((start, stop))
     low = _clamp(low, size - 1)
     return low, max(low + 1, min(high, size))
 
@@ -168,9 +186,6 @@ class RoiSet(Sequence[Roi]):
         unknown = [name for name in changes if name not in known]
         if unknown:
             raise TypeError(f"unknown field {unknown[0]!r} of ROI {roi_id}; its fields are {', '.join(known)}")
-        for name in _BOUNDS.intersection(changes):
-            if not isinstance(changes[name], int | np.integer):
-                raise ValueError(f"{name} must be a whole number, got {changes[name]!r}")  # noqa: TRY004  (a bad value)
         changed = replace(roi, **changes)
         return RoiSet(changed if roi.roi_id == roi_id else roi for roi in self._rois)
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+import os
 import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, parse_bundle
-from cloudscope_widgets.io.json_text import json_bytes, parse_json
-from cloudscope_widgets.io.paths import bundle_paths, work_folder
+from cloudscope_widgets.io.bundle import parse_bundle
+from cloudscope_widgets.io.json_text import parse_json
+from cloudscope_widgets.io.paths import bundle_paths, short_name, work_folder
 from cloudscope_widgets.io.platform import long_path, replace_file, state_folder, sync_file
 from cloudscope_widgets.io.platform_process import ProcessMark, is_running, process_mark, user_name
+from cloudscope_widgets.io.snapshot_json import read_snapshot_document, snapshot_document
 
-VERSION = 1
+VERSION = 2
+FIRST_VERSION = 1
+"""Its drafts held the saved files of both states, and so nothing that these cannot hold."""
 ENDING = ".draft"
 LEFT_ENDING = ".left.draft"
 """Ending of a draft whose writer has let go of it."""
@@ -112,7 +116,7 @@ def _places(image: Path) -> tuple[Path, Path]:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:16]
 
 
 def _draft_name(image: Path, writer: Writer) -> str:
@@ -122,7 +126,7 @@ def _draft_name(image: Path, writer: Writer) -> str:
 
 def _stem(image: Path) -> str:
     """Beginning of the names of all drafts of one image; never too long for a file system."""
-    return f"{image.name[:_LONGEST_NAME]}.{_hash(image.name)}"
+    return f"{short_name(image.name[:_LONGEST_NAME])}.{_hash(image.name)}"
 
 
 def _write(path: Path, raw: bytes) -> None:
@@ -140,25 +144,21 @@ def _write(path: Path, raw: bytes) -> None:
 
 def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> bytes:
     same = [record for record in ours.records if record == base.records.find(record.key)]
-    parts = {name: _texts(image, header, state, same) for name, state in (("base", base), ("ours", ours))}
+    keys = {record.key for record in same}
+    parts = {
+        name: snapshot_document(replace(state, records=RecordSet(r for r in state.records if r.key not in keys)))
+        for name, state in (("base", base), ("ours", ours))
+    }
     document = {
         "version": VERSION,
         "image": str(image.absolute()),
+        "shape": header.shape,
         "at": datetime.now(UTC).isoformat(),
         "writer": asdict(writer),
         "unchanged": [[*record.key, record.run_id] for record in same],
         **parts,
     }
-    return json_bytes(document)
-
-
-def _texts(image: Path, header: Header, state: Snapshot, left_out: list[Any]) -> dict[str, str]:
-    """Saved files of a state without some of its results, by the end of their names."""
-    keys = {record.key for record in left_out}
-    state = replace(state, records=RecordSet(record for record in state.records if record.key not in keys))
-    nothing = Bundle(Snapshot(header), {})
-    files = bundle_bytes(image, state, image_header=header, found=nothing, limits={})
-    return {path.name.removeprefix(image.name): raw.decode() for path, raw in files.items() if raw is not None}
+    return json.dumps(document).encode("ascii")
 
 
 # ---------------------------------------------------------------- reading
@@ -208,10 +208,14 @@ def _is_left(draft: Draft) -> bool:
 
 def _parsed(path: Path, image: Path, header: Header) -> Draft:
     said = parse_json(Path(long_path(path)).read_bytes(), path)
-    if said["version"] != VERSION:
+    if said["version"] not in {FIRST_VERSION, VERSION}:
         raise ValueError(f"{path} is a draft of another version")
     writer = dict(said["writer"])
-    base, ours = (_state(image, header, said[name]) for name in ("base", "ours"))
+    if said["version"] == FIRST_VERSION:
+        base, ours = (_state_of_files(image, header, said[name]) for name in ("base", "ours"))
+    else:
+        base = read_snapshot_document(said["base"], header, Snapshot(header))
+        ours = read_snapshot_document(said["ours"], header, base)
     return Draft(
         path=path,
         writer=Writer(ProcessMark(**writer.pop("process")), **writer),
@@ -222,7 +226,7 @@ def _parsed(path: Path, image: Path, header: Header) -> Draft:
     )
 
 
-def _state(image: Path, header: Header, texts: dict[str, str]) -> Snapshot:
+def _state_of_files(image: Path, header: Header, texts: dict[str, str]) -> Snapshot:
     raw = {path: texts.get(path.name.removeprefix(image.name)) for path in bundle_paths(image)}
     return parse_bundle(image, header, {path: text and text.encode() for path, text in raw.items()}).snapshot  # type: ignore[misc]
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cloudscope_widgets.core.errors import SidecarReadError
+from cloudscope_widgets.core.numbers import LARGEST_ID, LARGEST_NUMBER
 from cloudscope_widgets.io.json_place import Steps, line_of_field
 from cloudscope_widgets.io.json_text import decoded, parse_json_text
 
-LARGEST_ID = 2**31 - 1
-LARGEST_NUMBER = 1e100
-"""Largest time, size or pixel value; sums and products of such numbers are still finite."""
 _MOST_SHOWN = 60
 Choice = TypeVar("Choice", bound=str)
 

@@ -14,10 +14,11 @@ from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, Header, is_size
+from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import RecordSet
 from cloudscope_widgets.core.roi import RectRoi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields, read_fields
+from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.kymflow_velocity import read_velocities
 from cloudscope_widgets.io.paths import saved_bytes
 

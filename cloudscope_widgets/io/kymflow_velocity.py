@@ -16,9 +16,10 @@ import pandas as pd
 from cloudscope_widgets.analysis.velocity_summary import velocity_summary
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration, Header, is_size
+from cloudscope_widgets.core.numbers import LARGEST_NUMBER
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
-from cloudscope_widgets.io.fields import LARGEST_NUMBER, Fields, read_fields
+from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.paths import saved_bytes
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.table_lines import check_lines, refused_table

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
+from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields
+from cloudscope_widgets.io.fields import Fields
 
 _VERSION = "1.0"
 _RECT = "rectroi"

@@ -12,10 +12,11 @@ from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, Contras
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
+from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields, read_fields
+from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.foreign_velocity import corrected_records
 from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
 from cloudscope_widgets.io.roi_json import parse_roi, roi_document

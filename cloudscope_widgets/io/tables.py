@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cloudscope_widgets.io.fields import LARGEST_ID
+from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.io.table_lines import check_lines, first_bad_line, refused_table
 
 KEY_COLUMNS = ("channel", "roi_id")

@@ -13,8 +13,9 @@ from typing import Any, TypeVar, cast
 from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
-from cloudscope_widgets.core.events import Event, EventKind
+from cloudscope_widgets.core.events import LATEST_S, Event, EventKind
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.numbers import shown
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -157,10 +158,11 @@ class Acquisition(SavedRecording):
         """Add a rectangle, half open and clamped to the image; a bound left out is that of the image."""
         lines, columns = self.header.shape
         stops = lines if row_stop is None else row_stop, columns if col_stop is None else col_stop
-        spans = (row_start, stops[0], lines), (col_start, stops[1], columns)
+        drawn = RectRoi(0, row_start, stops[0], col_start, stops[1], name)
+        spans = (drawn.row_start, drawn.row_stop, lines), (drawn.col_start, drawn.col_stop, columns)
         if any(min(start, stop) >= size or max(start, stop) <= 0 for start, stop, size in spans):
             raise ValueError(f"the rectangle lies outside of the image, which has {lines} lines and {columns} columns")
-        return self._add_roi(RectRoi(0, row_start, stops[0], col_start, stops[1], name))
+        return self._add_roi(drawn)
 
     def add_line(self, *, row0: int, col0: int, row1: int, col1: int, name: str = "") -> LineRoi:
         """Add a straight line between two pixels, clamped to the image."""
@@ -192,6 +194,9 @@ class Acquisition(SavedRecording):
     def set_contrast(self, channel: int, **changes: Any) -> None:  # noqa: ANN401  (fields of ChannelContrast)
         """Change limits, colour table or gamma of one channel; limits never given are those of most pixels."""
         self._check_channel(channel)
+        unknown = [name for name in changes if name not in _CONTRAST_FIELDS]
+        if unknown:
+            raise TypeError(f"unknown contrast field {unknown[0]!r}; the fields are {', '.join(_CONTRAST_FIELDS)}")
         if channel not in self.contrast and not {"value_min", "value_max"} <= changes.keys():
             low, high = AutoContrast().limits(self.pixel_counts(channel))
             changes = {"value_min": low, "value_max": high, **changes}
@@ -308,7 +313,8 @@ class Acquisition(SavedRecording):
         note: str = "",
     ) -> Event:
         """Mark a stretch of the velocity of one region by hand, in absolute image time."""
-        event = Event(1, start_s, stop_s, event_type, review="accepted", note=note)
+        self._check_channel(channel)
+        event = Event(1, start_s, stop_s, event_type, review="accepted", note=note).checked_times()
         after = self.apply("Add event", lambda now: event_added(now, roi_id, channel, event))
         record = after.find_record(EVENT, channel, roi_id)
         return cast("Record", record).events[-1]
@@ -351,12 +357,17 @@ class Acquisition(SavedRecording):
         return cast("_RoiKind", after.rois[-1])
 
     def _check_channel(self, channel: int) -> None:
+        if isinstance(channel, bool) or not hasattr(channel, "__index__"):
+            raise ValueError(f"a channel must be a whole number, got {shown(channel)}")
         if not 0 <= channel < self.header.channels:
             raise ValueError(
-                f"there is no channel {channel}; this recording has {self.header.channels}, the first is 0"
+                f"there is no channel {shown(channel)}; this recording has {self.header.channels}, the first is 0"
             )
 
 
+_CONTRAST_FIELDS = ("value_min", "value_max", "color_lut", "gamma", "img_min", "img_max")
+LONGEST_RECORDING_S = LATEST_S
+"""Longest time that all lines of a recording may take once its calibration is edited, so that events keep theirs."""
 _CALIBRATION_FIELDS = tuple(item.name for item in fields(Calibration) if item.name != "source")
 
 
@@ -375,4 +386,11 @@ def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
     after: Calibration = replace(before, **{**implied, **changes})
     if after == before:
         return now
+    lines = now.header.shape[0]
+    if "seconds_per_line" in changes and lines * after.seconds_per_line > LONGEST_RECORDING_S:
+        most = LONGEST_RECORDING_S / lines
+        raise ValueError(
+            f"seconds per line must be at most {most:.6g} for {lines} lines, got {after.seconds_per_line:.6g}; the "
+            f"recording would last longer than {LONGEST_RECORDING_S:g} s"
+        )
     return replace(now, header=replace(now.header, calibration=replace(after, source="typed")))

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from cloudscope_widgets.core.numbers import within_limits
 from cloudscope_widgets.store.pixel_counts import PixelCounts
 
 AutoMode = Literal["percentile", "range", "deviation"]
@@ -40,8 +41,10 @@ class AutoContrast:
         """
         if not len(pixels.values):
             return 0.0, 1.0
-        smallest, largest = float(pixels.values[0]), float(pixels.values[-1])
+        smallest, largest = within_limits(float(pixels.values[0])), within_limits(float(pixels.values[-1]))
         low, high = self._found(pixels)
+        if not (math.isfinite(low) and math.isfinite(high)):  # of values whose squares are too large to add up
+            return smallest, largest
         low, high = max(low, smallest), min(high, largest)
         if pixels.is_whole:
             low, high = float(math.floor(low)), float(math.ceil(high))

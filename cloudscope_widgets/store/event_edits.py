@@ -101,7 +101,7 @@ def event_record(now: Snapshot, roi_id: int, channel: int) -> Record:
     if velocity is None:
         raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before marking events.")
     params = FrozenDict({"pre_post_win_sec": PRE_POST_WINDOW_S})
-    return Record(EVENT, channel, velocity.roi_id, params=params)
+    return Record(EVENT, velocity.channel, velocity.roi_id, params=params)
 
 
 def measured_again(now: Snapshot, roi_id: int, channel: int) -> Snapshot:

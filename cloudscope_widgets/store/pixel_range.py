@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.numbers import within_limits
 from cloudscope_widgets.io.read_ahead import scattered_reading
 
 _SAMPLED_PIXELS = 4_000_000
@@ -14,9 +15,14 @@ _STRETCHES = 64
 
 
 def pixel_range(pixels: NDArray[Any]) -> tuple[float, float]:
-    """Smallest and largest finite value of 64 stretches of lines, all lines of images up to 4 million pixels."""
+    """Smallest and largest finite value of 64 stretches of lines, all lines of images up to 4 million pixels.
+
+    Values that no saved file holds are cut to the largest that one does.
+    """
     values = sampled_values(pixels)
-    return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    if not len(values):
+        return 0.0, 1.0
+    return within_limits(float(values.min())), within_limits(float(values.max()))
 
 
 def sampled_values(pixels: NDArray[Any]) -> NDArray[Any]:

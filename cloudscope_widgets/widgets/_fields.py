@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from cloudscope_widgets.core.numbers import LARGEST_NUMBER
 
 LARGEST_WHOLE = 2**53 - 1
 """Largest whole number that a page can hold exactly."""
@@ -43,14 +44,14 @@ class Whole:
 class Number:
     """A finite number."""
 
-    least: float = -1e300
-    most: float = 1e300
+    least: float = -LARGEST_NUMBER
+    most: float = LARGEST_NUMBER
     typescript: str = "number"
 
     def checked(self, value: Any) -> float:  # noqa: ANN401  (from the page)
         """Return the number; ValueError says what is expected."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not self.least <= value <= self.most:
+        if not is_number or not self.least <= value <= self.most:  # no number that is missing or infinite does
             raise ValueError(f"a number from {self.least:g} to {self.most:g}")
         return float(value)
 

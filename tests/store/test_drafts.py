@@ -8,10 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import cloudscope_widgets as cs
+from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
+from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io import draft as draft_module
+from cloudscope_widgets.io.bundle import Bundle, bundle_bytes
 from cloudscope_widgets.io.draft import find_drafts, new_writer, write_draft
 from cloudscope_widgets.io.paths import work_folder
 from cloudscope_widgets.store.acquisition import Acquisition
@@ -239,3 +243,54 @@ def test_a_server_that_knows_its_visitors_names_them(image: Path, monkeypatch: p
     monkeypatch.setenv(VISITOR_VARIABLE, "ben")
     assert cs.Session(image.parent).select("cell.tif").drafts == ()
     session.close()
+
+
+def test_a_value_that_cannot_be_saved_keeps_nothing_else_out_of_a_draft(image: Path) -> None:
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    beyond = ChannelContrast(0, 1)
+    object.__setattr__(beyond, "value_max", 1e300)  # what no edit gives, and no file holds
+    acq.apply("Break", lambda now: replace(now, contrast=ContrastSet({0: beyond})))
+    for number in range(3):
+        acq.add_rect(row_start=10 * number, row_stop=10 * number + 9)
+    with pytest.raises(cs.SaveError, match="value_max"):
+        acq.save()
+    before = acq.snapshot
+    session.close()
+    (draft,) = cs.Session(image.parent).select("cell.tif").drafts
+    assert (draft.ours.rois, draft.ours.contrast) == (before.rois, ContrastSet())
+
+
+def test_a_draft_of_the_version_before_is_read(image: Path) -> None:
+    acq = left_by(image)
+    (path,) = drafts_on_disk(image)
+    said = json.loads(path.read_bytes())
+    states = {"base": acq.saved_snapshot, "ours": acq.snapshot}
+    for name, state in states.items():
+        files = bundle_bytes(image, state, image_header=acq.header, found=Bundle(Snapshot(acq.header), {}), limits={})
+        said[name] = {file.name.removeprefix(image.name): raw.decode() for file, raw in files.items() if raw}
+    path.write_text(json.dumps({**said, "version": 1, "unchanged": []}))
+    (draft,) = cs.open(image).drafts or find_drafts(image, acq.header)
+    assert (draft.ours.rois, draft.ours.experiment) == (acq.rois, acq.experiment)
+    assert draft.ours.records.find(("event", 0, 1)) is not None
+
+
+def test_a_draft_brings_tables_back_to_the_last_bit(image: Path) -> None:
+    acq = left_by(image)
+    (draft,) = find_drafts(image, acq.header)
+    then, now = acq.record("radon_velocity", roi_id=2), draft.ours.records.find(("radon_velocity", 0, 2))
+    assert then is not None
+    assert now == then
+    for name in ("held_table", "held_quality"):
+        pd.testing.assert_frame_equal(getattr(now, name), getattr(then, name), check_exact=True)
+
+
+def test_names_of_any_length_have_drafts(image: Path) -> None:
+    for name in ("ä" * 110 + ".tif", "😀" * 50 + ".tif", "x" * 230 + ".tif"):
+        path = image.with_name(name)
+        shutil.copyfile(image, path)
+        acq, drafts = cs.open(path), Drafts()
+        acq.update_experiment(note="here")
+        drafts.keep(acq)
+        drafts.leave()
+        assert [draft.ours.experiment.note for draft in find_drafts(path, acq.header)] == ["here"]
