@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.paths import is_own_folder, short_name, work_folder
 from cloudscope_widgets.io.platform import link_or_copy, long_path, rename_new, replace_file
 
 LARGEST_FOLDER_BYTES = 200_000_000
@@ -69,6 +69,8 @@ def backups_folder(image: Path) -> Path:
 
 def kept_backups(folder: Path) -> list[Backup]:
     """Backups in a folder, the oldest first; anything else there is left out."""
+    if not (is_own_folder(folder.parent) and is_own_folder(folder)):
+        return []
     try:
         found = [_backup(path) for path in folder.iterdir()]
     except OSError:  # there are none, or nobody may look

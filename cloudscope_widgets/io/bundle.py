@@ -25,6 +25,7 @@ from cloudscope_widgets.io.own_file import (
 from cloudscope_widgets.io.paths import bundle_paths, own_path, sidecar_path, table_path
 from cloudscope_widgets.io.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.record_json import SavedTables, rows_hash
+from cloudscope_widgets.io.save_place import why_not_saved
 from cloudscope_widgets.io.saved_files import read_saved_files
 from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
 from cloudscope_widgets.io.tables import (
@@ -93,7 +94,8 @@ def read_bundle(image: Path, header: Header, *, finishes: bool = True) -> Bundle
     except SidecarReadError as error:
         hashes = {path: content_hash(found) for path, found in files.raw.items()}
         bundle = Bundle(Snapshot(header), hashes, damage=str(error), notices=(_damage_notice(error),))
-    return replace(bundle, notices=(*files.notices, *bundle.notices))
+    obstacle = filter(None, [why_not_saved(image)])
+    return replace(bundle, notices=(*files.notices, *bundle.notices, *obstacle))
 
 
 def _with_importable(image: Path, header: Header, found: Bundle) -> Bundle:

@@ -19,7 +19,7 @@ from cloudscope_widgets.core.record import RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import parse_bundle
 from cloudscope_widgets.io.json_text import parse_json
-from cloudscope_widgets.io.paths import bundle_paths, short_name, work_folder
+from cloudscope_widgets.io.paths import bundle_paths, is_own_folder, short_name, work_folder
 from cloudscope_widgets.io.platform import long_path, replace_file, state_folder, sync_file
 from cloudscope_widgets.io.platform_process import ProcessMark, is_running, process_mark, user_name
 from cloudscope_widgets.io.snapshot_json import read_snapshot_document, snapshot_document
@@ -101,18 +101,19 @@ def write_draft(image: Path, header: Header, base: Snapshot, ours: Snapshot, wri
         When it cannot be written anywhere.
     """
     raw = _draft_bytes(image, header, base, ours, writer)
-    beside, apart = _places(image)
-    name = _draft_name(image, writer)
-    try:
-        _write(beside / name, raw)
-    except OSError:
-        _write(apart / name, raw)
-        return apart / name
-    return beside / name
+    *beside, apart = (folder / _draft_name(image, writer) for folder in _places(image))
+    for path in beside:
+        with contextlib.suppress(OSError):  # nobody may write there
+            _write(path, raw)
+            return path
+    _write(apart, raw)
+    return apart
 
 
-def _places(image: Path) -> tuple[Path, Path]:
-    return work_folder(image), state_folder() / "drafts" / _hash(str(image.absolute()))
+def _places(image: Path) -> tuple[Path, ...]:
+    """Folders for drafts: beside the image, unless a link stands there, and that of the user."""
+    apart = state_folder() / "drafts" / _hash(str(image.absolute()))
+    return (work_folder(image), apart) if is_own_folder(work_folder(image)) else (apart,)
 
 
 def _hash(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.paths import is_own_folder, short_name, work_folder
 from cloudscope_widgets.io.platform import long_path
 
 LOCK_TIMEOUT_S = 5.0
@@ -21,6 +21,9 @@ def courtesy_lock(image: Path) -> Iterator[None]:
 
     The thread that holds it may ask for it again.
     """
+    if not is_own_folder(work_folder(image)):  # nothing is made behind a link
+        yield
+        return
     lock = FileLock(
         long_path(work_folder(image) / f"{short_name(image.name)}.lock"),
         timeout=LOCK_TIMEOUT_S,

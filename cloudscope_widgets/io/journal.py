@@ -20,6 +20,7 @@ from cloudscope_widgets.io.journal_file import Entry, Journal, journal_path, wri
 from cloudscope_widgets.io.paths import short_name, sidecar_path, work_folder
 from cloudscope_widgets.io.platform import rename_new, sync_folder, write_synced
 from cloudscope_widgets.io.recovery import Recovery, close_journal, finish, recover_locked
+from cloudscope_widgets.io.save_place import why_not_saved
 from cloudscope_widgets.io.writers import Writer
 
 _TRIES = 3
@@ -159,6 +160,7 @@ def commit_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping
     changed = {path: raw for path, raw in files.items() if hashes[path] != known.get(path)}
     if not changed:
         return Commit(hashes=hashes)
+    check_place(image)
     done: Commit | None = None
     try:
         _make_work_folder(image)
@@ -172,6 +174,13 @@ def commit_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping
             raise
         return replace(done, interruption=done.interruption or error)
     return done
+
+
+def check_place(image: Path) -> None:
+    """Refuse at once to save where that cannot be done, or would lead elsewhere; SaveError says why and what to do."""
+    why = why_not_saved(image)
+    if why:
+        raise SaveError(f"{image.name} was not saved. {why}")
 
 
 def not_saved(image: Path, error: OSError) -> SaveError:

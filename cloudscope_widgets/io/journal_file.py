@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudscope_widgets.io.content import bytes_of
-from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.paths import is_own_folder, short_name, work_folder
 
 VERSION = 2
 ENDING = ".journal"
@@ -71,6 +71,8 @@ def journal_number(image: Path, path: Path) -> int | None:
 
 def journal_paths(image: Path) -> list[Path]:
     """Paths of all journals of one recording, the latest last; those before it count no more."""
+    if not is_own_folder(work_folder(image)):
+        return []
     try:
         names = os.listdir(work_folder(image))  # noqa: PTH208  (names are enough)
     except OSError:  # there are none, or nobody may look

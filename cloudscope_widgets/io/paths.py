@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.io.platform import long_path
+from cloudscope_widgets.io.platform import is_junction, long_path
 from cloudscope_widgets.io.tables import COLUMNS
 
 WORK_FOLDER = ".cloudscope"
@@ -43,6 +45,31 @@ def work_folder(image: Path) -> Path:
     return Path(long_path(image.parent / WORK_FOLDER, room=_LONGEST_NAME))
 
 
+def is_own_folder(path: Path) -> bool:
+    """Whether a folder is really there and no link that leads elsewhere, or may be made; False for anything else."""
+    try:
+        status = os.lstat(long_path(path))
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # nobody may look
+        return False
+    return stat.S_ISDIR(status.st_mode) and not is_junction(status)
+
+
+def printable(text: str) -> str:
+    r"""Text that every program can show and write; bytes of a file name that are no text are spelled as ``\xff``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a character, as Windows allows it in names
+        return text.encode("utf-8", "backslashreplace").decode()
+
+
 def short_name(name: str) -> str:
     """Name with room for an ending within the 255 bytes of a file system; a long one ends with a hash of the whole."""
     raw = name.encode(errors="surrogateescape")
@@ -71,4 +98,6 @@ def saved_bytes(path: Path, *, largest_bytes: int = LARGEST_SAVED_BYTES) -> byte
     except FileNotFoundError:
         return None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # so that no such file can be there
+            return None
         raise SidecarReadError(f"{path} cannot be opened: {error.strerror or error}.") from error

@@ -28,6 +28,7 @@ REPLACE_PAUSES_S = (0.05, 0.1, 0.15, 0.3, 0.4)
 _F_FULLFSYNC = 51
 _JUNCTION = 0xA0000003
 _COPY_BYTES = 1024 * 1024
+_LONGEST_NAME = 255
 
 
 def _error_numbers(*names: str) -> frozenset[int]:
@@ -296,6 +297,21 @@ def advise(mapped: mmap.mmap, advice: str, *stretch: int) -> None:
             mapped.madvise(number, *stretch)
 
 
+def name_length(name: str) -> int:
+    """Length of a file name as the system counts it: in bytes, or on Windows in characters of 16 bits."""
+    if _system() == "Windows":
+        return len(name.encode("utf-16-le", "surrogatepass")) // 2
+    return len(name.encode("utf-8", "surrogateescape"))
+
+
+def longest_name(folder: Path) -> int:
+    """Length of the longest file name that a folder can hold, as ``name_length`` counts it."""
+    try:
+        return os.pathconf(folder, "PC_NAME_MAX")
+    except (AttributeError, OSError, ValueError):  # Windows does not say, and what is gone cannot be asked
+        return _LONGEST_NAME
+
+
 def is_hidden(entry: os.DirEntry[str] | Path) -> bool:
     """Whether the user's file manager hides a file or folder: by a leading dot or, on Windows, by its attribute."""
     if entry.name.startswith("."):
@@ -306,6 +322,11 @@ def is_hidden(entry: os.DirEntry[str] | Path) -> bool:
 def is_link(entry: os.DirEntry[str]) -> bool:
     """Whether an entry of a folder leads elsewhere: a symbolic link or, on Windows, a junction."""
     return entry.is_symlink() or _windows_status(entry, "st_reparse_tag") == _JUNCTION
+
+
+def is_junction(status: os.stat_result) -> bool:
+    """Whether this is the status of a junction of Windows, a folder that leads elsewhere."""
+    return getattr(status, "st_reparse_tag", 0) == _JUNCTION
 
 
 def _windows_status(entry: os.DirEntry[str] | Path, name: str) -> int:

@@ -16,6 +16,7 @@ from cloudscope_widgets.io.fingerprint import image_fingerprint
 from cloudscope_widgets.io.folder import recording_path, split_channels
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES, TiffImage, open_tiff
 from cloudscope_widgets.io.olympus_text import OlympusText, believed_text, read_olympus_text, text_path
+from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
 
 ReadChannel = Callable[[], NDArray[Any]]
@@ -98,7 +99,25 @@ def _usable(path: str | Path) -> Path:
         is_path = False
     if not is_path:
         raise ImageReadError(f"{os.fspath(path)!r} is no path of a file. Choose a TIFF image.")
+    check_is_text(whole)
     return whole
+
+
+def check_is_text(path: Path) -> None:
+    """Refuse a name that is no text: neither a page nor a saved file can hold it.
+
+    Raises
+    ------
+    ImageReadError
+        When there are bytes in it that are no UTF-8; the message spells them.
+    """
+    bad = next((part for part in reversed(path.parts) if printable(part) != part), None)
+    if bad is not None:
+        what = "file" if bad == path.name else "folder"
+        raise ImageReadError(
+            f"{printable(str(path))} cannot be opened: the name of the {what} is no UTF-8 text. "
+            f"Rename the {what}, then open it again."
+        )
 
 
 def read_header(path: Path) -> Header:
@@ -109,6 +128,7 @@ def read_header(path: Path) -> Header:
     ImageReadError
         When the image cannot be shown; the message says what, where and what to do.
     """
+    check_is_text(path)
     return _header((open_tiff(path),), read_olympus_text(text_path(path)), ())
 
 

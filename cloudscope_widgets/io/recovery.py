@@ -30,7 +30,7 @@ from cloudscope_widgets.io.journal_file import (
     parse_journal,
     written_journal,
 )
-from cloudscope_widgets.io.paths import short_name, work_folder
+from cloudscope_widgets.io.paths import is_own_folder, short_name, work_folder
 from cloudscope_widgets.io.platform import cut_off, is_held_open, rename_new, replace_file, sync_folder, write_synced
 from cloudscope_widgets.io.writers import Writer
 
@@ -112,6 +112,8 @@ def recover(image: Path) -> Recovery:
     -------
     What was done, and what still waits. Nothing that stands in the way raises: it waits for the next time.
     """
+    if not is_own_folder(work_folder(image)):  # a link, for instance: nothing there is ours
+        return Recovery()
     try:
         if not _has_work(image):
             return Recovery(notices=keep_late_writing(image))

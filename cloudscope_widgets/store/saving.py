@@ -6,15 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cloudscope_widgets.core.errors import SaveError
+from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, runs_with_tables
 from cloudscope_widgets.io.displaced import is_watching, keep_late_writing
-from cloudscope_widgets.io.journal import commit_files
+from cloudscope_widgets.io.journal import check_place, commit_files
 from cloudscope_widgets.io.paths import table_path
 from cloudscope_widgets.io.recording import Recording
 from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.save_place import image_gone_words
 from cloudscope_widgets.io.stamps import Stamps, file_stamps
 from cloudscope_widgets.io.tables import COLUMNS
 from cloudscope_widgets.store.pixel_range import pixel_range
@@ -75,18 +76,22 @@ class Saver:
     def write(self, snapshot: Snapshot) -> Stored:
         """Write the files that differ; raises FilesChanged or SaveError."""
         recording, found = self.recording, self.found
-        limits = {
-            channel: pixel_range(recording.read_channel(channel))
+        check_place(recording.path)
+        unknown = [
+            channel
             for channel, shown in snapshot.contrast.items()
             if channel < recording.header.channels and (shown.img_min is None or shown.img_max is None)
-        }
+        ]
+        ranges = {channel: _range_of(recording, channel) for channel in unknown}
+        limits = {channel: found_range for channel, found_range in ranges.items() if found_range is not None}
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
         commit = commit_files(recording.path, files, found.hashes)
         self.found = replace(found, hashes={**found.hashes, **commit.hashes}, loaded=runs_with_tables(snapshot))
         self._is_sure = False  # somebody else may have written since, which the stamps of now would hide
         self._pending = commit.pending
         self._is_watching = True
-        return Stored(commit.changed, commit.pending, commit.notices, commit.interruption)
+        gone = filter(None, [image_gone_words(recording.path)])
+        return Stored(commit.changed, commit.pending, (*gone, *commit.notices), commit.interruption)
 
     def finish(self) -> Stored:
         """Try again to put in place what waits of the save before."""
@@ -146,6 +151,14 @@ class Saver:
         except SaveError:
             self.found = known
             raise
+
+
+def _range_of(recording: Recording, channel: int) -> tuple[float, float] | None:
+    """Range of the pixels of a channel; None when the image has gone, and the range that is shown stands for it."""
+    try:
+        return pixel_range(recording.read_channel(channel))
+    except ImageReadError:
+        return None
 
 
 def contents(snapshot: Snapshot) -> str:

@@ -16,6 +16,7 @@ from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
 from cloudscope_widgets.io.manifest import read_manifest
+from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.store.display import Display, only_looks, share_contrast
@@ -225,7 +226,9 @@ class Session(T.HasTraits):
                 self.set_trait("is_scanning", not done.is_set())
 
     def _skipped(self, path: Path, error: OSError) -> None:
-        self._add_notices((f"{path} is left out: {error.strerror or error}. Check your rights to read it.",))
+        self._add_notices(
+            (f"{printable(str(path))} is left out: {error.strerror or error}. Check your rights to read it.",)
+        )
 
     def _hold_one_file(self, path: Path) -> None:
         """Session of one image, or of those that a manifest names."""

@@ -15,6 +15,7 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.io.bundle import read_bundle
 from cloudscope_widgets.io.folder import scan_folder
 from cloudscope_widgets.io.journal_file import is_interrupted
+from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.recording import read_header
 
 _VELOCITY = "radon_velocity"
@@ -57,7 +58,7 @@ def check_folder(root: Path) -> Iterator[CheckedVelocity]:
     if not root.is_dir():
         raise ImageReadError(f"{root} is no folder. Give the folder of the recordings.")
     for entry in scan_folder(root):
-        yield from _checked(entry.path, entry.relative)
+        yield from _checked(entry.path, printable(entry.relative))
 
 
 def check_table(checked: list[CheckedVelocity]) -> pd.DataFrame:

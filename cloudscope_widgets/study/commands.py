@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import CloudScopeError
 from cloudscope_widgets.study.check import CheckedVelocity, check_folder, check_table
+from cloudscope_widgets.study.export import write_export
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -32,7 +33,7 @@ def check(arguments: Sequence[str]) -> int:
     sys.stdout.write(f"{table.to_string(index=False, na_rep='–')}\n\n" if checked else "")
     sys.stdout.write(f"{_words(checked)}\n")
     if given.csv is not None:
-        table.to_csv(given.csv, index=False)
+        write_export(table, given.csv)
     return int(any(item.verdict != "right" for item in checked))
 
 

@@ -16,6 +16,7 @@ import anywidget
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.errors import CloudScopeError
+from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets._actions import ACTION_KEYS, actions_of
@@ -118,6 +119,15 @@ class SessionWidget(anywidget.AnyWidget):
         detail = f"{type(error).__name__}: {error}"
         self.say(f"{doing} failed. Nothing was changed; the log has the details.", kind="error", detail=detail)
 
+    # ------------------------------------------------------------ to the page
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002  (of ipywidgets)
+        """State for the page, in text that can be sent."""
+        return _sendable(super().get_state(key=key, drop_defaults=drop_defaults))
+
+    def send(self, content: Any, buffers: Any = None) -> None:  # noqa: ANN401  (of ipywidgets)
+        """Send a message to the page, in text that can be sent."""
+        super().send(_sendable(content), buffers)
+
     # ------------------------------------------------------------ from the page
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Refuse what the page tries to write, and answer with the true state.
@@ -157,6 +167,17 @@ class SessionWidget(anywidget.AnyWidget):
     def _act(self, *, action: str) -> None:
         """Run what a key means anywhere in a session, for instance save or undo."""
         actions_of(self.session).run(action)
+
+
+def _sendable(value: Any) -> Any:  # noqa: ANN401  (any state)
+    """Value with text that is UTF-8: a file name or a note that is not would break the whole message."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _sendable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sendable(item) for item in value]
+    return value
 
 
 def _checked(found: Command, said: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TypedDict
 from cloudscope_widgets.core.snapshot import Review
 from cloudscope_widgets.io.facts import FileFacts, Problem
 from cloudscope_widgets.io.folder import FileEntry
+from cloudscope_widgets.io.paths import printable
 
 MOST_BYTES = 200_000
 """Of the rows in one message; the front end of some hosts relays larger ones badly."""
@@ -103,8 +104,8 @@ class FileRows:
         entry, facts = self._by_token[token], self._facts.get(path, FileFacts())
         return {
             "token": token,
-            "folder": entry.relative.rpartition("/")[0],
-            "name": entry.name,
+            "folder": printable(entry.relative.rpartition("/")[0]),
+            "name": printable(entry.name),
             "review": facts.review,
             "is_dirty": path in self._dirty,
             "duration_s": facts.duration_s,
