@@ -73,7 +73,7 @@ def checked_whole(what: str, value: object, *, least: int | None = None, most: i
         value = int(value)
     elif not is_whole:
         raise ValueError(f"{what} must be a whole number, got {shown(value)}")
-    number = int(value)  # type: ignore[call-overload]  # one of the kinds above
+    number: int = int(value)  # type: ignore[call-overload]  # one of the kinds above
     if (least is not None and number < least) or (most is not None and number > most):
         limits = f"from {least} to {most}" if most is not None else f"from {least}"
         raise ValueError(f"{what} must be a whole number {limits}, got {shown(value)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -26,8 +26,9 @@ from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 
 _KIND, _VALUE = "kind", "value"
-_VALUES = {kind.__name__: kind for kind in (Calibration, ChannelContrast, Event, Experiment, LineRoi, RectRoi, Record)}
-_VALUES["Written"] = Written
+_VALUES: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Calibration, ChannelContrast, Event, Experiment, LineRoi, RectRoi, Record, Written)
+}
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 _Item = TypeVar("_Item")
 
@@ -151,7 +152,7 @@ def _column(stored: str, values: Any) -> Any:  # noqa: ANN401  (as it was read)
     return np.frombuffer(base64.b64decode(values, validate=True), stored).astype(np.dtype(stored).newbyteorder("="))
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Any], Any]] = {
     "float": float,
     "map": lambda value: FrozenDict({key: _value(item) for key, item in value.items()}),
     "bytes": lambda value: base64.b64decode(value, validate=True),

@@ -104,7 +104,8 @@ def test_every_number_of_a_recording_follows_one_rule(make: Callable[[object], o
     ],
 )
 def test_the_numbers_of_an_experiment_say_that_they_may_be_empty(change: dict[str, object], words: str) -> None:
-    for make in (Experiment().updated, Experiment):
+    makers: tuple[Callable[..., object], ...] = (Experiment().updated, Experiment)
+    for make in makers:
         with pytest.raises(ValueError, match=f"^{words}.*; leave it empty when it is not known$"):
             make(**change)
 

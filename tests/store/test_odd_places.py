@@ -120,9 +120,10 @@ def test_a_name_that_is_no_text_is_listed_and_refused_at_opening(
     entries = session.wait_for_scan()
     assert [entry.path for entry in entries] == [image, path] or [entry.path for entry in entries] == [path, image]
     what = "folder" if b"/" in relative else "file"
-    for opened in (lambda: session.select(path), lambda: cs.open(path)):
+    opens: tuple[Callable[[Path], object], ...] = (session.select, cs.open)
+    for opened in opens:
         with pytest.raises(cs.ImageReadError, match=f"the name of the {what} is no UTF-8 text. Rename") as refused:
-            opened()
+            opened(path)
         assert str(refused.value).encode()
     assert read_facts(path).problem == "image"
     assert all(printable(row["name"] + row["folder"]).encode() for row in FileRows().take_entries(entries))
