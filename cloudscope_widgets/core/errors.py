@@ -11,6 +11,10 @@ class ImageReadError(CloudScopeError):
     """An image cannot be read; the message says what, where and what to do."""
 
 
+class LayoutError(CloudScopeError, ValueError):
+    """An image cannot be shown in this layout, or not while it has regions; nothing was changed."""
+
+
 class SidecarReadError(CloudScopeError):
     """A saved file beside the image cannot be read; it is never overwritten."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from cloudscope_widgets.core.layout import Layout, LayoutChoice
 from cloudscope_widgets.core.numbers import LARGEST_NUMBER, SMALLEST_SIZE, checked_size, checked_text
 
 ScanDirection = Literal["forward", "backward", "bidirectional"]
@@ -100,6 +101,58 @@ class Header:
     """Time of the recording, HH:MM:SS."""
     notes: tuple[str, ...] = ()
     """Sentences that the user should see, for instance that only the first plane was opened."""
+    is_rgb: bool = field(default=False, compare=False)
+    """Whether the channels are the colours of a picture, of which some may be empty."""
+    layout: Layout = "stored"
+    """How the planes of the file are shown."""
+    is_layout_chosen: bool = field(default=False, compare=False)
+    """Whether somebody has chosen the layout, so that saved regions do not change it."""
+    choices: tuple[LayoutChoice, ...] = field(default=(), compare=False, repr=False)
+    """All layouts in which the image can be shown; the automatic one first."""
+
+    @property
+    def automatic_layout(self) -> Layout:
+        """Layout in which the image is shown where nobody has chosen one and nothing is saved."""
+        return self.choices[0].layout if self.choices else "stored"
+
+    @property
+    def stored_shape(self) -> tuple[int, int]:
+        """Lines and columns of the plane that other programs show."""
+        return next((choice.shape for choice in self.choices if choice.layout == "stored"), self.shape)
+
+    @property
+    def choice(self) -> LayoutChoice | None:
+        """What is known of the present layout; None where an image has no other one."""
+        return next((choice for choice in self.choices if choice.layout == self.layout), None)
+
+    def has_layout(self, layout: str) -> bool:
+        """Whether the image can be shown in a layout."""
+        return layout == self.layout or any(choice.layout == layout for choice in self.choices)
+
+    def in_layout(self, layout: Layout, *, is_chosen: bool = True) -> Header:
+        """Return the header of the same image in another layout; a calibration that was typed stays.
+
+        Raises
+        ------
+        ValueError
+            When there is no such layout of this image.
+        """
+        if layout == self.layout:
+            return replace(self, is_layout_chosen=is_chosen)
+        before, after = self.choice, next((one for one in self.choices if one.layout == layout), None)
+        if after is None:
+            raise ValueError(f"this image cannot be shown {layout}")
+        gone = () if before is None else (*before.notes, before.notice)
+        notes = (*(note for note in self.notes if note not in gone), *after.notes, after.notice)
+        is_typed = self.calibration.source not in {"file", "text", "default"}
+        return replace(
+            self,
+            shape=after.shape,
+            calibration=self.calibration if is_typed else after.calibration,
+            notes=tuple(filter(None, notes)),
+            layout=layout,
+            is_layout_chosen=is_chosen,
+        )
 
     @property
     def seconds_per_line(self) -> float:

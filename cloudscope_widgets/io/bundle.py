@@ -15,6 +15,7 @@ from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.kymflow import read_kymflow
+from cloudscope_widgets.io.layouts import laid_out
 from cloudscope_widgets.io.own_file import (
     newer_own_version,
     own_document,
@@ -142,15 +143,16 @@ def _saved_snapshot(
 ) -> tuple[Snapshot, _Said]:
     """State of sidecar and own file, and what is to be said of them."""
     sidecar, own = raw[sidecar_path(image)], raw[own_path(image)]
+    shared = None if sidecar is None else parse_sidecar(sidecar, sidecar_path(image))
+    ours = None if own is None else parse_own_file(own, own_path(image))
+    header = laid_out(header, shared, ours)
     snapshot, sentences = Snapshot(header), _Said()
-    if sidecar is not None:
-        shared = parse_sidecar(sidecar, sidecar_path(image))
+    if shared is not None:
         sentences.newer += filter(None, [newer_version(shared)])
         snapshot = _understood(
             lambda: read_snapshot(shared, header, tables), snapshot, is_newer=bool(newer_version(shared))
         )
-        sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot.rois)]
-    ours = None if own is None else parse_own_file(own, own_path(image))
+        sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot)]
     if ours is not None:
         before = snapshot
         sentences.newer += filter(None, [newer_own_version(ours)])
@@ -319,7 +321,7 @@ def _in_record_order(lines: Mapping[RecordKey, bytes], snapshot: Snapshot) -> li
 
 def _derived_calibration(header: Header, image_header: Header) -> Calibration:
     """Calibration that a reader of image and sidecar alone would find."""
-    now, found = header.calibration, image_header.calibration
+    now, found = header.calibration, image_header.in_layout(header.layout).calibration
     shared = replace(
         found,
         seconds_per_line=now.seconds_per_line,

@@ -13,6 +13,7 @@ from cloudscope_widgets.core.record import HasSnapshot, Record
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.core.velocity_quality import is_judged
+from cloudscope_widgets.io.layouts import laid_out
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
 from cloudscope_widgets.io.record_json import SavedTables
@@ -102,8 +103,8 @@ def _letters(names: set[str]) -> str:
 def _saved_beside(image: Path, header: Header) -> Snapshot:
     """Read what is saved beside an image, without the tables; the defaults when nothing is."""
     sidecar, own = (saved_bytes(path) for path in (sidecar_path(image), own_path(image)))
-    snapshot = Snapshot(header)
-    if sidecar is not None:
-        snapshot = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, SavedTables())
-    said = None if own is None else parse_own_file(own, own_path(image))
-    return with_twins_of_old(snapshot if said is None else with_own_file(snapshot, said), said)
+    shared = None if sidecar is None else parse_sidecar(sidecar, sidecar_path(image))
+    ours = None if own is None else parse_own_file(own, own_path(image))
+    header = laid_out(header, shared, ours)
+    snapshot = Snapshot(header) if shared is None else read_snapshot(shared, header, SavedTables())
+    return with_twins_of_old(snapshot if ours is None else with_own_file(snapshot, ours), ours)

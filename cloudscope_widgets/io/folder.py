@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.io.loaders.tiff import TIFF_SUFFIXES
+from cloudscope_widgets.io.ome_set import is_ome_name, ome_groups, ome_members
 from cloudscope_widgets.io.paths import sidecar_path
 from cloudscope_widgets.io.platform import folded_name, is_hidden, is_link, is_same_name, long_path
 
@@ -47,7 +48,9 @@ class FolderListing:
     images: Mapping[str, os.DirEntry[str]]
     """Images by name, in natural order."""
     groups: Mapping[str, tuple[str, ...]]
-    """Names of the channels of each recording, in channel order."""
+    """Names of the files of each recording, in channel order."""
+    group_of: Mapping[str, str]
+    """Which recording each image belongs to."""
     sidecars: Mapping[str, str]
     """Names that may be sidecars, by themselves and by their folded form."""
     folders: tuple[Path, ...]
@@ -55,7 +58,7 @@ class FolderListing:
 
     def channels(self, name: str) -> tuple[str, ...]:
         """Names of all channels of the recording that an image belongs to; empty when there is no such image."""
-        return self.groups[_group(name)] if name in self.images else ()
+        return self.groups[self.group_of.get(name, name)] if name in self.images else ()
 
     def is_saved(self, name: str) -> bool:
         """Whether an image has a saved sidecar."""
@@ -137,11 +140,13 @@ def list_folder(folder: Path, *, root: Path | None = None) -> FolderListing:
     with os.scandir(long_path(folder)) as entries:
         found = sorted((entry for entry in entries if not is_hidden(entry)), key=lambda entry: natural_key(entry.name))
     images = {entry.name: entry for entry in found if _is_image(entry, root)}
+    groups = _groups(folder, images)
     sidecars = [entry.name for entry in found if entry.name.lower().endswith(".json")]
     return FolderListing(
         folder=folder,
         images=images,
-        groups=_groups(images),
+        groups=groups,
+        group_of={name: group for group, names in groups.items() for name in names},
         sidecars={folded_name(name): name for name in sidecars} | {name: name for name in sidecars},
         folders=tuple(folder / e.name for e in found if e.is_dir(follow_symlinks=False) and not is_link(e)),
     )
@@ -157,9 +162,14 @@ def _is_image(entry: os.DirEntry[str], root: Path | None) -> bool:
     return is_allowed and os.path.isfile(entry.path)  # noqa: PTH113  (this one raises for no kind of broken link)
 
 
-def _groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _groups(folder: Path, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Files of each recording: split channels by their names, OME files by what they say."""
     groups: dict[str, tuple[str, ...]] = {}
+    sets = ome_groups(folder, names)
     for name in names:
+        if name in sets:
+            groups.setdefault("/".join(sets[name]), sets[name])
+            continue
         group = _group(name)
         groups[group] = tuple(sorted((*groups.get(group, ()), name)))
     return groups
@@ -217,9 +227,16 @@ def recording_path(path: Path, *, root: Path | None = None) -> Path:
 
     Parameters and errors are those of `split_channels`.
     """
+    if is_ome_name(path.name):
+        return saved_first(tuple(path.with_name(name) for name in ome_members(path)))
     listing = _listing_of_split(path, root)
     names = listing.channels(path.name) if listing else ()
     return path.with_name(listing.chosen(names)) if listing and names else path
+
+
+def saved_first(paths: tuple[Path, ...]) -> Path:
+    """File that stands for a recording of several: the first one that has a sidecar, or the first one."""
+    return next((path for path in paths if os.path.lexists(long_path(sidecar_path(path)))), paths[0])
 
 
 def _listing_of_split(path: Path, root: Path | None) -> FolderListing | None:

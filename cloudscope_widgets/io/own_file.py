@@ -18,6 +18,7 @@ from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.io.event_json import is_shared
 from cloudscope_widgets.io.fields import Fields, read_fields
+from cloudscope_widgets.io.layout_json import layout_document, with_true_bounds
 from cloudscope_widgets.io.own_unknown import PART, has_unknown, unknown_inside, with_unknown_inside
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
@@ -25,7 +26,7 @@ from cloudscope_widgets.io.sidecar import region_offsets
 from cloudscope_widgets.io.twin_json import region_documents, with_saved_twins
 
 VERSION = 1
-_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality")
+_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "layout")
 _VELOCITY = "radon_velocity"
 
 
@@ -64,7 +65,8 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         When a field cannot be read; the message names file and field.
     """
     header = _with_calibration(snapshot.header, said.child("calibration"))
-    offsets_s = region_offsets(snapshot.rois, header)
+    rois = with_true_bounds(snapshot.rois, header, said)
+    offsets_s = region_offsets(rois, header)
     unknown = {"own": said.others(*_KNOWN), PART: unknown_inside(said)}
     review, reviewed = _review(said.child("review"), is_accepted=snapshot.is_accepted)
     return replace(
@@ -73,7 +75,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         review=review,
         reviewed=reviewed,
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
-        rois=_with_locks(with_saved_twins(snapshot.rois, said.child("rois")), said.child("rois")),
+        rois=_with_locks(with_saved_twins(rois, said.child("rois")), said.child("rois")),
         records=_with_detections(_with_events(_with_quality(snapshot.records, said), said, offsets_s), said),
         extra=snapshot.extra.merged(**{name: part for name, part in unknown.items() if part}),
     )
@@ -219,6 +221,7 @@ def own_document(
         "rois": region_documents(snapshot.rois),
         "events": list(_event_documents(snapshot)),
         "detections": list(_detection_documents(snapshot)),
+        "layout": layout_document(snapshot),
         "quality": list(_quality_documents(snapshot, table_hashes)),
     }
     parts = with_unknown_inside(parts, snapshot)

@@ -21,6 +21,7 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.json_text import canonical, json_bytes, parse_json
+from cloudscope_widgets.io.layouts import laid_out
 from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.own_unknown import PART as UNKNOWN_INSIDE
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
@@ -113,9 +114,10 @@ def check_snapshot(image: Path, snapshot: Snapshot, header: Header, sidecar: byt
         When something differs; the message names the field.
     """
     try:
-        read = read_snapshot(parse_sidecar(sidecar, sidecar_path(image)), header, SavedTables())
-        if own is not None:
-            said = parse_own_file(own, own_path(image))
+        shared = parse_sidecar(sidecar, sidecar_path(image))
+        said = None if own is None else parse_own_file(own, own_path(image))
+        read = read_snapshot(shared, laid_out(header, shared, said), SavedTables())
+        if said is not None:
             read = with_own_file(read, said)
             _check_qualities(snapshot, said)
         _check_values(snapshot, read)
@@ -130,6 +132,8 @@ def check_snapshot(image: Path, snapshot: Snapshot, header: Header, sidecar: byt
 
 
 def _check_values(snapshot: Snapshot, read: Snapshot) -> None:
+    if snapshot.header.layout != read.header.layout:
+        raise NotTheSame("the layout")
     _check_fields("the calibration", snapshot.header.calibration, read.header.calibration)
     _check_fields("the experiment", snapshot.experiment, read.experiment)
     if len(snapshot.rois) != len(read.rois):

@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, CalibrationSource, Header
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.io.fingerprint import image_fingerprint
-from cloudscope_widgets.io.folder import recording_path, split_channels
+from cloudscope_widgets.io.folder import recording_path, saved_first, split_channels
+from cloudscope_widgets.io.layouts import ShownAs, layout_choices
+from cloudscope_widgets.io.loaders.scales import line_time
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES, TiffImage, open_tiff
 from cloudscope_widgets.io.olympus_text import OlympusText, believed_text, read_olympus_text, text_path
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
 
-ReadChannel = Callable[[], NDArray[Any]]
+ReadChannel = Callable[[Layout], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,22 @@ class Recording:
     readers: tuple[ReadChannel, ...]
     """One for each channel."""
 
-    def read_channel(self, channel: int) -> NDArray[Any]:
+    def read_channel(self, channel: int, layout: Layout | None = None) -> NDArray[Any]:
         """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
+
+        Parameters
+        ----------
+        channel
+            Number of the channel.
+        layout
+            How the planes of the file are shown; None for the layout of the header.
 
         Raises
         ------
         ImageReadError
             When the file has gone or changed since it was opened.
         """
-        return self.readers[channel]()
+        return self.readers[channel](layout or self.header.layout)
 
     def fingerprint(self) -> str:
         """Fingerprint of the first file of the image; empty when it cannot be read now."""
@@ -78,14 +88,14 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
     """
     asked = true_name(_usable(path))
     first = open_tiff(asked, largest_bytes=largest_bytes)
-    siblings = split_channels(asked) if first.channels == 1 else (asked,)
+    siblings = split_channels(asked) if first.channels == 1 and len(first.files) == 1 else (asked,)
     images, notes = _with_siblings(first, siblings, largest_bytes)
-    home = recording_path(asked) if len(images) > 1 else asked
+    home = saved_first(first.files) if len(first.files) > 1 else recording_path(asked) if len(images) > 1 else asked
     text = read_olympus_text(text_path(home))
     return Recording(
         path=home,
         header=_header(images, text, notes),
-        files=tuple(image.path for image in images),
+        files=tuple(path for image in images for path in image.files),
         readers=tuple(_reader(image, channel) for image in images for channel in range(image.channels)),
     )
 
@@ -154,44 +164,59 @@ def _with_siblings(
 
 
 def _reader(image: TiffImage, channel: int) -> ReadChannel:
-    return lambda: image.read_channel(channel)
+    def read(layout: Layout) -> NDArray[Any]:
+        pixels = image.read_channel(channel, is_joined=layout == "joined")
+        return pixels.T if layout == "turned" else pixels
+
+    return read
 
 
 def _header(images: tuple[TiffImage, ...], text: OlympusText | None, notes: tuple[str, ...]) -> Header:
     first = images[0]
     channels = sum(image.channels for image in images)
     split = len(images) > 1
-    text, doubts = _believed(first, text)
-    calibration, remarks = _calibration(first, text)
-    return Header(
+
+    def calibrate(shown: ShownAs) -> tuple[Calibration, tuple[str, ...]]:
+        said, doubts = _believed(shown, text)
+        calibration, remarks = _calibration(shown, said)
+        return calibration, tuple(f"{first.path.name}: {note}" for note in (*doubts, *remarks))
+
+    choices = layout_choices(first, first.planes.count, first.path.name, calibrate)
+    stored = next(choice for choice in choices if choice.layout == "stored")
+    said, _ = _believed(ShownAs("stored", first.shape, first.shape[0], first.planes.count, first.tags), text)
+    header = Header(
         shape=first.shape,
         dtype=first.dtype.name,
         channels=channels,
-        calibration=calibration,
+        calibration=stored.calibration,
         file_shape=(channels, *first.shape) if split else first.file_shape,
         file_dims=("C", "Y", "X") if split else first.file_dims,
-        date=text.date,
-        time=text.time,
-        notes=(*first.notes, *notes, *(f"{first.path.name}: {note}" for note in (*doubts, *remarks))),
+        date=said.date,
+        time=said.time,
+        notes=(*first.notes, *notes, *stored.notes, *filter(None, [stored.notice])),
+        is_rgb=first.is_rgb,
+        choices=choices,
     )
+    return header.in_layout(choices[0].layout, is_chosen=False)
 
 
-def _believed(image: TiffImage, text: OlympusText | None) -> tuple[OlympusText, tuple[str, ...]]:
+def _believed(shown: ShownAs, text: OlympusText | None) -> tuple[OlympusText, tuple[str, ...]]:
     """What the microscope's text says of this image, and what of it is not believed."""
     if text is None:
         return OlympusText(), ()
-    lines, columns = image.shape
-    return believed_text(text, columns=columns, lines=(lines, lines * image.images))
+    lines = shown.plane_lines
+    return believed_text(text, columns=shown.shape[1], lines=(lines, lines * shown.planes))
 
 
-def _calibration(image: TiffImage, said: OlympusText) -> tuple[Calibration, tuple[str, ...]]:
+def _calibration(shown: ShownAs, said: OlympusText) -> tuple[Calibration, tuple[str, ...]]:
     """Numbers of the microscope's text before those of the image's tags, and what there is to say of the latter."""
-    seconds = said.seconds_per_line or image.line_time.seconds
-    micrometres = said.um_per_pixel or image.tags.um_per_pixel
+    by_tags = line_time(shown.tags, images=shown.planes, lines=shown.plane_lines, lines_fill_image=shown.is_joined)
+    seconds = said.seconds_per_line or by_tags.seconds
+    micrometres = said.um_per_pixel or shown.tags.um_per_pixel
     source: CalibrationSource = "default"
     if seconds or micrometres:
         source = "text" if said.seconds_per_line or said.um_per_pixel else "file"
-    remarks = [*image.tags.notes, *([] if said.seconds_per_line else [image.line_time.note])]
+    remarks = [*shown.tags.notes, *([] if said.seconds_per_line else [by_tags.note])]
     calibration = Calibration(
         seconds_per_line=seconds or 1.0,
         um_per_pixel=micrometres or 1.0,

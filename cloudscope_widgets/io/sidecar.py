@@ -12,6 +12,7 @@ from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, Contras
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
+from cloudscope_widgets.core.layout import Layout, shown_roi, stored_roi
 from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
@@ -77,7 +78,8 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
         When a field cannot be read; the message names file and field.
     """
     header = _calibrated(header, said.child("image_header_metadata"))
-    rois = RoiSet(_unique(said, "rois", (parse_roi(item, header.shape) for item in said.children("rois"))))
+    stored = RoiSet(_unique(said, "rois", (parse_roi(item, _region_space(header)) for item in said.children("rois"))))
+    rois = RoiSet(shown_roi(roi, header.layout) for roi in stored)
     offsets_s = region_offsets(rois, header)
     records = [parse_record(item, tables, offsets_s) for item in said.children("analysis")]
     if len({record.key for record in records}) != len(records):
@@ -93,8 +95,14 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
     )
 
 
-def clamped_regions(said: Fields, rois: RoiSet) -> tuple[int, ...]:
+def _region_space(header: Header) -> tuple[int, int]:
+    """Lines and columns within which the regions of a sidecar lie."""
+    return header.shape if header.layout == "joined" else header.stored_shape
+
+
+def clamped_regions(said: Fields, snapshot: Snapshot) -> tuple[int, ...]:
     """Ids of the regions that reach beyond the image in the file, and are shown cut to it."""
+    rois = [shown_roi(roi, snapshot.header.layout) for roi in snapshot.rois]  # turned twice is as stored
     if not rois:
         return ()
     saved = {item.whole("roi_id"): list(item.child("data").others().values()) for item in said.children("rois")}
@@ -132,17 +140,23 @@ def _calibrated(header: Header, said: Fields) -> Header:
     for key, number in numbers.items():
         if number is not None and not is_size(number):
             raise said.refused(key, "a number above 0", number)
+    time, space = _axes(header.layout)
     saved = replace(
         header.calibration,
-        seconds_per_line=numbers["physical_unit_y"] or 1.0,
-        um_per_pixel=numbers["physical_unit_x"] or 1.0,
-        time_label=said.text("physical_label_y", UNCALIBRATED_LABEL),
-        space_label=said.text("physical_label_x", UNCALIBRATED_LABEL),
+        seconds_per_line=numbers[f"physical_unit_{time}"] or 1.0,
+        um_per_pixel=numbers[f"physical_unit_{space}"] or 1.0,
+        time_label=said.text(f"physical_label_{time}", UNCALIBRATED_LABEL),
+        space_label=said.text(f"physical_label_{space}", UNCALIBRATED_LABEL),
     )
     if saved == header.calibration:
         return header
     known = saved.is_time_known or saved.is_space_known
     return replace(header, calibration=replace(saved, source="typed" if known else "default"))
+
+
+def _axes(layout: Layout) -> tuple[str, str]:
+    """Axes of the stored image along which time and space run."""
+    return ("x", "y") if layout == "turned" else ("y", "x")
 
 
 def _experiment(said: Fields) -> Experiment:
@@ -193,7 +207,9 @@ def sidecar_document(snapshot: Snapshot, limits: Mapping[int, tuple[float, float
     known = {
         "version": VERSION,
         "accepted": snapshot.is_accepted,
-        "rois": [roi_document(roi) for roi in snapshot.rois],
+        "rois": [
+            roi_document(stored_roi(roi, snapshot.header.layout, snapshot.header.stored_shape)) for roi in snapshot.rois
+        ],
         "experiment_metadata": {**thaw(snapshot.experiment.extra), **snapshot.experiment.known_fields()},
         "image_header_metadata": _header_document(snapshot),
         "analysis": [record_document(record, offsets_s.get(record.roi_id, 0.0)) for record in shared_records(snapshot)],
@@ -217,9 +233,15 @@ def shared_records(snapshot: Snapshot) -> list[Record]:
 
 def _header_document(snapshot: Snapshot) -> dict[str, Any]:
     now: Calibration = snapshot.header.calibration
-    values = (now.seconds_per_line, now.um_per_pixel, now.time_label, now.space_label)
+    time, space = _axes(snapshot.header.layout)
+    calibration = {
+        f"physical_unit_{time}": now.seconds_per_line,
+        f"physical_unit_{space}": now.um_per_pixel,
+        f"physical_label_{time}": now.time_label,
+        f"physical_label_{space}": now.space_label,
+    }
     saved = thaw(snapshot.extra.get("header", {}))
-    return {**_image_words(snapshot.header), **saved, **dict(zip(_CALIBRATION_KEYS, values, strict=True))}
+    return {**_image_words(snapshot.header), **saved, **calibration}
 
 
 def _image_words(header: Header) -> dict[str, Any]:

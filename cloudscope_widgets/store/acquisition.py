@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.events import LATEST_S, Event, EventKind
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.numbers import shown
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.layouts import checked_layout, in_layout
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
 from cloudscope_widgets.store.auto_contrast import AutoContrast
@@ -34,7 +36,11 @@ _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)
 
 
 def open_acquisition(
-    path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES, clock: Clock | None = None
+    path: str | Path,
+    *,
+    layout: Layout | None = None,
+    largest_bytes: int = LARGEST_IMAGE_BYTES,
+    clock: Clock | None = None,
 ) -> Acquisition:
     """Open a recording: read its header and what is saved beside it, but no pixel yet.
 
@@ -45,6 +51,10 @@ def open_acquisition(
     ----------
     path
         TIFF image, or one of the split channels of a recording.
+    layout
+        How the planes of the file are shown: ``stored`` for the first one as it is, ``turned`` for lines and columns
+        of it exchanged, ``joined`` for all of them one after the other along time. None for the saved layout, and
+        without one for what the file says.
     largest_bytes
         Most bytes of pixels that one image may hold; raise it for very long recordings.
     clock
@@ -58,10 +68,16 @@ def open_acquisition(
     ------
     ImageReadError
         When the image cannot be shown; the message says what, where and what to do.
+    LayoutError
+        When it cannot be shown in this layout, or not while it has saved regions or results.
     """
+    asked = checked_layout(layout)
     recording = open_recording(path, largest_bytes=largest_bytes)
     clock = clock or Clock()
     found = read_settled(recording.path, recording.header, {}, clock)
+    if asked is not None:
+        snapshot = in_layout(found.bundle.snapshot, asked, recording.path.name)
+        found = replace(found, bundle=replace(found.bundle, snapshot=snapshot))
     acquisition = Acquisition(recording.path, found.bundle.snapshot, recording=recording, found=found, clock=clock)
     for notice in acquisition.notices:
         _log_once(notice)
@@ -92,8 +108,8 @@ class Acquisition(SavedRecording):
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
         super().__init__(path, snapshot, recording=recording, found=found, clock=clock)
         self._recording = recording
-        self._pixels: dict[int, NDArray[Any]] = {}
-        self._counts: dict[int, PixelCounts] = {}
+        self._pixels: dict[tuple[Layout, int], NDArray[Any]] = {}
+        self._counts: dict[tuple[Layout, int], PixelCounts] = {}
         self._counting = threading.Lock()
         self._reading = threading.Lock()
         self._fingerprint: tuple[tuple[int, int], str] | None = None
@@ -110,6 +126,24 @@ class Acquisition(SavedRecording):
             self._fingerprint = stamp, self._recording.fingerprint()
         return self._fingerprint[1]
 
+    @property
+    def layout(self) -> Layout:
+        """How the planes of the file are shown: ``stored``, ``turned`` or ``joined``."""
+        return self.header.layout
+
+    def set_layout(self, layout: Layout | None) -> None:
+        """Show the planes of the file in another way, as one undoable step; None for what the file says.
+
+        A calibration that was typed stays; otherwise it is what the file says of the image in this layout.
+
+        Raises
+        ------
+        LayoutError
+            When the image cannot be shown so, or there are regions or results, which stand in the present layout.
+        """
+        wanted = checked_layout(layout) or self.header.automatic_layout
+        self.apply(f"Show {wanted}", lambda now: in_layout(now, wanted, self.path.name))
+
     def pixels(self, channel: int = 0) -> NDArray[Any]:
         """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
 
@@ -120,24 +154,26 @@ class Acquisition(SavedRecording):
         """
         self._check_channel(channel)
         with self._reading:  # what two threads ask for is read, and perhaps unpacked, once
-            found = self._pixels.get(channel)
+            layout = self.layout
+            found = self._pixels.get((layout, channel))
             if found is None:
                 if self._recording is None:
                     raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
-                found = self._pixels[channel] = self._recording.read_channel(channel)
+                found = self._pixels[layout, channel] = self._recording.read_channel(channel, layout)
         return found
 
     def pixel_counts(self, channel: int = 0) -> PixelCounts:
         """How often each pixel value of one channel occurs, counted once from a sample; ImageReadError as above."""
         with self._counting:  # two widgets that ask at once wait for one count
-            found = self._counts.get(channel)
+            layout = self.layout
+            found = self._counts.get((layout, channel))
             if found is None:
-                found = self._counts[channel] = count_pixels(self.pixels(channel))
+                found = self._counts[layout, channel] = count_pixels(self.pixels(channel))
         return found
 
     def known_pixel_counts(self, channel: int = 0) -> PixelCounts | None:
         """Return the same where it is known already, without reading a pixel; None where it is not."""
-        return self._counts.get(channel)
+        return self._counts.get((self.layout, channel))
 
     def close(self) -> None:
         """Let go of the pixels and of all observers; nothing is saved."""

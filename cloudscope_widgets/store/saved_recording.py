@@ -71,7 +71,7 @@ class SavedRecording(ObservableSnapshot):
     @property
     def image_header(self) -> Header | None:
         """What the image itself says, before any saved calibration; None when there is no image file."""
-        return self._saver.recording.header if self._saver else None
+        return self._saver.header if self._saver else None
 
     # ------------------------------------------------------------ import
     def import_kymflow(self) -> None:
@@ -166,6 +166,15 @@ class SavedRecording(ObservableSnapshot):
         return saver.is_settling
 
     # ------------------------------------------------------------ private
+    @T.observe("header")
+    def _follow_layout(self, change: T.Bunch) -> None:
+        """Read saved files in the present layout of the image, and say what is true of it."""
+        if self._saver is not None:
+            self._saver.layout = self._state.snapshot.header.layout
+        if isinstance(change.old, Header) and change.old.notes != change.new.notes:
+            others = (notice for notice in self.notices if notice not in change.old.notes)
+            self.set_trait("notices", tuple(dict.fromkeys((*change.new.notes, *others))))
+
     def _with_disk(self, *, is_both_kept: bool) -> SaveReport:
         try:
             with self._disk_lock:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
+from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import originals
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, runs_with_tables
@@ -67,6 +69,13 @@ class Saver:
         self._settling: Settling | None = None
         self._pending: tuple[Path, ...] = ()
         self._is_watching = False
+        self.layout: Layout = found.snapshot.header.layout
+        """How the image is shown now, in which the files are read as long as they do not say otherwise."""
+
+    @property
+    def header(self) -> Header:
+        """What the image itself says, in the layout in which it is shown."""
+        return self.recording.header.in_layout(self.layout)
 
     @property
     def is_settling(self) -> bool:
@@ -82,7 +91,7 @@ class Saver:
             for channel, shown in snapshot.contrast.items()
             if channel < recording.header.channels and (shown.img_min is None or shown.img_max is None)
         ]
-        ranges = {channel: _range_of(recording, channel) for channel in unknown}
+        ranges = {channel: _range_of(recording, channel, snapshot.header.layout) for channel in unknown}
         limits = {channel: found_range for channel, found_range in ranges.items() if found_range is not None}
         files = bundle_bytes(recording.path, snapshot, image_header=recording.header, found=found, limits=limits)
         commit = commit_files(recording.path, files, found.hashes)
@@ -111,16 +120,14 @@ class Saver:
 
     def read(self) -> Settled:
         """Read what is on disk now, and wait for that while another program is writing it."""
-        return read_settled(self.recording.path, self.recording.header, self._stamps, self._clock)
+        return read_settled(self.recording.path, self.header, self._stamps, self._clock)
 
     def look(self) -> Settled | None:
         """Read what another program has written since, if it has finished; None when there is nothing new."""
         if self._is_sure and file_stamps(self.recording.path) == self._stamps:
             self._settling = None
             return None
-        self._settling = self._settling or Settling(
-            self.recording.path, self.recording.header, self._stamps, self._clock
-        )
+        self._settling = self._settling or Settling(self.recording.path, self.header, self._stamps, self._clock)
         settled = self._settling.look()
         if settled is None:
             return None
@@ -153,10 +160,10 @@ class Saver:
             raise
 
 
-def _range_of(recording: Recording, channel: int) -> tuple[float, float] | None:
+def _range_of(recording: Recording, channel: int, layout: Layout) -> tuple[float, float] | None:
     """Range of the pixels of a channel; None when the image has gone, and the range that is shown stands for it."""
     try:
-        return pixel_range(recording.read_channel(channel))
+        return pixel_range(recording.read_channel(channel, layout))
     except ImageReadError:
         return None
 

@@ -83,7 +83,7 @@ def test_a_stack_opens_as_its_first_plane_and_says_so(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", np.stack([PIXELS] * 5), photometric="minisblack")
     image = open_tiff(tmp_path / "a.tif")
     assert (image.shape, image.channels) == ((60, 7), 1)
-    assert image.notes == ("The file holds 5 images; the first is shown.",)
+    assert (image.planes.count, image.notes) == (5, ())
 
 
 def test_calibration_of_imagej_is_read(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,15 @@ import tifffile
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.io.loaders.imagej import is_signed, without_offset
 from cloudscope_widgets.io.loaders.lzw import lzw_fault
+from cloudscope_widgets.io.loaders.ome_document import document_text, read_ome
+from cloudscope_widgets.io.loaders.ome_planes import find_ome_planes
+from cloudscope_widgets.io.loaders.page_table import PageTable
+from cloudscope_widgets.io.loaders.plane_reader import PlaneReader
+from cloudscope_widgets.io.loaders.planes import PlaneMap, find_planes
 from cloudscope_widgets.io.loaders.scales import LineTime, TagCalibration, line_time
-from cloudscope_widgets.io.loaders.tiff_structure import MOST_CHANNELS, DamagedTiffError, checked_images
-from cloudscope_widgets.io.loaders.tiff_tags import tiff_words
+from cloudscope_widgets.io.loaders.tiff_layout import DamagedTiffError, TooLargeTiffError
+from cloudscope_widgets.io.loaders.tiff_structure import MOST_CHANNELS, checked_pages
+from cloudscope_widgets.io.loaders.tiff_tags import TiffWords, tiff_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +31,7 @@ TIFF_SUFFIXES = (".tif", ".tiff")
 LARGEST_IMAGE_BYTES = 2 * 1024**3
 DTYPES = frozenset(
     {
-        *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32"),
+        *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),
         *("float16", "float32", "float64"),
     },
 )
@@ -50,13 +55,29 @@ class TiffImage:
     file_shape: tuple[int, ...]
     file_dims: tuple[str, ...]
     tags: TagCalibration
-    images: int
-    """Images of one channel in the file."""
-    line_time: LineTime
-    """Time between two lines by the tags."""
+    planes: PlaneMap
+    """Planes of each channel; the first ones are the image as it is stored."""
+    is_rgb: bool
+    """Whether the channels are the colours of a picture, of which some may be empty."""
     notes: tuple[str, ...]
-    read_channel: Callable[[int], NDArray[Any]]
-    """Read-only pixels (lines, columns) of one channel; memory-mapped where possible."""
+    reader: _Reader
+
+    @property
+    def line_time(self) -> LineTime:
+        """Time between two lines of the image as it is stored, by its tags."""
+        return line_time(self.tags, images=self.planes.count, lines=self.shape[0])
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that hold planes of the recording, in the order of its channels and times."""
+        return self.planes.files
+
+    def read_channel(self, channel: int, *, is_joined: bool = False) -> NDArray[Any]:
+        """Read-only pixels (lines, columns) of one channel; memory-mapped where possible.
+
+        They are those of its first plane, or of all its planes one after the other.
+        """
+        return self.reader.read(channel, is_joined=is_joined)
 
 
 def open_tiff(path: Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> TiffImage:
@@ -70,11 +91,13 @@ def open_tiff(path: Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> TiffIm
     """
     file_size = _checked_file(path)
     try:
-        images = checked_images(path)
+        table = checked_pages(path)
         with tifffile.TiffFile(path, _multifile=False) as tiff:
-            return _described(tiff, path, _Limits(file_size, largest_bytes, images))
+            return _described(tiff, path, _Limits(file_size, largest_bytes, table))
     except ImageReadError:
         raise
+    except TooLargeTiffError as error:
+        raise ImageReadError(f"{path} cannot be shown: {error}.") from error
     except DamagedTiffError as error:
         raise ImageReadError(f"{path} is damaged and cannot be read as a TIFF image: {error}. {_COPY_AGAIN}") from error
     except Exception as error:  # the library raises more than a dozen types on damaged files
@@ -88,7 +111,7 @@ class _Limits:
 
     file_size: int
     largest_bytes: int
-    images: int
+    table: PageTable
 
 
 def _checked_file(path: Path) -> int:
@@ -110,6 +133,31 @@ def _checked_file(path: Path) -> int:
 
 
 def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImage:
+    page = _checked_first(tiff, path, limits)
+    dtype = np.dtype(page.dtype)
+    document = document_text(path, page.description) if tiff.is_ome else ""
+    words = tiff_words(tiff, len(limits.table), document)
+    planes = _planes(tiff, words, path, limits, document)
+    shape = (int(page.imagelength), int(page.imagewidth))
+    signed = is_signed(words.imagej, dtype)
+    channels = len(planes.channels)
+    return TiffImage(
+        path=path,
+        shape=shape,
+        dtype=np.dtype(np.int16) if signed else dtype.newbyteorder("="),
+        channels=channels,
+        file_shape=shape if channels == 1 else (channels, *shape),
+        file_dims=("Y", "X") if channels == 1 else ("C", "Y", "X"),
+        tags=words.calibration,
+        planes=planes,
+        is_rgb=page.photometric == tifffile.PHOTOMETRIC.RGB and channels > 1,
+        notes=planes.notes,
+        reader=_Reader(path, planes, signed=signed),
+    )
+
+
+def _checked_first(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> tifffile.TiffPage:
+    """First page of a file, whose size and type can be shown."""
     page = tiff.pages.first
     if not isinstance(page, tifffile.TiffPage):  # pragma: no cover  (first pages are always whole)
         raise ImageReadError(f"{path} has no image in it. Choose another file.")
@@ -120,25 +168,40 @@ def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImag
             "Save it as 8- or 16-bit whole numbers.",
         )
     _check_page(page, path, limits)
-    words = tiff_words(tiff, limits.images)
-    planes = _planes(tiff, page, path, limits.images, words.channels)
-    for index in planes.pages[1:]:
-        _check_page(_whole_page(tiff, index), path, limits)
-    shape = (int(page.imagelength), int(page.imagewidth))
-    signed = is_signed(words.imagej, dtype)
-    return TiffImage(
-        path=path,
-        shape=shape,
-        dtype=np.dtype(np.int16) if signed else dtype.newbyteorder("="),
-        channels=planes.channels,
-        file_shape=shape if planes.channels == 1 else (planes.channels, *shape),
-        file_dims=("Y", "X") if planes.channels == 1 else ("C", "Y", "X"),
-        tags=words.calibration,
-        images=limits.images // len(planes.pages),
-        line_time=line_time(words.calibration, images=limits.images // len(planes.pages), lines=shape[0]),
-        notes=planes.notes,
-        read_channel=_Reader(path, planes, signed=signed),
-    )
+    return page
+
+
+def _planes(tiff: tifffile.TiffFile, words: TiffWords, path: Path, limits: _Limits, document: str) -> PlaneMap:
+    """Find the planes of a recording, and check the first one of each channel."""
+    page = tiff.pages.first
+    planes = None
+    if document:
+
+        def open_other(other: Path) -> PageTable:
+            return _checked_other(other, page, limits)
+
+        planes = find_ome_planes(read_ome(document), path, limits.table, int(page.samplesperpixel), open_other)
+    planes = planes or find_planes(tiff, words, limits.table, path)
+    for channel in planes.channels[1:MOST_CHANNELS]:
+        index = int(channel.pages[0])
+        if index and planes.files[channel.files[0]] == path:
+            tiff.filehandle.seek(int(limits.table.offsets[index]))
+            _check_page(tifffile.TiffPage(tiff, index), path, limits)
+    return planes
+
+
+def _checked_other(path: Path, first: tifffile.TiffPage, limits: _Limits) -> PageTable:
+    """Pages of another file of the same recording; ImageReadError when it is damaged or does not fit."""
+    file_size = _checked_file(path)
+    try:
+        table = checked_pages(path)
+        with tifffile.TiffFile(path, _multifile=False) as tiff:
+            page = _checked_first(tiff, path, _Limits(file_size, limits.largest_bytes, table))
+    except (DamagedTiffError, TooLargeTiffError) as error:
+        raise ImageReadError(f"{path} cannot be read: {error}. {_COPY_AGAIN}") from error
+    if (page.shape, page.dtype) != (first.shape, first.dtype):
+        raise ImageReadError(f"{path} has another size or type than the rest of the recording.")
+    return table
 
 
 def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
@@ -185,58 +248,21 @@ def _line_bytes(page: tifffile.TiffPage) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planes:
-    """Where the channels are: in pages of their own, or as samples of one page."""
-
-    pages: tuple[int, ...]
-    samples: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def channels(self) -> int:
-        return len(self.pages) * self.samples
-
-
-def _planes(tiff: tifffile.TiffFile, page: tifffile.TiffPage, path: Path, images: int, said: int) -> _Planes:
-    samples = int(page.samplesperpixel)
-    if samples > 1:
-        return _Planes((0,), samples, _stack_note(images, 1))
-    if not 1 < said <= min(images, MOST_CHANNELS):
-        lost = (f"The file says it holds {said} channels; only the first can be read.",) if said > 1 else ()
-        return _Planes((0,), 1, (*lost, *_stack_note(images, 1)))
-    others = [_whole_page(tiff, index) for index in range(1, said)]
-    if any((other.shape, other.dtype) != (page.shape, page.dtype) for other in others):
-        raise ImageReadError(f"{path} has channels of different size. Save each channel as a file of its own.")
-    return _Planes(tuple(range(said)), 1, _stack_note(images, said))
-
-
-def _whole_page(tiff: tifffile.TiffFile, index: int) -> tifffile.TiffPage:
-    page = tiff.pages[index]
-    return page.aspage() if isinstance(page, tifffile.TiffFrame) else page
-
-
-def _stack_note(images: int, used: int) -> tuple[str, ...]:
-    if images <= used:
-        return ()
-    return (f"The file holds {images} images; the first {'is' if used == 1 else f'{used} are'} shown.",)
-
-
-@dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one channel of a checked file."""
 
     path: Path
-    planes: _Planes
+    planes: PlaneMap
     signed: bool = False
     """Whether ImageJ stored signed pixels with an offset."""
 
-    def __call__(self, channel: int) -> NDArray[Any]:
+    def read(self, channel: int, *, is_joined: bool) -> NDArray[Any]:
         """Pixels (lines, columns) of one channel, read-only, in the machine's byte order or mapped as they are."""
+        reader = PlaneReader(self.planes, self._pixels)
         try:
-            with tifffile.TiffFile(self.path, _multifile=False) as tiff:
-                pixels = self._pixels(tiff, channel)
-                if self.signed:
-                    pixels = without_offset(pixels)
+            pixels = reader.joined(channel) if is_joined and self.planes.count > 1 else reader.first(channel)
+            if self.signed:
+                pixels = without_offset(pixels)
         except Exception as error:  # the library raises more than a dozen types on damaged files
             if "imagecodecs" in str(error):
                 raise ImageReadError(
@@ -248,22 +274,18 @@ class _Reader:
         pixels.flags.writeable = False
         return pixels
 
-    def _pixels(self, tiff: tifffile.TiffFile, channel: int) -> NDArray[Any]:
-        index = channel if self.planes.samples == 1 else 0
-        page = _whole_page(tiff, self.planes.pages[index])
+    def _pixels(self, tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any]:
+        """Pixels of one page, mapped where possible."""
         if page.compression == _LZW:
             _check_lzw(tiff, page)
         mapped = self._mapped(tiff, page)
-        pixels = page.asarray() if mapped is None else mapped
-        if self.planes.samples == 1:
-            return pixels.reshape(page.imagelength, page.imagewidth)
-        return pixels[channel] if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE else pixels[..., channel]
+        return page.asarray() if mapped is None else mapped
 
     def _mapped(self, tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any] | None:
         if not page.is_memmappable or page.dtype is None:
             return None
         dtype = page.dtype.newbyteorder(tiff.byteorder)
-        return np.memmap(self.path, dtype=dtype, mode="r", offset=page.dataoffsets[0], shape=page.shape)
+        return np.memmap(tiff.filehandle.path, dtype=dtype, mode="r", offset=page.dataoffsets[0], shape=page.shape)
 
 
 def _check_lzw(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> None:

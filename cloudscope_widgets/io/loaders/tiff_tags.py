@@ -32,10 +32,13 @@ class TiffWords:
         return imagej_count(self.imagej, "channels")
 
 
-def tiff_words(tiff: tifffile.TiffFile, images: int) -> TiffWords:
-    """Read what OME, FluoView or ImageJ says of a file with this count of images."""
+def tiff_words(tiff: tifffile.TiffFile, images: int, document: str = "") -> TiffWords:
+    """Read what OME, FluoView or ImageJ says of a file with this count of images.
+
+    ``document`` is the one of OME where it is not in the file itself.
+    """
     if tiff.is_ome:
-        image = ome_image(tiff.pages.first.description, tiff.filehandle.name)
+        image = ome_image(document or tiff.pages.first.description, tiff.filehandle.name)
         return TiffWords(TagCalibration() if image is None else ome_calibration(image), {}, ome=image)
     header = fluoview_header(tiff, images)
     if header is not None:
