@@ -46,7 +46,7 @@ class Diameter:
         """Measure nothing."""
         del task
         table = pd.DataFrame({name: np.arange(3.0) for name in COLUMNS["diameter"]})
-        flags = [name for name in table if "was_filtered" in name or "_violation" in name]
+        flags = [name for name in COLUMNS["diameter"] if "was_filtered" in name or "_violation" in name]
         table = table.astype({"center_row": int, **dict.fromkeys(flags, bool)})
         return Result(summary=dict(SUMMARY), table=table, method={"name": "none", "sentences": []})
 
@@ -80,7 +80,7 @@ def test_the_second_result_is_stored_under_a_twin_in_the_same_step(acq: cs.Acqui
     assert acq.rois.ids == (1,)
     assert acq.record(names[1], roi_id=1) is None
     acq.redo()
-    assert acq.rois.ids == (1, 2)
+    assert len(acq.rois) == len(names)
 
 
 def test_run_twice_nothing_is_added(acq: cs.Acquisition) -> None:
