@@ -1,8 +1,9 @@
 """How many planted events are found, and how many are made up.
 
 Run `python -m benchmarks.events [--seeds 100-139]`. Records of 30 s at 10 dB, half of them with a heartbeat of 20 %,
-hold rises, falls, stalls and reversals of 0.2 to 1.5 s. A planted event is matched by the first candidate not yet used
-whose start is within 0.15 s and which overlaps it by 0.3 of both together; every other candidate is false.
+with many cells (six in 100 px) and with few (two), hold rises, falls, stalls and reversals of 0.2 to 1.5 s. A planted event is
+matched by the first candidate not yet used whose start is within 0.15 s and which overlaps it by 0.3 of both together;
+every other candidate is false.
 """  # noqa: INP001  (scripts)
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LINES = 30_000
 COLUMNS = 60
 SECONDS_PER_LINE = 0.001
 FACTORS = {"rise": (1.6, 2.2), "fall": (0.3, 0.6), "stall": (0.0, 0.0), "reversal": (-1.2, -0.6)}
+CELLS_PER_100_PX = {"many cells": 6.0, "few cells": 2.0}
 LATEST_START_S = 0.15
 LEAST_OVERLAP = 0.3
 
@@ -92,9 +94,13 @@ def events(random: np.random.Generator) -> Iterator[Planted]:
         start += lines + int(random.uniform(1200, 3000))
 
 
-def found(speed: NDArray[np.float64], window_lines: int, seed: int) -> list[Candidate]:
-    """Candidates in the measured velocity of a record with these speeds."""
-    image = kymograph(LINES, COLUMNS, flow=speed, snr_db=10, seed=seed).image
+def recorded(speed: NDArray[np.float64], cells_per_100_px: float, seed: int) -> NDArray[np.generic]:
+    """Image of a record with these speeds."""
+    return kymograph(LINES, COLUMNS, flow=speed, snr_db=10, cells_per_100_px=cells_per_100_px, seed=seed).image
+
+
+def found(image: NDArray[np.generic], window_lines: int) -> list[Candidate]:
+    """Candidates in the measured velocity of a record."""
     measured = line_correlation(image, window_lines=window_lines)
     velocity = np.where(measured.accepted, measured.velocity, np.nan)
     usual = float(np.nanmedian(np.abs(velocity)))
@@ -102,26 +108,41 @@ def found(speed: NDArray[np.float64], window_lines: int, seed: int) -> list[Cand
     return detect_events(measured.index * SECONDS_PER_LINE, velocity, still=still, floor=0.25 * usual)
 
 
+@dataclass(slots=True)
+class Class:
+    """What was found in one class of records with one window."""
+
+    count: Count = field(default_factory=Count)
+    steady: int = 0
+    """Candidates in steady flow, all of them false."""
+
+
 def main() -> None:
-    """Print one line for each window."""
+    """Print one line for each class of records and each window."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="100-139")
     first, last = map(int, parser.parse_args().seeds.split("-"))
-    seeds = range(first, last + 1)
-    minutes = len(seeds) * LINES * SECONDS_PER_LINE / 60
-    for window_lines in (16, 32, 64):
-        count, steady = Count(), 0
-        for seed in seeds:
+    minutes = (last + 1 - first) * LINES * SECONDS_PER_LINE / 60
+    for name, cells in CELLS_PER_100_PX.items():
+        classes = {window_lines: Class() for window_lines in (16, 32, 64)}
+        for seed in range(first, last + 1):
             speed, truth = record(seed)
-            count.add(truth, found(speed, window_lines, seed))
-            steady += len(found(np.full(LINES, speed[0]), window_lines, seed))
-        sys.stdout.write(
-            f"window {window_lines:3}: {count.matched} of {count.planted} matched "
-            f"({count.matched / count.planted:.1%}), {count.right_kind} of the right kind, "
-            f"{count.false / minutes:.2f} false a minute, {steady / minutes:.2f} in steady flow; "
-            f"missed: {', '.join(count.missed) or 'none'}\n"
-        )
+            eventful, steady = (recorded(flow, cells, seed) for flow in (speed, np.full(LINES, speed[0])))
+            for window_lines, one in classes.items():
+                one.count.add(truth, found(eventful, window_lines))
+                one.steady += len(found(steady, window_lines))
+        for window_lines, one in classes.items():
+            sys.stdout.write(f"{name}, window {window_lines:3}: {_said(one, minutes)}\n")
         sys.stdout.flush()
+
+
+def _said(one: Class, minutes: float) -> str:
+    count = one.count
+    return (
+        f"{count.matched} of {count.planted} matched ({count.matched / count.planted:.1%}), "
+        f"{count.right_kind} of the right kind, {count.false / minutes:.2f} false a minute, "
+        f"{one.steady / minutes:.2f} in steady flow; missed: {', '.join(count.missed) or 'none'}"
+    )
 
 
 if __name__ == "__main__":

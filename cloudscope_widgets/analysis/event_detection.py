@@ -16,6 +16,16 @@ CandidateKind = Literal["rise", "fall", "transient", "stall", "gap", "reversal"]
 
 _MAD_TO_SD = 1.4826
 _FEWEST_WINDOWS = 5
+_FEWEST_GAPS = 10
+"""Runs of refused windows from which their usual length can be told."""
+_UPPER_SHARE = 0.7
+"""Quantile that, beside the median, tells the length of stretches without cells."""
+_LARGEST_RATIO = 2.5
+"""Of the scale by that quantile to the one by the median; more is no exponential distribution."""
+_PENALTY = 0.5
+"""A median of half of its windows is less sure by a quarter, as beside a heartbeat of which it sees a part."""
+_CHANCE_PER_MINUTE = 0.015
+"""Gaps a minute that may be nothing but stretches without cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,8 @@ def detect_events(
     it. A run of scores beyond the threshold, max(floor, k · 1.4826 · MAD of the scores), is a rise or a fall. It starts
     where the smoothed speed is half-way between the two medians, and lasts until it is back half-way. A stall is
     smoothed speed below ``still``, a reversal smoothed velocity against the usual direction, which a speed cannot show,
-    and a gap a run of refused windows.
+    and a gap a run of refused windows, longer than stretches without cells are in this record. Where windows are
+    refused the score is divided by 1 + their share / 2.
     """
     if np.isfinite(velocity).sum() < 2 * _FEWEST_WINDOWS:
         return []
@@ -131,17 +142,60 @@ def _patterns(trace: _Trace, settings: DetectionSettings, still: float) -> Itera
         ("gap", ~np.isfinite(trace.velocity)),
     )
     for kind, flags in kinds:
-        for start, stop in _runs(flags & ~taken, trace.windows(settings.merge_sec), ~taken):
-            event = _stretch(trace, start, stop, kind, settings)
-            if event.duration_s >= settings.min_event_sec:
+        merged, least_s = trace.windows(settings.merge_sec), settings.min_event_sec
+        if kind == "gap":  # accepted windows between two stretches without cells are no short break of one gap
+            merged = min(merged, _usual_length(~flags) // 2)
+        runs = _runs(flags & ~taken, merged, ~taken)
+        if kind == "gap":
+            least_s = max(least_s, _longest_by_chance_s([stop - start for start, stop in runs], trace, settings))
+        for start, stop in runs:
+            event = _stretch(trace, start, stop, kind, least_s)
+            if event.duration_s >= least_s:
                 taken[start:stop] = True
                 yield event
 
 
-def _stretch(trace: _Trace, start: int, stop: int, kind: CandidateKind, settings: DetectionSettings) -> Candidate:
+def _usual_length(flags: Flags) -> int:
+    """Median length of the runs of True, in windows; 0 where there is none."""
+    lengths = [stop - start for start, stop in _runs(flags, 0, flags)]
+    return int(np.median(lengths)) if lengths else 0
+
+
+def _longest_by_chance_s(lengths: list[int], trace: _Trace, settings: DetectionSettings) -> float:
+    """Time that a stretch without cells exceeds by chance about once in an hour.
+
+    Cells that lie at random leave stretches of exponential length between them. Its scale follows from quantiles of all
+    runs of refused windows, which real gaps, being few, change little.
+
+    Parameters
+    ----------
+    lengths
+        Of all runs of refused windows, in windows.
+    trace
+        The velocity, which tells how long the record is.
+    settings
+        Whose least length of a gap is what counts as short.
+
+    Returns
+    -------
+    0 where there are too few runs to tell, or too few short ones for stretches between cells.
+    """
+    if len(lengths) < _FEWEST_GAPS:
+        return 0.0
+    runs_s = np.array(lengths) * trace.step_s
+    of_median, of_upper = (float(np.quantile(runs_s, share)) / -np.log(1 - share) for share in (0.5, _UPPER_SHARE))
+    scale_s = min(max(of_median, of_upper), _LARGEST_RATIO * of_median)
+    is_short = runs_s < settings.min_event_sec
+    if is_short.mean() < (1 - np.exp(-settings.min_event_sec / scale_s)) / 2:
+        return 0.0
+    minutes = len(trace.velocity) * trace.step_s / 60
+    return scale_s * max(float(np.log(len(lengths) / (_CHANCE_PER_MINUTE * minutes))), 0.0)
+
+
+def _stretch(trace: _Trace, start: int, stop: int, kind: CandidateKind, least_s: float) -> Candidate:
     half_s = trace.step_s / 2
     start_s, stop_s = float(trace.time_s[start]) - half_s, float(trace.time_s[stop - 1]) + half_s
-    return Candidate(start_s, stop_s, kind, (stop_s - start_s) / settings.min_event_sec)
+    return Candidate(start_s, stop_s, kind, (stop_s - start_s) / least_s)
 
 
 def _runs(flags: Flags, merged: int, bridgeable: Flags) -> list[tuple[int, int]]:
@@ -178,14 +232,14 @@ def _changes(
     """Rises and falls of the speed, each with its end; a change back is the end of the one before."""
     windows = max(_FEWEST_WINDOWS, trace.windows(settings.win_sec))
     before, after = _medians(np.abs(trace.velocity), windows)
-    score = after - before
+    score = (after - before) / (1 + _PENALTY * _refused_share(trace.velocity, windows))
     threshold = max(floor, settings.k_mad * _MAD_TO_SD * _mad(score))
     ends: list[_End] = []
     for start, stop, sign in _beyond(score, threshold, trace.windows(settings.merge_sec)):
         peak = start + int(np.nanargmax(sign * score[start:stop]))
         if any(end.explains(peak, sign, after[peak], windows, threshold) for end in ends):
             continue
-        first, end = _extent(np.abs(trace.smooth), peak, (before[peak] + after[peak]) / 2, sign)
+        first, end = _extent(np.abs(trace.smooth), after, peak, (before[peak] + after[peak]) / 2, sign)
         event = _change(trace, first, end, "rise" if sign > 0 else "fall", float(abs(score[peak]) / threshold))
         if event.duration_s > 0 and not _belongs(event, patterns, settings):
             ends.append(_End(end, -sign, before[peak]))
@@ -206,6 +260,15 @@ def _medians(speed: FloatArray, windows: int) -> tuple[FloatArray, FloatArray]:
     return before, padded[: len(speed)]
 
 
+def _refused_share(speed: FloatArray, windows: int) -> FloatArray:
+    """Share of refused windows before each window or from it on, whichever is larger (windows,)."""
+    ending_here = pd.Series(np.isnan(speed)).rolling(windows, min_periods=1).mean().to_numpy(np.float64)
+    before = np.r_[0.0, ending_here[:-1]]
+    after = np.r_[ending_here[windows - 1 :], np.zeros(windows - 1)]
+    share: FloatArray = np.maximum(before, after[: len(speed)])
+    return share
+
+
 def _mad(score: FloatArray) -> float:
     known = score[np.isfinite(score)]
     return float(np.median(np.abs(known - np.median(known)))) if len(known) else 0.0
@@ -220,8 +283,11 @@ def _beyond(score: FloatArray, threshold: float, merged: int) -> list[tuple[int,
     return sorted(runs)
 
 
-def _extent(speed: FloatArray, peak: int, half_way: float, sign: int) -> tuple[int, int]:
-    """First window of a change, and the first window after it that is back; the length of the trace when none is."""
+def _extent(speed: FloatArray, after: FloatArray, peak: int, half_way: float, sign: int) -> tuple[int, int]:
+    """First window of a change, and the first window after it that is back; the length of the trace when none is.
+
+    The median from a window on must be back too: beside refused windows a heartbeat alone may reach half-way.
+    """
     beyond = sign * (speed - half_way) > 0
     first = peak
     if beyond[first]:
@@ -230,7 +296,7 @@ def _extent(speed: FloatArray, peak: int, half_way: float, sign: int) -> tuple[i
     else:
         while first < len(speed) - 1 and not beyond[first]:
             first += 1
-    back = np.flatnonzero(sign * (speed[first:] - half_way) < 0)
+    back = np.flatnonzero((sign * (speed[first:] - half_way) < 0) & ~(sign * (after[first:] - half_way) > 0))
     return first, first + int(back[0]) if len(back) else len(speed)
 
 

@@ -38,7 +38,8 @@ def _how(detection: Mapping[str, Any]) -> str:
         f"was {said['k_mad']} standard deviations (by the median absolute deviation) or more, and "
         f"{said['floor']} mm/s or a quarter of the median speed, whichever is less. Stretches of a kind nearer than "
         f"{said['merge_sec']} s were joined, and starts are {said['min_separation_sec']} s or more apart. "
-        f"Stalls, reversals and gaps count from {said['min_event_sec']} s."
+        f"Stalls, reversals and gaps count from {said['min_event_sec']} s, and gaps only where they are longer than "
+        "stretches without cells are in the recording."
     )
 
 

@@ -73,6 +73,51 @@ def test_windows_that_a_change_has_spoilt_are_no_gap_of_their_own() -> None:
     assert [event.kind for event in found(time_s, velocity)] == ["fall"]
 
 
+def between_cells(velocity: NDArray[Any], *, mean_s: float, share: float, seed: int) -> NDArray[Any]:
+    """Refuse windows as in a recording with few cells: stretches of exponential length."""
+    random, sparse = np.random.default_rng(seed), velocity.copy()
+    at_s, step_s = 0.0, STEP_S
+    while at_s < len(velocity) * step_s:
+        at_s += random.exponential(mean_s * (1 - share) / share)
+        length_s = random.exponential(mean_s)
+        sparse[round(at_s / step_s) : round((at_s + length_s) / step_s)] = np.nan
+        at_s += length_s
+    return sparse
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.4])
+def test_stretches_without_cells_are_no_gaps(share: float) -> None:
+    time_s, velocity = steady(120.0)
+    events = [
+        event
+        for seed in range(5)
+        for event in found(time_s, between_cells(velocity, mean_s=0.07, share=share, seed=seed))
+    ]
+    assert len(events) <= 5  # ten minutes
+
+
+@pytest.mark.parametrize(
+    ("kind", "factor"), [("fall", 0.4), ("rise", 1.8), ("stall", 0.0), ("reversal", -1.0), ("gap", np.nan)]
+)
+def test_events_are_found_between_stretches_without_cells(kind: str, factor: float) -> None:
+    time_s, velocity = steady(60.0)
+    velocity[at(time_s, 30, 31.2)] *= factor
+    matched = 0
+    for seed in range(6):
+        events = found(time_s, between_cells(velocity, mean_s=0.05, share=0.15, seed=seed))
+        matched += any(event.kind == kind and abs(event.start_s - 30) < 0.15 for event in events)
+    assert matched >= 5
+
+
+def test_many_gaps_of_a_recording_full_of_cells_are_all_found() -> None:
+    time_s, velocity = steady(60.0)
+    random = np.random.default_rng(3)
+    velocity[random.random(len(velocity)) < 0.005] = np.nan
+    for start_s in range(3, 57, 6):
+        velocity[at(time_s, start_s, start_s + 0.2 + start_s / 60)] = np.nan
+    assert [event.kind for event in found(time_s, velocity)] == ["gap"] * 9
+
+
 @pytest.mark.parametrize("velocity", [np.full(500, np.nan), np.full(500, 900.0), np.zeros(0), np.full(3, 900.0)])
 def test_where_nothing_was_measured_or_nothing_changes_there_is_no_event(velocity: NDArray[Any]) -> None:
     assert found(np.arange(len(velocity)) * STEP_S, velocity) == []
