@@ -1,9 +1,9 @@
 """How many planted events are found, and how many are made up.
 
 Run `python -m benchmarks.events [--seeds 100-139]`. Records of 30 s at 10 dB, half of them with a heartbeat of 20 %,
-with many cells (six in 100 px) and with few (two), hold rises, falls, stalls and reversals of 0.2 to 1.5 s. A planted event is
-matched by the first candidate not yet used whose start is within 0.15 s and which overlaps it by 0.3 of both together;
-every other candidate is false.
+with many cells (six in 100 px) and with few (two), hold rises, falls, stalls and reversals of 0.2 to 1.5 s. A planted
+event is matched by the first candidate not yet used whose start is within 0.15 s and which overlaps it by 0.3 of both
+together; every other candidate is false.
 """  # noqa: INP001  (scripts)
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ from typing import Any
 
 from cloudscope_widgets.core.events import Event
 
+DETECTION_VERSION = 2
+"""Grows with a change of the detection; since 2 a gap is longer than stretches without cells."""
+_GAPS = ", and gaps only where they are longer than stretches without cells last in the recording"
+
 
 def event_methods_text(events: Sequence[Event], params: Mapping[str, Any], detection: Mapping[str, Any] | None) -> str:
     """Sentences on detection, review and statistics.
@@ -38,8 +42,8 @@ def _how(detection: Mapping[str, Any]) -> str:
         f"was {said['k_mad']} standard deviations (by the median absolute deviation) or more, and "
         f"{said['floor']} mm/s or a quarter of the median speed, whichever is less. Stretches of a kind nearer than "
         f"{said['merge_sec']} s were joined, and starts are {said['min_separation_sec']} s or more apart. "
-        f"Stalls, reversals and gaps count from {said['min_event_sec']} s, and gaps only where they are longer than "
-        "stretches without cells are in the recording."
+        f"Stalls, reversals and gaps count from {said['min_event_sec']} s"
+        f"{_GAPS if detection.get('detection_version', 1) >= DETECTION_VERSION else ''}."
     )
 
 

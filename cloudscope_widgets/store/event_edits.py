@@ -11,6 +11,7 @@ from cloudscope_widgets.analysis.event_detection import DetectionSettings
 from cloudscope_widgets.analysis.event_statistics import PRE_POST_WINDOW_S, with_statistics
 from cloudscope_widgets.analysis.velocity_events import DETECTION_PARAMS, candidates, with_candidates
 from cloudscope_widgets.core.errors import AnalysisError
+from cloudscope_widgets.core.event_methods import DETECTION_VERSION
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.params import checked_params
@@ -82,7 +83,8 @@ def events_detected(now: Snapshot, roi_id: int, channel: int, values: Mapping[st
     except ValueError as error:
         raise AnalysisError(f"Detecting events failed on ROI {roi_id}: {error}.") from error
     events = with_candidates(record.events, found, next_event_id(record.events))
-    provenance = record.provenance.merged(detection={**params, "velocity_run_id": velocity.run_id})
+    made_by = {"velocity_run_id": velocity.run_id, "detection_version": DETECTION_VERSION}
+    provenance = record.provenance.merged(detection={**params, **made_by})
     return _stored(now, replace(record, provenance=provenance), events)
 
 
