@@ -112,7 +112,7 @@ def detect_events(
     where the smoothed speed is half-way between the two medians, and lasts until it is back half-way. A stall is
     smoothed speed below ``still``, a reversal smoothed velocity against the usual direction, which a speed cannot show,
     and a gap a run of refused windows, longer than stretches without cells are in this record. Where windows are
-    refused the score is divided by 1 + their share / 2.
+    refused a change must be larger, by half of their share.
     """
     if np.isfinite(velocity).sum() < 2 * _FEWEST_WINDOWS:
         return []
@@ -232,10 +232,13 @@ def _changes(
     """Rises and falls of the speed, each with its end; a change back is the end of the one before."""
     windows = max(_FEWEST_WINDOWS, trace.windows(settings.win_sec))
     before, after = _medians(np.abs(trace.velocity), windows)
-    score = (after - before) / (1 + _PENALTY * _refused_share(trace.velocity, windows))
+    score = after - before
+    sure = score / (1 + _PENALTY * _refused_share(trace.velocity, windows))
     threshold = max(floor, settings.k_mad * _MAD_TO_SD * _mad(score))
     ends: list[_End] = []
     for start, stop, sign in _beyond(score, threshold, trace.windows(settings.merge_sec)):
+        if np.nanmax(sign * sure[start:stop]) <= threshold:
+            continue
         peak = start + int(np.nanargmax(sign * score[start:stop]))
         if any(end.explains(peak, sign, after[peak], windows, threshold) for end in ends):
             continue
