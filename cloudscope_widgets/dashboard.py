@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -14,9 +15,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import CloudScopeError
+from cloudscope_widgets.io.user_secret import user_secret
+from cloudscope_widgets.store.drafts import VISITOR_VARIABLE
 from cloudscope_widgets.synthetic import Flow, Heartbeat, Stall, Step, kymograph
 
 LOOPBACK = "127.0.0.1"
+IDLE_S, LOOK_FOR_IDLE_S = 600, 60
+_ENDING_OF_PAGES = (
+    "--Voila.identity_provider_class=cloudscope_widgets.dashboard_identity.XsrfIdentityProvider",
+    f"--MappingKernelManager.cull_idle_timeout={IDLE_S}",
+    f"--MappingKernelManager.cull_interval={LOOK_FOR_IDLE_S}",
+)
+"""A page that is closed ends its Python; without a word of it, ten minutes later."""
 _CELL = """\
 import os
 import cloudscope_widgets as cs
@@ -79,10 +89,9 @@ def serve(folder: Path, *, port: int | None = None, theme: str = "light") -> int
         notebook = _write_notebook(Path(home) / "explorer.ipynb")
         command = [
             *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", f"--theme={theme}"),
-            *(f"--Voila.ip={LOOPBACK}", f"--token={token}"),
+            *(f"--Voila.ip={LOOPBACK}", f"--token={token}", *_ENDING_OF_PAGES),
         ]
-        environment = {**os.environ, "CLOUDSCOPE_FOLDER": str(folder.absolute())}
-        with subprocess.Popen(command, env=environment) as server:  # noqa: S603  (our own command)
+        with subprocess.Popen(command, env=_environment(folder)) as server:  # noqa: S603  (our own command)
             sys.stdout.write(
                 f"\nExplorer of {folder}\n  http://{LOOPBACK}:{port}/?token={token}\nStop it with Ctrl-C.\n\n"
             )
@@ -92,6 +101,15 @@ def serve(folder: Path, *, port: int | None = None, theme: str = "light") -> int
             except KeyboardInterrupt:
                 server.terminate()
                 return server.wait()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Environment of the server: what it shows, and whose unsaved work it keeps, the same at every start."""
+    environment = {**os.environ, "CLOUDSCOPE_FOLDER": str(folder.absolute())}
+    if not environment.get(VISITOR_VARIABLE):
+        with contextlib.suppress(OSError):  # each browser is a visitor of its own then
+            environment[VISITOR_VARIABLE] = user_secret()
+    return environment
 
 
 def _free_port() -> int:

@@ -45,6 +45,8 @@ class Writer:
     user: str
     visitor: str
     """Empty outside of dashboards."""
+    browser: str = ""
+    """Tells the browsers of one visitor apart; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,10 @@ def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, wr
 
 
 # ---------------------------------------------------------------- reading
+Seen = dict[Path, tuple[tuple[int, int], "Draft | None"]]
+"""Drafts as they were read last, each with the time and size of its file; None for one that cannot be read."""
+
+
 def find_drafts(image: Path, header: Header, *, visitor: str = "") -> tuple[Draft, ...]:
     """Drafts of an image that their writers have left behind, the newest first.
 
@@ -175,8 +181,38 @@ def find_drafts(image: Path, header: Header, *, visitor: str = "") -> tuple[Draf
     visitor
         Whose drafts; empty for those of the user of this machine.
     """
-    found = [draft for path in _draft_paths(image) if (draft := _found(path, image, header, visitor)) is not None]
+    return tuple(draft for draft in list_drafts(image, header, {}, visitor=visitor) if is_left(draft))
+
+
+def list_drafts(image: Path, header: Header, seen: Seen, *, visitor: str = "", own: str = "") -> tuple[Draft, ...]:
+    """Drafts of an image, also those that their writers still keep, the newest first.
+
+    Parameters
+    ----------
+    image
+        Path of the image.
+    header
+        What the image itself says.
+    seen
+        What was read by earlier calls; a file that has not changed since is not read again.
+    visitor
+        Whose drafts; empty for those of the user of this machine.
+    own
+        Token of the writer that asks, whose drafts are left out.
+    """
+    paths = [path for path in _draft_paths(image) if not own or f".{own}." not in path.name]
+    found = [draft for path in paths if (draft := _read(path, image, header, seen)) and _is_of(draft, visitor)]
     return tuple(sorted(found, key=lambda draft: draft.at, reverse=True))
+
+
+def is_left(draft: Draft) -> bool:
+    """Whether nobody keeps a draft any more: its writer has let go of it, or does not run."""
+    if draft.path.name.endswith(LEFT_ENDING):
+        return True
+    running = is_running(draft.writer.process)
+    if running is None:
+        return (datetime.now(UTC) - draft.at).total_seconds() > UNKNOWN_FOR_S
+    return not running
 
 
 def _draft_paths(image: Path) -> Iterator[Path]:
@@ -189,22 +225,21 @@ def _is_draft(path: Path, image: Path) -> bool:
     return path.name.startswith(f"{_stem(image)}.") and path.name.endswith(ENDING)
 
 
-def _found(path: Path, image: Path, header: Header, visitor: str) -> Draft | None:
-    """Draft in a file; None when it cannot be read, or is not for this user, visitor and moment."""
+def _read(path: Path, image: Path, header: Header, seen: Seen) -> Draft | None:
+    """Draft in a file; None when it cannot be read."""
     try:
-        draft = _parsed(path, image, header)
+        status = Path(long_path(path)).stat()
+        stamp = status.st_mtime_ns, status.st_size
+        if path not in seen or seen[path][0] != stamp:
+            seen[path] = stamp, None
+            seen[path] = stamp, _parsed(path, image, header)
     except (OSError, SidecarReadError, ValueError, TypeError, KeyError):
         return None
-    if draft.writer.visitor != visitor or (not visitor and draft.writer.user != user_name()):
-        return None
-    return draft if path.name.endswith(LEFT_ENDING) or _is_left(draft) else None
+    return seen[path][1]
 
 
-def _is_left(draft: Draft) -> bool:
-    running = is_running(draft.writer.process)
-    if running is None:
-        return (datetime.now(UTC) - draft.at).total_seconds() > UNKNOWN_FOR_S
-    return not running
+def _is_of(draft: Draft, visitor: str) -> bool:
+    return draft.writer.visitor == visitor and (visitor != "" or draft.writer.user == user_name())
 
 
 def _parsed(path: Path, image: Path, header: Header) -> Draft:

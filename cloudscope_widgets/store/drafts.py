@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from cloudscope_widgets.core.merge import merge
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.draft import Draft, drop_draft, find_drafts, leave_draft, new_writer, write_draft
+from cloudscope_widgets.io.draft import (
+    Draft,
+    Seen,
+    drop_draft,
+    is_left,
+    leave_draft,
+    list_drafts,
+    new_writer,
+    write_draft,
+)
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.unsaved import unsaved_words
 
@@ -43,12 +53,26 @@ class Drafts:
         self._visitor: str | None = _hashed(named) if named else None if self._is_dashboard else ""
         self._writer = new_writer(self._visitor or "")
         self._kept: WeakKeyDictionary[Acquisition, _Kept] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[Acquisition, Seen] = WeakKeyDictionary()
+        self._compared: WeakKeyDictionary[Acquisition, Snapshot] = WeakKeyDictionary()
+        self._ended: set[Path] = set()
+        self._abandoned: frozenset[str] = frozenset()
         self._lock = threading.Lock()
+
+    @property
+    def writer_token(self) -> str:
+        """Name under which the page of a dashboard tells others that it is still there; empty outside of dashboards."""
+        return self._writer.token if self._writer.browser else ""
 
     @property
     def needs_visitor(self) -> bool:
         """Whether drafts are not kept because nobody knows yet whose they are."""
         return self._visitor is None
+
+    @property
+    def needs_browser(self) -> bool:
+        """Whether the browser of the visitor of a dashboard is not known yet."""
+        return self._is_dashboard and not self._writer.browser
 
     def set_visitor(self, secret: str) -> None:
         """Tell whose drafts these are, by a secret that only this visitor's browser knows; the first one counts."""
@@ -56,6 +80,8 @@ class Drafts:
             if self._visitor is None:
                 self._visitor = _hashed(secret)
                 self._writer = new_writer(self._visitor)
+            if self.needs_browser:
+                self._writer = replace(self._writer, browser=_hashed(f"browser {secret}"))
 
     def keep(self, acquisition: Acquisition) -> None:
         """Bring the draft of a recording up to date: written when there are unsaved edits, deleted when not.
@@ -75,23 +101,42 @@ class Drafts:
                 if kept is not None:
                     drop_draft(kept.path)
                     del self._kept[acquisition]
-            elif kept is None or kept.snapshot is not snapshot or kept.base is not base:
+            elif kept is not None and kept.snapshot is snapshot and (kept.base is base or not kept.path.exists()):
+                return  # it is there, or a later page of the same visitor has taken it over
+            else:
                 path = write_draft(acquisition.path, header, base, snapshot, self._writer)
                 self._kept[acquisition] = _Kept(snapshot, base, path)
 
     def find(self, acquisition: Acquisition) -> None:
-        """Note in ``acquisition.drafts`` what an earlier session left behind; what is on disk already is deleted."""
+        """Note in ``acquisition.drafts`` what others left behind; what is on disk already is deleted.
+
+        ``acquisition.draft_writers`` are the pages of the same browser whose Python still keeps a draft.
+        """
         header = acquisition.image_header
         if header is None or self._visitor is None:
             return
-        found = []
-        for draft in find_drafts(acquisition.path, header, visitor=self._visitor):
-            saved = acquisition.saved_snapshot
-            if restored(draft, saved) == saved:
-                drop_draft(draft.path)
+        seen = self._seen.setdefault(acquisition, {})
+        own = self._writer.token
+        drafts = list_drafts(acquisition.path, header, seen, visitor=self._visitor, own=own)
+        left = [draft for draft in drafts if draft.writer.token in self._abandoned or is_left(draft)]
+        known, saved, found = acquisition.drafts, acquisition.saved_snapshot, []
+        is_compared = self._compared.get(acquisition) is saved
+        for draft in left:
+            if not (is_compared and draft in known) and restored(draft, saved) == saved:
+                self._end(draft)
             else:
                 found.append(draft)
-        acquisition.set_trait("drafts", tuple(found))
+        browser = self._writer.browser
+        kept = {draft.writer.token for draft in drafts if browser and draft.writer.browser == browser}
+        kept -= {draft.writer.token for draft in left}
+        self._compared[acquisition] = saved
+        acquisition.set_trait("draft_writers", tuple(sorted(kept)))
+        acquisition.set_trait("drafts", tuple(draft for draft in found if draft.path not in self._ended))
+
+    def take_over(self, writers: Iterable[str]) -> None:
+        """Take the pages of these writers for gone, whose Python may run on: what they keep is offered."""
+        with self._lock:
+            self._abandoned |= set(writers)
 
     def restore(self, acquisition: Acquisition, draft: Draft) -> None:
         """Make the edits of a draft again, as one step that can be undone, on top of the present state."""
@@ -101,7 +146,7 @@ class Drafts:
 
     def discard(self, acquisition: Acquisition, draft: Draft) -> None:
         """Delete a draft."""
-        drop_draft(draft.path)
+        self._end(draft)
         acquisition.set_trait("drafts", tuple(other for other in acquisition.drafts if other.path != draft.path))
 
     def leave(self) -> None:
@@ -110,6 +155,10 @@ class Drafts:
             for kept in self._kept.values():
                 leave_draft(kept.path)
             self._kept.clear()
+
+    def _end(self, draft: Draft) -> None:
+        self._ended.add(draft.path)
+        drop_draft(draft.path)
 
 
 def restored(draft: Draft, now: Snapshot) -> Snapshot:

@@ -39,6 +39,8 @@ class SavedRecording(ObservableSnapshot):
     """Sentences that the user should see."""
     drafts = T.Tuple(read_only=True)
     """Unsaved work that an earlier session left behind, the newest first."""
+    draft_writers = T.Tuple(read_only=True)
+    """Other pages of the same browser in a dashboard that keep unsaved work of it, each by the token of its drafts."""
     reloaded = T.Unicode(read_only=True)
     """What was taken in last from another program, as a sentence; empty when nothing was."""
     importable = T.Instance(Snapshot, allow_none=True, read_only=True)

@@ -1,4 +1,4 @@
-"""What a session does by itself: keep drafts of unsaved edits, and follow what other programs save."""
+"""What a session does by itself: keep drafts, find those that others leave, and follow what other programs save."""
 
 from __future__ import annotations
 
@@ -70,6 +70,9 @@ class Upkeep:
     def look(self, recordings: Sequence[Acquisition]) -> None:
         """Look at the disk now; again soon while another program is writing."""
         is_busy = [self._try(acquisition, lambda found: found.look_at_disk()) for acquisition in recordings]
+        session = self._session()
+        for acquisition in recordings if session is not None else ():
+            self._try(acquisition, session.drafts.find)
         self._look_at_s = self._now_s() + (DRAFT_EVERY_S if any(is_busy) else DISK_EVERY_S)
 
     def _try(self, acquisition: Acquisition, work: Callable[[Acquisition], bool | None]) -> bool:

@@ -15,7 +15,7 @@ from cloudscope_widgets.store.unsaved import unsaved_words
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
-from cloudscope_widgets.widgets._fields import Choice, Text, Whole
+from cloudscope_widgets.widgets._fields import Choice, ListOf, Text, Whole
 from cloudscope_widgets.widgets.banners import (
     ANSWERS,
     Answer,
@@ -37,6 +37,7 @@ _WATCHED = (
     "save_state",
     "disk_change",
     "drafts",
+    "draft_writers",
     "importable",
     "rois",
     "records",
@@ -64,7 +65,7 @@ class SaveBarState(TypedDict):
     unsaved_count: int
     """Recordings with unsaved changes."""
     needs_visitor: bool
-    """Whether drafts are kept only once the page has told whose they are."""
+    """Whether the page should tell whose drafts these are; before that, none may be kept."""
 
 
 NOTHING: SaveBarState = {
@@ -81,6 +82,15 @@ NOTHING: SaveBarState = {
 }
 
 
+class DraftWriters(TypedDict):
+    """Who keeps unsaved work of this browser on disk in a dashboard, each by a token."""
+
+    own: str
+    """Empty outside of dashboards."""
+    others: list[str]
+    """Pages that may have gone without a word; they keep work of the open recording."""
+
+
 class SaveBar(SessionWidget):
     """Save, undo and the verdict on the open recording."""
 
@@ -88,6 +98,7 @@ class SaveBar(SessionWidget):
     bar = state(SaveBarState, NOTHING)
     banner = state(BannerState | None, None)
     """Why a recording is not saved, or a notice; None when there is none."""
+    draft_writers = state(DraftWriters, {"own": "", "others": []})
 
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
         """Show a session; ``layout`` are keyword arguments of ``ipywidgets.Layout``."""
@@ -124,7 +135,12 @@ class SaveBar(SessionWidget):
     def _draw(self) -> None:
         with self._draw_lock, self.hold_sync():
             self.bar = self._bar_state(self.session.acquisition)
+            self.draft_writers = self._draft_writers(self.session.acquisition)
             self._show_banner(self._banner_content(self.session.acquisition))
+
+    def _draft_writers(self, acquisition: Acquisition | None) -> DraftWriters:
+        others = [] if acquisition is None else list(acquisition.draft_writers)
+        return {"own": self.session.drafts.writer_token, "others": others}
 
     def _count_changed(self, acquisition: Acquisition) -> None:
         """Draw after a recording that is not shown was edited or saved."""
@@ -133,7 +149,7 @@ class SaveBar(SessionWidget):
 
     def _bar_state(self, acquisition: Acquisition | None) -> SaveBarState:
         folder, count = self.session.root.name, len(self.session.unsaved())
-        needs_visitor = self.session.drafts.needs_visitor
+        needs_visitor = self.session.drafts.needs_visitor or self.session.drafts.needs_browser
         if acquisition is None:
             return {**NOTHING, "folder": folder, "unsaved_count": count, "needs_visitor": needs_visitor}
         return {
@@ -257,6 +273,12 @@ class SaveBar(SessionWidget):
             raise ValueError(f"the secret of a visitor has at least {LEAST_SECRET} characters")
         self.session.know_visitor(secret)
         self._draw()
+
+    @command("drafts.take", writers=ListOf(Text(longest=16), 100))
+    def _take_drafts(self, *, writers: list[str]) -> None:
+        """Offer what pages of this visitor keep that have gone, though their Python runs on."""
+        self.session.drafts.take_over(writers)
+        self.session.look_for_drafts()
 
     @command("banner.answer", number=Whole(), answer=Choice(ANSWERS))
     def _answer(self, *, number: int, answer: Answer) -> None:

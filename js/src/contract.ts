@@ -48,6 +48,11 @@ export interface ContrastState {
   gamma: number;
 }
 
+export interface DraftWriters {
+  own: string;
+  others: (string)[];
+}
+
 export interface EmptyPlot {
   title: string;
   text: string;
@@ -331,6 +336,7 @@ export type QualityLineCommand =
 export interface SaveBarTraits {
   banner: BannerState | null;
   bar: SaveBarState;
+  draft_writers: DraftWriters;
   has_message_line: boolean;
   message: Message;
 }
@@ -339,6 +345,7 @@ export type SaveBarCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
   | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" }
   | { kind: "disk.look" }
+  | { kind: "drafts.take"; writers: (string)[] }
   | { kind: "ready" }
   | { kind: "redo" }
   | { kind: "review.set"; review: "unreviewed" | "accepted" | "rejected" }

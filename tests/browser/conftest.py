@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browser.harness.browser import chromium
 from tests.browser.harness.host import Host
@@ -68,10 +68,16 @@ def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def contexts(servers: Mapping[str, Server]) -> Iterator[Mapping[str, BrowserContext]]:
-    """A browser context for each host, which keeps what its server lets it keep."""
+def browser() -> Iterator[Browser]:
+    """The browser that all hosts share."""
     with chromium() as browser:
-        yield {name: browser.new_context(viewport=_VIEWPORT) for name in servers}
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, servers: Mapping[str, Server]) -> Mapping[str, BrowserContext]:
+    """A browser context for each host, which keeps what its server lets it keep."""
+    return {name: browser.new_context(viewport=_VIEWPORT) for name in servers}
 
 
 @pytest.fixture(params=list(_HOSTS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -294,3 +295,64 @@ def test_names_of_any_length_have_drafts(image: Path) -> None:
         drafts.keep(acq)
         drafts.leave()
         assert [draft.ours.experiment.note for draft in find_drafts(path, acq.header)] == ["here"]
+
+
+@pytest.fixture
+def page(image: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[Acquisition, Drafts]]:
+    """A page of a dashboard of one visitor, in the named browser."""
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    monkeypatch.setenv(VISITOR_VARIABLE, "anna")
+
+    def opened(browser: str) -> tuple[Acquisition, Drafts]:
+        acq, drafts = cs.open(image), Drafts()
+        assert drafts.needs_browser
+        drafts.set_visitor(browser)
+        drafts.find(acq)
+        return acq, drafts
+
+    return opened
+
+
+def test_work_of_a_page_that_has_gone_is_offered_while_its_python_lives(
+    page: Callable[[str], tuple[Acquisition, Drafts]], image: Path
+) -> None:
+    gone, kept = page("firefox")
+    gone.update_experiment(species="mouse")
+    kept.keep(gone)
+    acq, drafts = page("firefox")
+    assert (acq.drafts, acq.draft_writers) == ((), (kept.writer_token,))
+    drafts.take_over([kept.writer_token])
+    drafts.find(acq)
+    (draft,) = acq.drafts
+    assert acq.draft_writers == ()
+    drafts.restore(acq, draft)
+    assert (acq.experiment.species, acq.drafts, len(drafts_on_disk(image))) == ("mouse", (), 1)
+    drafts.find(acq)
+    assert acq.drafts == ()
+    acq.save()
+    kept.keep(gone)
+    drafts.keep(acq)
+    assert drafts_on_disk(image) == []
+
+
+def test_of_pages_in_another_browser_nothing_is_known(page: Callable[[str], tuple[Acquisition, Drafts]]) -> None:
+    gone, kept = page("firefox")
+    gone.update_experiment(species="mouse")
+    kept.keep(gone)
+    acq, _ = page("chrome")
+    assert (acq.drafts, acq.draft_writers) == ((), ())
+
+
+def test_what_is_left_behind_while_a_recording_is_open_is_found_by_looking_again(image: Path) -> None:
+    session = cs.Session(image.parent)
+    acq = session.select("cell.tif")
+    left_by(image)
+    assert acq.drafts == ()
+    session.look_at_disk()
+    (draft,) = acq.drafts
+    session.look_at_disk()
+    assert acq.drafts == (draft,)
+    session.drafts.discard(acq, draft)
+    session.look_at_disk()
+    assert acq.drafts == ()
+    session.close()

@@ -4,7 +4,7 @@ import { h } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { defineWidget, type View } from "../shared/widget";
 import { drawBanner } from "./banner";
-import { lookWhenBack, tellVisitor } from "./page";
+import { lookWhenBack, tellOfPages, tellVisitor } from "./page";
 import css from "./save_bar.css";
 import { saveAllLabel, stepTitle } from "./words";
 
@@ -17,6 +17,7 @@ function draw(view: SaveBarView): void {
   root.append(bar, banner);
   lookWhenBack(view);
   tellVisitor(view);
+  tellOfPages(view);
   const updates = [drawNames(view, bar), drawReview(view, bar), drawSteps(view, bar), drawSaving(view, bar)];
   on(["bar", "banner"], () => {
     const state = model.get("bar");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { visitorSecret } from "../../src/save_bar/page";
+import { goneWriters, visitorSecret } from "../../src/save_bar/page";
 
 function browser(held = new Map<string, string>()) {
   const localStorage = {
@@ -24,4 +24,9 @@ test("what is no secret of ours is replaced", () => {
 test("without storage there is no secret", () => {
   const broken = { crypto, get localStorage(): Storage { throw new Error("switched off"); } };
   expect(visitorSecret(broken)).toBe("");
+});
+
+test("a page is gone when it holds its lock no longer", () => {
+  expect(goneWriters(["a1", "b2"], [])).toEqual(["a1", "b2"]);
+  expect(goneWriters(["a1", "b2"], ["cloudscope.writer.a1", "another"])).toEqual(["b2"]);
 });

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 _FLAGS = (
     "--no-sandbox",  # for root
@@ -34,6 +35,12 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def launch_profile(browser: Browser, folder: Path) -> BrowserContext:
+    """Run one more browser of the same kind, which keeps what it learns in a folder."""
+    program = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    return browser.browser_type.launch_persistent_context(folder, executable_path=program, args=_FLAGS)
 
 
 def call(page: Page, function: str, argument: object = None) -> Any:  # noqa: ANN401  (whatever JSON can hold)
