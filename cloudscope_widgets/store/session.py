@@ -64,6 +64,8 @@ class Session(T.HasTraits):
     """Sentences that the user should see, each once."""
     acquisition = T.Instance(Acquisition, allow_none=True, read_only=True)
     """The open recording, None when there is none."""
+    is_closed = T.Bool(read_only=True)
+    """True once the session was closed."""
 
     def __init__(self, source: str | Path = ".") -> None:
         """Begin to search ``source``: a folder, one TIFF image, or a manifest CSV.
@@ -187,6 +189,10 @@ class Session(T.HasTraits):
     def know_visitor(self, secret: str) -> None:
         """Tell who looks at this session in a dashboard, by a secret of the browser; drafts belong to the visitor."""
         self.drafts.set_visitor(secret)
+        self.look_for_drafts()
+
+    def look_for_drafts(self) -> None:
+        """Note in the open recordings the unsaved work that others have left behind, as is done every two seconds."""
         for acquisition in self.recordings():
             self.drafts.find(acquisition)
 
@@ -207,6 +213,7 @@ class Session(T.HasTraits):
         self.set_trait("acquisition", None)
         for acquisition in held:
             acquisition.close()
+        self.set_trait("is_closed", True)  # noqa: FBT003  (value of a trait)
         self.unobserve_all()
 
     # ------------------------------------------------------------ private

@@ -22,6 +22,8 @@ from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets._actions import ACTION_KEYS, actions_of
 from cloudscope_widgets.widgets._fields import Choice, Field, checked_fields
 from cloudscope_widgets.widgets._shell import answer_where_asked
+from cloudscope_widgets.widgets.closing import ClosesWhole
+from cloudscope_widgets.widgets.time_scale import release_time_scale
 
 _logger = logging.getLogger(__name__)
 _LONGEST_KIND = 40
@@ -65,7 +67,7 @@ def state(annotation: Any, default: Any) -> Any:  # noqa: ANN401  (a type and a 
     return T.Any(default).tag(sync=True, annotation=annotation)
 
 
-class SessionWidget(anywidget.AnyWidget):
+class SessionWidget(ClosesWhole, anywidget.AnyWidget):
     """Base of the widgets of a session."""
 
     commands: ClassVar[Mapping[str, Command]] = {}
@@ -88,6 +90,7 @@ class SessionWidget(anywidget.AnyWidget):
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
         """Show a session; ``layout`` are keyword arguments of ``ipywidgets.Layout``."""
         super().__init__(layout=layout) if layout else super().__init__()
+        self.remember_made()
         answer_where_asked(self.comm)
         self.session = session
         self.subscriptions = Subscriptions(session)
@@ -99,6 +102,7 @@ class SessionWidget(anywidget.AnyWidget):
         """Let go of the session and of the page."""
         self.subscriptions.close()
         super().close()
+        release_time_scale(self.session)
 
     # ------------------------------------------------------------ messages
     def say(self, text: str, *, kind: Literal["info", "error"] = "info", detail: str = "") -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ipywidgets
 
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets.closing import ClosesWhole
 from cloudscope_widgets.widgets.contrast_bar import ContrastBar
 from cloudscope_widgets.widgets.file_browser import FileBrowser
 from cloudscope_widgets.widgets.image_viewer import ImageViewer
 from cloudscope_widgets.widgets.message_bar import MessageBar
 from cloudscope_widgets.widgets.save_bar import SaveBar
+from cloudscope_widgets.widgets.time_scale import time_scale
 from cloudscope_widgets.widgets.velocity_panel import VelocityPanel
 
 
-class Explorer(ipywidgets.Box):
+class Explorer(ClosesWhole, ipywidgets.Box):
     """The whole program in one widget.
 
     Its parts are the same widgets that can be used alone; ``explorer.session`` is what they share.
@@ -46,6 +48,7 @@ class Explorer(ipywidgets.Box):
             grid.add_class("cs-fills-page")
         super().__init__([grid])
         self.add_class("cs-explorer")
+        self.remember_made(self.velocity_panel, keep=[time_scale(session)])
 
     def _placed(self) -> dict[str, ipywidgets.DOMWidget]:
         """Parts by their place; all but the message bar speak through it."""
@@ -66,13 +69,6 @@ class Explorer(ipywidgets.Box):
             if place not in {"trace", "message"}:
                 part.speak_through(self.message_bar)
         return parts
-
-    def close(self) -> None:
-        """Let go of the session and of the page; nothing is saved."""
-        panel = self.velocity_panel
-        for part in (self.save_bar, self.file_browser, self.image_viewer, self.contrast_bar, panel, self.message_bar):
-            part.close()
-        super().close()
 
 
 def _box(place: str, *parts: ipywidgets.DOMWidget) -> ipywidgets.Box:

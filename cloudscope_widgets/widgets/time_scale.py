@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import threading
-from weakref import WeakKeyDictionary
+from typing import Any
+from weakref import ReferenceType, WeakKeyDictionary, finalize, ref
 
 import bqplot
 
 from cloudscope_widgets.store.selection import ViewState
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets._shell import answer_where_asked
+from cloudscope_widgets.widgets.closing import is_shown_elsewhere
 
 _LARGEST_TIME = 1e12
 
@@ -68,7 +70,37 @@ def time_scale(session: Session) -> bqplot.LinearScale:
         found = _scales.get(session)
         if found is None:
             found = _scales[session] = TimeScale(session.view)
+            finalize(session, _close_forgotten, ref(found.scale)).atexit = False
+            session.observe(_release_closed, "is_closed")
         return found.scale
+
+
+def release_time_scale(session: Session) -> None:
+    """Close the time axis of a session that is closed, as soon as no plot shows it any more."""
+    with _scales_lock:
+        found = _scales.get(session)
+    if found is not None and session.is_closed and _close_unused(found.scale):
+        with _scales_lock:
+            _scales.pop(session, None)
+
+
+def _release_closed(change: Any) -> None:  # noqa: ANN401  (of traitlets)
+    release_time_scale(change.owner)
+
+
+def _close_forgotten(scale: ReferenceType[bqplot.LinearScale]) -> None:
+    """Close the time axis of a session that nobody knows any more; the list of open widgets has kept it."""
+    found = scale()
+    if found is not None:
+        _close_unused(found)
+
+
+def _close_unused(scale: bqplot.LinearScale) -> bool:
+    """Close a time axis unless a plot shows it; True when it is closed."""
+    if is_shown_elsewhere(scale, ()):
+        return False
+    scale.close()
+    return True
 
 
 def known_time_scale(session: Session) -> bqplot.LinearScale | None:

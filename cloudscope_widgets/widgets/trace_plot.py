@@ -17,10 +17,11 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
+from cloudscope_widgets.widgets.closing import ClosesWhole
 from cloudscope_widgets.widgets.errands import Errands
 from cloudscope_widgets.widgets.number_text import number_text
 from cloudscope_widgets.widgets.place import Place, selected_place
-from cloudscope_widgets.widgets.time_scale import time_scale
+from cloudscope_widgets.widgets.time_scale import release_time_scale, time_scale
 from cloudscope_widgets.widgets.trace_frame import EmptyPlot, TraceFrame
 from cloudscope_widgets.widgets.trace_points import between, drawn_line, extremes, lone_points, speed_ticks
 from cloudscope_widgets.widgets.velocity_numbers import VelocityTrace, velocity_trace
@@ -100,7 +101,7 @@ def largest_speed(trace: VelocityTrace) -> float:
     return 1.0
 
 
-class TracePlot(ipywidgets.Box):
+class TracePlot(ClosesWhole, ipywidgets.Box):
     """Plot of a velocity; it shares its time axis with the image of the session."""
 
     is_signed = T.Bool(False)  # noqa: FBT003  (traitlets' default value)
@@ -119,6 +120,7 @@ class TracePlot(ipywidgets.Box):
         super().__init__([self.figure, self.frame], layout={"min_height": "143px", **layout})
         for name in ("cs", "cs-trace"):
             self.add_class(name)
+        self.remember_made(keep=[time_scale(session)])
         self.subscriptions.on_acquisition(self.redraw, "records", "rois", "header")
         self.subscriptions.on(session.selection, self.redraw, "roi_id", "channel")
         self.subscriptions.on(session.view, self.redraw, "time_start", "time_stop")
@@ -128,9 +130,8 @@ class TracePlot(ipywidgets.Box):
         """Let go of the session and of the page."""
         self.subscriptions.close()
         self._errands.close()
-        for widget in (self.frame, self.figure, *self.figure.marks, *self.figure.axes, self._speed_scale):
-            widget.close()
         super().close()
+        release_time_scale(self.session)
 
     def redraw(self) -> None:
         """Draw the present state soon, on a thread of its own; several wishes at once are one."""

@@ -7,13 +7,15 @@ from typing import Any
 import ipywidgets
 
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets.closing import ClosesWhole
 from cloudscope_widgets.widgets.param_form import ParamForm
 from cloudscope_widgets.widgets.quality_line import QualityLine
+from cloudscope_widgets.widgets.time_scale import time_scale
 from cloudscope_widgets.widgets.trace_plot import VELOCITY, TracePlot
 from cloudscope_widgets.widgets.velocity_words import VelocityWords
 
 
-class VelocityPanel(ipywidgets.VBox):
+class VelocityPanel(ClosesWhole, ipywidgets.VBox):
     """Plot, quality and form of the velocity; each part can also be placed on its own."""
 
     def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
@@ -25,9 +27,4 @@ class VelocityPanel(ipywidgets.VBox):
         self.quality.speak_through(self.form)
         super().__init__([self.trace, self.quality, self.form], layout=layout)
         self.add_class("cs-velocity-panel")
-
-    def close(self) -> None:
-        """Let go of the session and of the page, and stop what runs; nothing is saved."""
-        for part in (self.form, self.quality, self.trace):
-            part.close()
-        super().close()
+        self.remember_made(keep=[time_scale(session)])
