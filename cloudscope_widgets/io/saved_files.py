@@ -47,7 +47,16 @@ def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = Tru
         found = _read(paths, {entry.path: entry for entry in recovery.waiting})
         if not recovery.finished and _stamps(image, paths) == before:
             break
+    else:
+        notices[_torn_notice(image)] = None
     return SavedFiles(found.raw, tuple(notices), found.error)
+
+
+def _torn_notice(image: Path) -> str:
+    return (
+        f"The files saved beside {image.name} changed all the time while they were read, so what is shown may come from "
+        "two different saves. Wait until the other program has finished, and open the recording again."
+    )
 
 
 def _stamps(image: Path, paths: Sequence[Path]) -> dict[Path, Stamp | None]:

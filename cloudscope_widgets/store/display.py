@@ -9,12 +9,13 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.auto_contrast import AutoContrast
+from cloudscope_widgets.store.independent_observers import IndependentObservers
 from cloudscope_widgets.store.pixel_counts import PixelCounts
 
 Side = Literal["both", "min", "max"]
 
 
-class Display(T.HasTraits):
+class Display(IndependentObservers):
     """Choices of the person who looks; shared by all widgets of a session, never saved and never undone."""
 
     is_composite = T.Bool(False)  # noqa: FBT003  (traitlets' default value)

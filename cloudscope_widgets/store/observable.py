@@ -21,6 +21,7 @@ from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.disk_change import DiskChange
 from cloudscope_widgets.store.history import History, Step
+from cloudscope_widgets.store.independent_observers import IndependentObservers
 
 _GROUP_NUMBERS = itertools.count(1)
 
@@ -73,7 +74,7 @@ class _AcceptedTrait(T.Bool[Any, Any]):
             obj.set_review("accepted" if accepted else "rejected")
 
 
-class ObservableSnapshot(T.HasTraits):
+class ObservableSnapshot(IndependentObservers):
     """The state of one open recording.
 
     Every edit is one read, compute and swap of the snapshot under a lock that is never held while observers run.

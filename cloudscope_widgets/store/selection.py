@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
+from cloudscope_widgets.store.independent_observers import IndependentObservers
 
-class Selection(T.HasTraits):
+
+class Selection(IndependentObservers):
     """What is selected in the open recording; shared by all widgets of a session."""
 
     roi_id = T.Int(None, allow_none=True)
@@ -23,7 +25,7 @@ class Selection(T.HasTraits):
         self.event_id = None
 
 
-class ViewState(T.HasTraits):
+class ViewState(IndependentObservers):
     """Visible part of the open recording, in the units of its calibration; shared by all widgets of a session."""
 
     time_start = T.Float(0.0)

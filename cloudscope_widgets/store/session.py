@@ -21,6 +21,7 @@ from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.store.display import Display, only_looks, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
+from cloudscope_widgets.store.independent_observers import IndependentObservers
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.selection import Selection, ViewState
 from cloudscope_widgets.store.upkeep import Upkeep
@@ -48,7 +49,7 @@ class SaveAllReport:
         return ". ".join([*done, *(str(error).rstrip(".") for _, error in self.failed)]) + "."
 
 
-class Session(T.HasTraits):
+class Session(IndependentObservers):
     """Recordings of one folder, of one file, or of a manifest; widgets that share a session show the same state.
 
     The folder is searched by a thread of its own; ``files`` grows while it runs.

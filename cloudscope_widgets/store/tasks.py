@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Generic, TypeVar
 
 Found = TypeVar("Found")
 
+_logger = logging.getLogger(__name__)
 LEAST_PAUSE_S = 0.1
 """Progress is told at most ten times a second: a page draws no faster, and messages cost."""
 
@@ -65,4 +67,7 @@ class Task(Generic[Found]):
         now = time.monotonic()
         if now - self._told_at >= LEAST_PAUSE_S:
             self._told_at = now
-            self._progress(fraction, words)
+            try:
+                self._progress(fraction, words)
+            except Exception:  # the work itself goes on
+                _logger.exception("The progress of a task could not be shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable
 Errand = Callable[[], None]
 
 _MOST_CLIENTS = 16
+
+_logger = logging.getLogger(__name__)
 
 
 class Errands:
@@ -57,7 +60,14 @@ class Errands:
             try:
                 errand()
             except Exception as error:  # noqa: BLE001  (the border of a task: handed to the widget, which shows it)
-                self._failed(error)
+                self.report(error)
+
+    def report(self, error: Exception) -> None:
+        """Hand an error to the widget; when it cannot show it, it is logged, and the work goes on."""
+        try:
+            self._failed(error)
+        except Exception:
+            _logger.exception("The error of a task could not be shown: %r", error)
 
     def _next(self) -> Errand | None:
         """Take the most urgent wish of each client in turn."""

@@ -22,7 +22,7 @@ class FactReader:
     """The facts that are still to be read, in the order in which they were wanted."""
 
     def __init__(self, tell: Callable[[Facts], None], failed: Callable[[Exception], None]) -> None:
-        """Begin without any; ``failed`` takes the error of a batch, after which the others go on."""
+        """Begin without any; ``failed`` takes each error, after which the others go on."""
         self._tell = tell
         self._wanted: deque[Path] = deque()
         self._read: dict[Path, FileFacts] = {}
@@ -53,10 +53,18 @@ class FactReader:
             paths = [self._wanted.popleft() for _ in range(min(_AT_A_TIME, len(self._wanted)))]
         try:
             for path in paths:
-                self._read[path] = read_facts(path)
-        finally:
+                self._read_one(path)
             self._tell_some()
+        finally:
             self.want(())  # the rest, also after an error
+
+    def _read_one(self, path: Path) -> None:
+        """Read the facts of one recording; an error that nobody has thought of is told, and keeps no other from it."""
+        try:
+            self._read[path] = read_facts(path)
+        except Exception as error:  # noqa: BLE001  (the border of a task: handed to the widget, which shows it)
+            self._read[path] = FileFacts(problem="saved")
+            self._errands.report(error)
 
     def _tell_some(self) -> None:
         is_due = time.monotonic() - self._told_at >= _PAUSE_S

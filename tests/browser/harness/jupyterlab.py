@@ -40,6 +40,11 @@ _RUN_CELL = """async code => {
   content.activeCell.model.sharedModel.setSource(code);
   commands.execute("notebook:run-cell");
 }"""
+_SAVE = """async () => {
+  const { commands, shell } = window.jupyterapp;
+  await commands.execute("docmanager:save");
+  return shell.currentWidget.context.path;
+}"""
 _CLOSE = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   panel?.dispose();
@@ -67,6 +72,18 @@ class JupyterLab(Host):
     def run_cell(self, page: Page, code: str) -> None:
         """Begin to run one more cell, at the end of the notebook."""
         call(page, _RUN_CELL, code)
+
+    def run_all(self, page: Page) -> None:
+        """Run all cells of the notebook once more."""
+        raise_errors(call(page, _RUN))
+
+    def reload(self, page: Page) -> None:
+        """Save the notebook, reload the page, and open the notebook again, which runs in the same kernel."""
+        path = call(page, _SAVE)
+        page.reload(wait_until="commit")
+        page.wait_for_function("() => window.jupyterapp")
+        call(page, _START)
+        call(page, _OPEN, path)
 
     def _start(self) -> Page:
         if idle := self._idle.get(self._context):
