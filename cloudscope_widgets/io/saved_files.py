@@ -54,7 +54,7 @@ def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = Tru
 
 def _torn_notice(image: Path) -> str:
     return (
-        f"The files saved beside {image.name} changed all the time while they were read, so what is shown may come from "
+        f"The files saved beside {image.name} changed all the time while they were read, so what is shown may be of "
         "two different saves. Wait until the other program has finished, and open the recording again."
     )
 

@@ -24,7 +24,8 @@ from cloudscope_widgets.io.layouts import checked_layout, in_layout
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
 from cloudscope_widgets.store.auto_contrast import AutoContrast
-from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted, events_detected
+from cloudscope_widgets.store.detecting import detect_events
+from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted
 from cloudscope_widgets.store.pixel_counts import PixelCounts, count_pixels
 from cloudscope_widgets.store.running import run_analysis, run_other_method
 from cloudscope_widgets.store.saved_recording import SavedRecording
@@ -335,8 +336,7 @@ class Acquisition(SavedRecording):
         ValueError, TypeError
             When a parameter is not known, or its value does not fit.
         """
-        after = self.apply(f"Detect events in ROI {roi_id}", lambda now: events_detected(now, roi_id, channel, params))
-        return cast("Record", after.find_record(EVENT, channel, roi_id))
+        return detect_events(self, roi_id, channel, params)
 
     def add_event(  # noqa: PLR0913  (each a property of an event)
         self,
