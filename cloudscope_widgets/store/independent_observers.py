@@ -12,12 +12,16 @@ _logger = logging.getLogger(__name__)
 
 
 class IndependentObservers(T.HasTraits):
-    """Object whose observers are told each on its own; the error of one is logged, since the change itself is done."""
+    """Object whose observers are told each on its own."""
 
     def observe(self, handler: Callable[..., Any], names: Any = T.All, type: Any = "change") -> None:  # noqa: A002, ANN401  (traitlets' signature)
         """Call ``handler`` on changes of the named traits, as in traitlets."""
         is_own = isinstance(handler, T.EventHandler)  # of the class itself, which traitlets calls by name
         super().observe(handler if is_own else _Guarded(handler), names, type)
+
+    def observer_failed(self, name: str, error: Exception) -> None:
+        """Take the error of an observer of one trait: it is logged, since the change itself is done."""
+        _logger.error("An observer of %r failed; all others are told of the change.", name, exc_info=error)
 
 
 class _Guarded:
@@ -31,8 +35,8 @@ class _Guarded:
         """Tell of a change."""
         try:
             self._handler(change)
-        except Exception:  # one of many, each on its own: logged
-            _logger.exception("An observer of %r failed; all others were told of the change.", change.name)
+        except Exception as error:  # noqa: BLE001  (one of many, each on its own: handed to what is observed)
+            change.owner.observer_failed(change.name, error)
 
     def __eq__(self, other: object) -> bool:
         """Whether the same is called."""

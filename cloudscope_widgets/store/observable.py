@@ -24,6 +24,8 @@ from cloudscope_widgets.store.history import History, Step
 from cloudscope_widgets.store.independent_observers import IndependentObservers
 
 _GROUP_NUMBERS = itertools.count(1)
+EDIT_WAS_MADE = "The edit itself was made, and all other observers were told of it."
+"""Note on the error of an observer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class ObservableSnapshot(IndependentObservers):
         self._state = _State(snapshot, snapshot, History(), is_blocked=is_blocked)
         self._told = self._state.trait_values()
         self._is_telling = False
+        self._observer_errors: list[tuple[str, Exception]] = []
         self._open_groups = threading.local()
         self._trait_values.update(self._told)
 
@@ -227,6 +230,26 @@ class ObservableSnapshot(IndependentObservers):
         while changed := self._take_changes():
             for name, (old, new) in changed.items():
                 self._tell_one(name, old, new)
+        self._raise_first()
+
+    def observer_failed(self, name: str, error: Exception) -> None:
+        """Keep the error of an observer until all others have been told of the edit."""
+        with self._lock:
+            is_of_edit = self._is_telling
+            if is_of_edit:
+                self._observer_errors.append((name, error))
+        if not is_of_edit:
+            super().observer_failed(name, error)
+
+    def _raise_first(self) -> None:
+        """Raise what the first observer that failed has raised; the others are logged."""
+        with self._lock:
+            errors, self._observer_errors = self._observer_errors, []
+        for name, error in errors[1:]:
+            super().observer_failed(name, error)
+        if errors:
+            errors[0][1].add_note(EDIT_WAS_MADE)
+            raise errors[0][1]
 
     def _take_changes(self) -> dict[str, tuple[Any, Any]]:
         with self._lock:

@@ -17,6 +17,7 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.errors import CloudScopeError
 from cloudscope_widgets.io.paths import printable
+from cloudscope_widgets.store.observable import EDIT_WAS_MADE
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets._actions import ACTION_KEYS, actions_of
@@ -116,12 +117,14 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
 
     def fail(self, error: BaseException, doing: str) -> None:
         """Tell the user of an error: its own sentence, or that something went wrong, with what a developer needs."""
-        if isinstance(error, _EXPECTED):
+        was_made = EDIT_WAS_MADE in getattr(error, "__notes__", ())
+        if isinstance(error, _EXPECTED) and not was_made:
             self.say(_sentence(error), kind="error")
             return
         _logger.error("%s failed", doing, exc_info=error)
         detail = f"{type(error).__name__}: {error}"
-        self.say(f"{doing} failed. Nothing was changed; the log has the details.", kind="error", detail=detail)
+        what = "is done, but code that observes it failed" if was_made else "failed. Nothing was changed"
+        self.say(f"{doing} {what}; the log has the details.", kind="error", detail=detail)
 
     # ------------------------------------------------------------ to the page
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002  (of ipywidgets)

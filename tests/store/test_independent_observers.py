@@ -9,6 +9,7 @@ import pytest
 import traitlets
 
 import cloudscope_widgets as cs
+from cloudscope_widgets.store.observable import EDIT_WAS_MADE
 from cloudscope_widgets.synthetic import kymograph
 
 
@@ -21,16 +22,18 @@ def acq(tmp_path: Path) -> cs.Acquisition:
     return cs.open(kymograph(200, 40).write(tmp_path / "cell.tif"))
 
 
-def test_the_others_and_all_other_traits_are_told_and_the_error_is_logged(
+def test_the_others_and_all_other_traits_are_told_before_the_error_is_raised(
     acq: cs.Acquisition, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[str] = []
     acq.observe(fail, "rois")
     acq.observe(lambda change: told.append(change.name), ["rois", "dirty", "can_undo"])
-    roi = acq.add_rect()
-    assert (roi.roi_id, sorted(told)) == (1, ["can_undo", "dirty", "rois"])
-    assert "An observer of 'rois' failed" in caplog.text
-    assert "my plot is gone" in caplog.text
+    acq.observe(fail, "dirty")
+    with pytest.raises(RuntimeError, match="my plot is gone") as raised:
+        acq.add_rect()
+    assert raised.value.__notes__ == [EDIT_WAS_MADE]
+    assert (len(acq.rois), sorted(told)) == (1, ["can_undo", "dirty", "rois"])
+    assert "An observer of 'dirty' failed" in caplog.text
 
 
 def test_an_observer_that_fails_can_be_taken_away(acq: cs.Acquisition, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # brings no types
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.harness.browser import launch_profile
