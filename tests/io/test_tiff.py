@@ -143,9 +143,14 @@ def test_missing_files_folders_and_pipes_are_refused_at_once(tmp_path: Path) -> 
 
 
 def test_an_image_above_the_limit_says_how_to_raise_it(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "a.tif", PIXELS)
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS, compression="zlib")
     with pytest.raises(ImageReadError, match="Raise the limit with largest_bytes"):
         open_tiff(tmp_path / "a.tif", largest_bytes=100)
+
+
+def test_the_limit_is_only_for_what_must_be_unpacked(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS)
+    np.testing.assert_array_equal(open_tiff(tmp_path / "a.tif", largest_bytes=100).read_channel(0), PIXELS)
 
 
 def test_all_real_recordings_open(real: Path) -> None:

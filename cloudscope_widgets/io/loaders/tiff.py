@@ -12,11 +12,14 @@ import numpy as np
 import tifffile
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.loaders.expanding import UnboundedError
 from cloudscope_widgets.io.loaders.imagej import is_signed, without_offset
-from cloudscope_widgets.io.loaders.lzw import lzw_fault
+from cloudscope_widgets.io.loaders.library_log import quiet_library
 from cloudscope_widgets.io.loaders.ome_document import document_text, read_ome
 from cloudscope_widgets.io.loaders.ome_planes import find_ome_planes
+from cloudscope_widgets.io.loaders.page_pixels import is_mapped, page_pixels
 from cloudscope_widgets.io.loaders.page_table import PageTable
+from cloudscope_widgets.io.loaders.pieces import correct_pieces
 from cloudscope_widgets.io.loaders.plane_reader import PlaneReader
 from cloudscope_widgets.io.loaders.planes import PlaneMap, find_planes
 from cloudscope_widgets.io.loaders.scales import LineTime, TagCalibration, line_time
@@ -92,7 +95,7 @@ def open_tiff(path: Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> TiffIm
     file_size = _checked_file(path)
     try:
         table = checked_pages(path)
-        with tifffile.TiffFile(path, _multifile=False) as tiff:
+        with quiet_library(), tifffile.TiffFile(path, _multifile=False) as tiff:
             return _described(tiff, path, _Limits(file_size, largest_bytes, table))
     except ImageReadError:
         raise
@@ -140,6 +143,8 @@ def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImag
     planes = _planes(tiff, words, path, limits, document)
     shape = (int(page.imagelength), int(page.imagewidth))
     signed = is_signed(words.imagej, dtype)
+    if signed:  # the offset of each pixel is taken away in memory
+        _check_unpacked(int(page.nbytes), path, limits)
     channels = len(planes.channels)
     return TiffImage(
         path=path,
@@ -195,7 +200,7 @@ def _checked_other(path: Path, first: tifffile.TiffPage, limits: _Limits) -> Pag
     file_size = _checked_file(path)
     try:
         table = checked_pages(path)
-        with tifffile.TiffFile(path, _multifile=False) as tiff:
+        with quiet_library(), tifffile.TiffFile(path, _multifile=False) as tiff:
             page = _checked_first(tiff, path, _Limits(file_size, limits.largest_bytes, table))
     except (DamagedTiffError, TooLargeTiffError) as error:
         raise ImageReadError(f"{path} cannot be read: {error}. {_COPY_AGAIN}") from error
@@ -209,17 +214,23 @@ def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
     lines, columns = int(page.imagelength), int(page.imagewidth)
     if lines < 1 or columns < 1 or page.imagedepth != 1:
         raise ImageReadError(f"{path} says it is {lines} lines by {columns} pixels, which is no image. Choose another.")
-    size = max(int(page.nbytes), _piece_bytes(page))
-    if size > limits.largest_bytes:
-        raise ImageReadError(
-            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB. "
-            "Raise the limit with largest_bytes, or cut the recording.",
-        )
+    correct_pieces(page, limits.file_size)
+    if not is_mapped(page):
+        _check_unpacked(max(int(page.nbytes), _piece_bytes(page)), path, limits)
     ends = [int(at) + int(count) for at, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > limits.file_size or _is_short(page):
         raise ImageReadError(
             f"{path} is cut off: its header promises {lines} lines by {columns} pixels, the file ends before. "
             f"{_COPY_AGAIN}",
+        )
+
+
+def _check_unpacked(size: int, path: Path, limits: _Limits) -> None:
+    """Refuse pixels above the limit that must be unpacked into memory."""
+    if size > limits.largest_bytes:
+        raise ImageReadError(
+            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB "
+            "for what must be unpacked. Raise the limit with largest_bytes, or save it uncompressed or cut.",
         )
 
 
@@ -258,11 +269,14 @@ class _Reader:
 
     def read(self, channel: int, *, is_joined: bool) -> NDArray[Any]:
         """Pixels (lines, columns) of one channel, read-only, in the machine's byte order or mapped as they are."""
-        reader = PlaneReader(self.planes, self._pixels)
+        reader = PlaneReader(self.planes, page_pixels)
         try:
-            pixels = reader.joined(channel) if is_joined and self.planes.count > 1 else reader.first(channel)
-            if self.signed:
-                pixels = without_offset(pixels)
+            with quiet_library():
+                pixels = reader.joined(channel) if is_joined and self.planes.count > 1 else reader.first(channel)
+                if self.signed:
+                    pixels = without_offset(pixels)
+        except UnboundedError as error:
+            raise ImageReadError(f"{self.path} is compressed in a way that cannot be read: {error}.") from error
         except Exception as error:  # the library raises more than a dozen types on damaged files
             if "imagecodecs" in str(error):
                 raise ImageReadError(
@@ -273,27 +287,3 @@ class _Reader:
             raise ImageReadError(msg) from error
         pixels.flags.writeable = False
         return pixels
-
-    def _pixels(self, tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any]:
-        """Pixels of one page, mapped where possible."""
-        if page.compression == _LZW:
-            _check_lzw(tiff, page)
-        mapped = self._mapped(tiff, page)
-        return page.asarray() if mapped is None else mapped
-
-    def _mapped(self, tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any] | None:
-        if not page.is_memmappable or page.dtype is None:
-            return None
-        dtype = page.dtype.newbyteorder(tiff.byteorder)
-        return np.memmap(tiff.filehandle.path, dtype=dtype, mode="r", offset=page.dataoffsets[0], shape=page.shape)
-
-
-def _check_lzw(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> None:
-    """Refuse compressed pixels that the library would not survive."""
-    if page.fillorder != tifffile.FILLORDER.MSB2LSB:
-        raise DamagedTiffError("its bits are stored in reverse")
-    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False):
-        tiff.filehandle.seek(int(offset))
-        fault = lzw_fault(tiff.filehandle.read(int(count))) if count else ""
-        if fault:
-            raise DamagedTiffError(fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +14,11 @@ from cloudscope_widgets.io.loaders.tiff import TiffImage, open_tiff
 PIXELS = np.arange(60 * 7, dtype=np.uint16).reshape(60, 7)
 
 
-def opened(folder: Path, words: str, pixels: np.ndarray = PIXELS, **how: object) -> TiffImage:
+def opened(folder: Path, words: str, pixels: np.ndarray = PIXELS, **how: Any) -> TiffImage:  # noqa: ANN401  (keywords of tifffile)
     path = folder / "a.tif"
     resolution = how.pop("resolution", (4, 500))
     text = f"ImageJ=1.54f\n{words}\n"
-    tifffile.imwrite(path, pixels, description=text, resolution=resolution, metadata=None, **how)  # type: ignore[call-overload]  # keywords of a test
+    tifffile.imwrite(path, pixels, description=text, resolution=resolution, metadata=None, **how)
     return open_tiff(path)
 
 
