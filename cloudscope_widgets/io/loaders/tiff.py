@@ -229,8 +229,8 @@ def _check_unpacked(size: int, path: Path, limits: _Limits) -> None:
     """Refuse pixels above the limit that must be unpacked into memory."""
     if size > limits.largest_bytes:
         raise ImageReadError(
-            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB "
-            "for what must be unpacked. Raise the limit with largest_bytes, or save it uncompressed or cut.",
+            f"{path} holds {size / 1e9:.1f} GB of pixels, more than the limit of {limits.largest_bytes / 1e9:.1f} GB. "
+            "Raise the limit with largest_bytes, cut the recording, or save it uncompressed in one piece.",
         )
 
 
