@@ -5,7 +5,7 @@ from __future__ import annotations
 from .arrays import AnyArray
 from .plan import WINDOWS
 
-LEAST_COLUMNS = 8
+LEAST_COLUMNS = 5
 """Narrowest record, px."""
 
 LEAST_GOOD_LINES = 8

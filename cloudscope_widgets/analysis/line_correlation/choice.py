@@ -19,7 +19,7 @@ from .prepare import PreparedLines, SignalAndNoise, sampled_lines
 from .refine import refine_speed
 from .result import LineCorrelation
 from .search import search_speed
-from .smoothing import Smoothing, gaussian_smoothing
+from .smoothing import Smoothing
 
 _CLEARLY_LESS = 0.01
 _STRETCHES = 6
@@ -60,7 +60,13 @@ class Choice:
 
 
 def choose_background(
-    source: LineSource, good: BoolArray, *, plan: Plan, levels: SignalAndNoise, check: Callable[[], None]
+    source: LineSource,
+    good: BoolArray,
+    *,
+    plan: Plan,
+    smoothing: Smoothing,
+    levels: SignalAndNoise,
+    check: Callable[[], None],
 ) -> Choice:
     """Prepared lines with the background that leaves the least residual.
 
@@ -70,6 +76,8 @@ def choose_background(
         The record and its usable lines (lines,).
     plan
         Columns and window.
+    smoothing
+        Smoothing along the line.
     levels
         Variances of signal and noise.
     check
@@ -81,7 +89,6 @@ def choose_background(
     is part of it. An earlier candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the
     moving picture.
     """
-    smoothing = gaussian_smoothing(plan.columns, levels.smoothing_sd_px)
     pictures = _block_pictures(source, good, smoothing, check)
     gain = contrast_gain(
         sampled_lines(source, good), noise_variance=levels.noise, independent_pictures=float(pictures.renewal.sum())

@@ -20,7 +20,8 @@ SPEED_LIMIT = 0.85
 """Part of the largest measurable speed up to which windows are accepted."""
 
 _LAGS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-_REACH = 0.65
+REACH = 0.65
+"""Largest measurable speed, of the columns per line."""
 _MARGIN = 2
 
 
@@ -88,8 +89,8 @@ class Plan:
 
 def make_plan(columns: int, window_lines: int, smoothing_sd_px: float) -> Plan:
     """The plan for lines of `columns` pixels, windows of `window_lines` and Gaussian smoothing along the line."""
-    limit = int(_REACH * columns)
-    reach = limit + _MARGIN
+    limit = int(REACH * columns)
+    reach = min(limit + _MARGIN, columns - 1)
     step = window_lines // BLOCKS
     lags = np.array([lag for lag in _LAGS if lag <= window_lines // 2], np.intp)
     length = fft.next_fast_len(columns + reach + 1, real=True)

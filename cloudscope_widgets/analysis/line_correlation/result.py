@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from .arrays import BoolArray, Float64Array
 
 class Choices(TypedDict):
     """Every automatic choice, for the provenance of a result; plain values that JSON can hold."""
+
+    estimator: Literal["shifted_lines", "pixel_pairs"]
+    """How speeds were found: from whole lines, or in narrow records from all pairs of pixels."""
 
     window_lines: int
     """Lines per window."""
@@ -46,6 +49,9 @@ class Choices(TypedDict):
 
     speed_limit: float
     """Largest measurable speed, px/line."""
+
+    pattern: dict[str, float] | None
+    """The moving pattern that weights of pixel pairs were made for; None for whole lines."""
 
 
 @dataclass(frozen=True, slots=True)

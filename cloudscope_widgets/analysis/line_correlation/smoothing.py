@@ -44,6 +44,11 @@ class Smoothing:
         return np.float32(noise) * (self.response**2).sum(0)
 
 
+def no_smoothing(columns: int) -> Smoothing:
+    """Lines of `columns` pixels as they are."""
+    return Smoothing(np.eye(columns, dtype=np.float32), 0)
+
+
 def gaussian_smoothing(columns: int, sd_px: float) -> Smoothing:
     """Smoothing of lines of `columns` pixels, continued beyond their ends by point reflection.
 
