@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cloudscope_widgets.analysis.base import Result, Task
 from cloudscope_widgets.analysis.blas_threads import one_blas_thread
 from cloudscope_widgets.analysis.finite_pixels import FinitePixels, empty_windows, finite_pixels
-from cloudscope_widgets.analysis.line_correlation import WINDOWS, LineCorrelation, Refusal, line_correlation
+from cloudscope_widgets.analysis.line_correlation import WINDOWS, Choices, LineCorrelation, Refusal, line_correlation
 from cloudscope_widgets.analysis.scan_speed import (
     check_one_way,
     corrected_velocity,
@@ -31,7 +31,7 @@ class RadonVelocity:
 
     name: ClassVar[str] = "radon_velocity"
     label: ClassVar[str] = "Velocity"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs_own_region: ClassVar[tuple[str, ...]] = ("diameter",)
     params: ClassVar[tuple[Param, ...]] = (
         Param(
@@ -153,20 +153,35 @@ def _quality(found: LineCorrelation, velocity: NDArray[np.float64], error: NDArr
 def _method(found: LineCorrelation, calibration: Calibration, columns: int) -> dict[str, Any]:
     scan = scan_speed_facts(calibration, found.velocity, found.accepted)
     facts: dict[str, Any] = {"name": "line_correlation", **found.choices, "scan_speed": scan}
-    return {**facts, "sentences": [*_sentences(found), _scan_sentence(scan, found, columns)]}
+    return {**facts, "sentences": [*_sentences(found, columns), _scan_sentence(scan, found, columns)]}
 
 
-def _sentences(found: LineCorrelation) -> list[str]:
+def _sentences(found: LineCorrelation, columns: int) -> list[str]:
     choices = found.choices
-    lags = choices["lags"]
     kept, missing = int(found.accepted.sum()), choices["missing_lines"]
     return [
         f"Red-cell velocity was measured by line correlation in windows of {choices['window_lines']} lines.",
-        f"Windows overlap by three quarters; lines {lags[0]} to {lags[-1]} lines apart were compared.",
-        f"Lines were smoothed along the vessel with a Gaussian of {choices['smoothing_sd_px']:.2f} px.",
+        *_comparison(choices, columns),
         f"The standing background was removed ({choices['background']}).",
         *([f"{missing} lines without signal were left out."] if missing else []),
         f"{kept} of {len(found.accepted)} windows passed the quality limits; the others have no velocity.",
+    ]
+
+
+def _comparison(choices: Choices, columns: int) -> list[str]:
+    """What was compared: whole lines, or in a narrow region all pairs of pixels."""
+    lags, pattern = choices["lags"], choices["pattern"]
+    if pattern is None:
+        return [
+            f"Windows overlap by three quarters; lines {lags[0]} to {lags[-1]} lines apart were compared.",
+            f"Lines were smoothed along the vessel with a Gaussian of {choices['smoothing_sd_px']:.2f} px.",
+        ]
+    fitted = f"{pattern['snr_db']:.1f} dB, blur {pattern['blur_px']:.2g} px, length {pattern['length_px']:.2g} px"
+    every = f"in this region of {columns} columns all pairs of pixels up to {lags[-1]} lines apart were compared"
+    return [
+        f"Windows overlap by three quarters; {every}.",
+        "Each pair was weighted by the inverse covariance of a moving pattern with noise.",
+        f"The pattern was fitted to the recording ({fitted}).",
     ]
 
 

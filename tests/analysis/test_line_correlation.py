@@ -178,7 +178,7 @@ def test_a_cancelled_run_stops() -> None:
         (np.full((256, 32), 7, np.uint16), "all pixels have the value 7"),
         (np.full((256, 32), np.nan), "no finite pixel"),
         (RECORD.image[:2], "2 lines, fewer than one window of 64"),
-        (RECORD.image[:, :7], "7 px wide"),
+        (RECORD.image[:, :4], "4 px wide.*at least 5 px"),
         (RECORD.image[None], "two axes"),
         (RECORD.image * 1j, "real numbers"),
     ],

@@ -19,7 +19,7 @@ from .prepare import PreparedLines, SignalAndNoise, sampled_lines
 from .refine import refine_speed
 from .result import LineCorrelation
 from .search import search_speed
-from .smoothing import Smoothing
+from .smoothing import Smoothing, gaussian_smoothing, no_smoothing
 
 _CLEARLY_LESS = 0.01
 _STRETCHES = 6
@@ -60,13 +60,7 @@ class Choice:
 
 
 def choose_background(
-    source: LineSource,
-    good: BoolArray,
-    *,
-    plan: Plan,
-    smoothing: Smoothing,
-    levels: SignalAndNoise,
-    check: Callable[[], None],
+    source: LineSource, good: BoolArray, *, plan: Plan, levels: SignalAndNoise, check: Callable[[], None]
 ) -> Choice:
     """Prepared lines with the background that leaves the least residual.
 
@@ -76,8 +70,6 @@ def choose_background(
         The record and its usable lines (lines,).
     plan
         Columns and window.
-    smoothing
-        Smoothing along the line.
     levels
         Variances of signal and noise.
     check
@@ -89,6 +81,8 @@ def choose_background(
     is part of it. An earlier candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the
     moving picture.
     """
+    columns = plan.columns
+    smoothing = no_smoothing(columns) if plan.is_narrow else gaussian_smoothing(columns, levels.smoothing_sd_px)
     pictures = _block_pictures(source, good, smoothing, check)
     gain = contrast_gain(
         sampled_lines(source, good), noise_variance=levels.noise, independent_pictures=float(pictures.renewal.sum())

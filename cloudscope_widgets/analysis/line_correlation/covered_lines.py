@@ -8,7 +8,7 @@ from scipy.ndimage import label, median
 from .arrays import BoolArray, Float32Array
 from .lines import LineStatistics
 
-_ABRUPT = 0.4
+_GRADUAL, _BLACK_GRADUAL = 0.4, 0.75
 _DARKER = 1.5
 _FLAT = 0.1
 
@@ -28,33 +28,36 @@ def keep_covered_lines(lines: LineStatistics) -> BoolArray:
     Notes
     -----
     A cell comes on to the line and leaves it gradually, so that the lines before and after a covered stretch are dark
-    in part; a stretch without light begins and ends at once: both neighbours have less than 0.4 of its drop. A line that
-    drops half as far again as covered ones do is missing, though it lies among them.
+    in part; a stretch without light begins and ends at once: both neighbours have less than 0.4 of its drop. Lines
+    without any noise, as where cells overlap and no photon is counted, need neighbours of 0.75. A line that drops half
+    as far again as covered ones do is missing, though it lies among them.
     """
     finite = np.isfinite(lines.mean) & np.isfinite(lines.sd)
     good = lines.good
     if not good.any():
         return good
     level = float(np.median(lines.mean[good]))
-    dark = ~good & finite & (lines.sd > _FLAT * np.median(lines.sd[good])) & (lines.mean < level)
-    run, runs = label(dark)
-    if not runs:
-        return good
-    drop = np.where(finite & (good | dark), level - lines.mean, np.nan)
-    numbers = np.arange(1, runs + 1)
-    of_run = np.asarray(median(np.nan_to_num(drop), run, numbers))
-    first = np.flatnonzero(np.diff(run, prepend=0) * (run > 0))
-    last = np.flatnonzero(np.diff(run, append=0) * (run > 0))
-    beside = np.fmax(_nearest_drop(drop, first, -1), _nearest_drop(drop, last, 1))
-    covered = np.append(False, beside > _ABRUPT * of_run)[run]
+    below = ~good & finite & (lines.mean < level)
+    black = below & (lines.sd <= _FLAT * np.median(lines.sd[good]))
+    drop = np.where(finite, level - lines.mean, np.nan)
+    kept = good | _begins_gradually(black, drop, _BLACK_GRADUAL)
+    dark = below & ~black
+    covered = _begins_gradually(dark, np.where(kept | dark, drop, np.nan), _GRADUAL)
     if covered.any():
         covered &= ~(drop > _DARKER * np.median(drop[covered]))
-    kept: BoolArray = good | covered
-    return kept
+    both: BoolArray = kept | covered
+    return both
 
 
-def _nearest_drop(drop: Float32Array, line: np.ndarray, side: int) -> Float32Array:
-    """Drop of the line beside each of some lines; not a number at the ends of the record and where it is missing."""
+def _begins_gradually(flags: BoolArray, drop: Float32Array, least: float) -> BoolArray:
+    """Flagged lines in stretches beside which a line has at least a part of their drop (lines,)."""
+    stretch, count = label(flags)
+    if not count:
+        return flags
+    usual = np.asarray(median(np.nan_to_num(drop), stretch, np.arange(1, count + 1)))
     padded = np.pad(drop, 1, constant_values=np.nan)
-    beside: Float32Array = padded[line + 1 + side]
-    return beside
+    edges = np.diff(flags.astype(np.int8), prepend=0, append=0)
+    first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    gradual = np.fmax(padded[first], padded[last + 2]) > least * usual
+    found: BoolArray = np.append(False, gradual)[stretch]
+    return found

@@ -12,14 +12,10 @@ from .choice import Choice, choose_background, take_cells_out
 from .covered_lines import keep_covered_lines
 from .lines import line_source, line_statistics
 from .narrow import measure_pixel_pairs
-from .plan import Plan, make_plan
+from .plan import NARROW_COLUMNS, Plan, make_plan
 from .prepare import SignalAndNoise, sampled_lines, signal_and_noise
 from .result import LineCorrelation
 from .shifted_lines import measure_shifted_lines
-from .smoothing import gaussian_smoothing, no_smoothing
-
-NARROW_COLUMNS = 24
-"""Widest record that is measured from all pairs of pixels, px."""
 
 _MOST_CORRECTIONS = 2
 
@@ -71,14 +67,12 @@ def line_correlation(
 
     check()
     source = line_source(image)
-    is_narrow = source.shape[1] <= NARROW_COLUMNS
     statistics = line_statistics(source, check)
-    good = keep_covered_lines(statistics) if is_narrow else statistics.good
+    good = keep_covered_lines(statistics) if source.shape[1] <= NARROW_COLUMNS else statistics.good
     check_good_lines(int(good.sum()), len(good))
     levels = signal_and_noise(sampled_lines(source, good))
     plan = make_plan(image.shape[1], window_lines, levels.smoothing_sd_px)
-    smoothing = no_smoothing(plan.columns) if is_narrow else gaussian_smoothing(plan.columns, levels.smoothing_sd_px)
-    choice = choose_background(source, good, plan=plan, smoothing=smoothing, levels=levels, check=check)
+    choice = choose_background(source, good, plan=plan, levels=levels, check=check)
     found = _measure_until_settled(choice, plan, levels, check, progress)
     if progress is not None:
         progress(1.0)
@@ -95,7 +89,7 @@ def _measure_until_settled(
     """Measure, and where the background may hold cells take them out and measure again, at most twice."""
     passes = 1 + _MOST_CORRECTIONS if choice.may_hold_cells else 1
     for number in range(passes):
-        measure = measure_pixel_pairs if plan.columns <= NARROW_COLUMNS else measure_shifted_lines
+        measure = measure_pixel_pairs if plan.is_narrow else measure_shifted_lines
         found = measure(choice, plan=plan, levels=levels, check=check, progress=_part(progress, number, passes))
         if number + 1 == passes:
             break

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .arrays import Float64Array
 from .choice import Choice
 from .gate import Refusal
-from .pixel_pairs import Judged, PairEstimate, PairLayout, estimate_speeds, judge, pair_gate_limits, pair_layout
+from .pixel_pairs import PairEstimate, PairLayout, estimate_speeds, judge, pair_gate_limits, pair_layout
 from .plan import REACH, Plan
 from .prepare import SignalAndNoise
 from .result import Choices, LineCorrelation

@@ -16,6 +16,9 @@ WINDOWS = (16, 32, 64, 128, 256)
 BLOCKS = 4
 """Blocks in a window; a window starts at every block."""
 
+NARROW_COLUMNS = 24
+"""Widest record whose pixels are compared pair by pair instead of line by line, px."""
+
 SPEED_LIMIT = 0.85
 """Part of the largest measurable speed up to which windows are accepted."""
 
@@ -71,6 +74,11 @@ class Plan:
 
     interpolate: tuple[csr_array[np.float32], ...]
     """For every lag a matrix (speeds, shifts): linear interpolation at speed x lag, times overlap."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the record is so narrow that its pixels are compared pair by pair."""
+        return self.columns <= NARROW_COLUMNS
 
     @property
     def shifts(self) -> int:

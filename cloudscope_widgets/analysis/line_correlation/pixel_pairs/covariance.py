@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import erfc
 
-from ..arrays import Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float64Array
 
 _LARGEST_EXPONENT = 60.0
 

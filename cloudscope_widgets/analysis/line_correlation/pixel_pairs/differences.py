@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from ..arrays import Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array
+
 from .layout import PairLayout, sum_over_columns
 
 
@@ -32,7 +33,7 @@ class BlockDifferences:
     def of_windows(self, blocks: int) -> Float32Array:
         """Mean share of the pairs of neighbouring lines in every window (blocks - 3,)."""
         windows = len(self.seen) - blocks + 1
-        seen: Float32Array = sum(self.seen[b : b + windows, 1] for b in range(blocks)) / np.float32(blocks)
+        seen: Float32Array = np.mean([self.seen[b : b + windows, 1] for b in range(blocks)], 0)
         return seen
 
 
@@ -88,12 +89,7 @@ def _energy(early: Float32Array, late: Float32Array, layout: PairLayout) -> Floa
     shift, columns = layout.shifts, layout.columns
     left, right = np.maximum(-shift, 0), np.maximum(shift, 0)
     up_to_early, up_to_late = (np.pad(np.cumsum(part, 1), ((0, 0), (1, 0))) for part in (early, late))
-    return (
-        up_to_early[:, columns - right]
-        - up_to_early[:, left]
-        + up_to_late[:, columns - left]
-        - up_to_late[:, right]
-    )
+    return up_to_early[:, columns - right] - up_to_early[:, left] + up_to_late[:, columns - left] - up_to_late[:, right]
 
 
 def expected_differences(

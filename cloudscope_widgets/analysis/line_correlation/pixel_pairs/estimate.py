@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import IndexArray
-from ..plan import BLOCKS
-from ..prepare import PreparedLines
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.prepare import PreparedLines
+
 from .differences import BlockDifferences, block_differences
 from .layout import PairLayout
 from .pattern import Pattern
@@ -74,9 +74,8 @@ def estimate_speeds(
         last = min(windows, first + size)
         low, high = max(first - halo, 0), min(last + halo, windows)
         differences = _read(lines, layout, low, high)
-        found[first:last] = search_windows(
-            differences, table=table, pattern=pattern, layout=layout, core=slice(first - low, last - low)
-        )
+        around = search_windows(differences, table=table, pattern=pattern, layout=layout)
+        found[first:last] = around[first - low : last - low]
         if progress is not None:
             progress(last / windows)
     return PairEstimate(found, pattern)
@@ -88,7 +87,8 @@ def _pattern(lines: PreparedLines, layout: PairLayout, check: Callable[[], None]
     span = min(_STRETCH_WINDOWS, windows)
     firsts = np.unique(np.linspace(0, windows - span, min(_STRETCHES, -(-windows // span))).astype(np.intp))
     read = [lines.read(*_rows(layout, first, first + span)) for first in firsts.tolist()]
-    first = first_pattern(*(np.concatenate(part) for part in zip(*read, strict=True)), layout)
+    sample, usable = (np.concatenate([part[i] for part in read]) for i in range(2))
+    first = first_pattern(sample, usable, layout)
     table = score_table(layout, first)
     speeds, clear, shifts = [], [], []
     for pixels, good in read:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter1d
 
-from ..arrays import BoolArray, Float64Array
-from ..gate import Refusal
-from ..plan import SPEED_LIMIT
+from cloudscope_widgets.analysis.line_correlation.arrays import BoolArray, Float64Array
+from cloudscope_widgets.analysis.line_correlation.gate import Refusal
+from cloudscope_widgets.analysis.line_correlation.plan import SPEED_LIMIT
 
 _SMOOTHED_WINDOWS = 17
 _MEDIAN_TO_MEAN = 0.79
@@ -18,11 +18,12 @@ _OWN_SHARE, _OWN_AT_MOST = 0.25, 9.0
 _SAFETY = 1.1
 _OF_CHANGE, _OF_NOISE = 2.0, 0.6
 _TREND_WINDOWS = 9
+_MOST_ERRORS = 1.5
 _LEAST_INSIDE = 0.99
 _LEAST_GAIN = 12.0
 _LARGEST_ERROR = 0.12
 _STANDING_SPEED, _STANDING_ERROR = 0.5, 1.0
-_LEAST_OF_USUAL, _LEAST_OF_USUAL_SLOW = 0.1, 0.25
+_LEAST_OF_USUAL, _LEAST_OF_USUAL_SLOW = 0.17, 0.25
 _SLOW, _UNEXPLAINED = 0.1, 1.15
 _LEAST_BELIEVED = 20
 _LEAST_SEEN = 0.5
@@ -69,7 +70,8 @@ def judge(found: NDArray[np.void], *, window_lines: int, limit: float) -> Judged
         (Refusal.FAINT, faint),
         (Refusal.AMBIGUOUS, ~(found["inside"] > _LEAST_INSIDE)),
         (Refusal.TOO_FAST, speed >= SPEED_LIMIT * limit),
-        (Refusal.NOISE, ~(found["gain"] > _LEAST_GAIN) | (found["seen"] <= _LEAST_SEEN)),
+        (Refusal.NOISE, ~(found["gain"] > _LEAST_GAIN)),
+        (Refusal.EMPTY, found["seen"] <= _LEAST_SEEN),
     ):
         code[applies] = refusal
     return Judged(_at_the_middle(found, error, believed), error, code)
@@ -112,7 +114,8 @@ def _change(speed: Float64Array, error: Float64Array, believed: BoolArray) -> Fl
 def _at_the_middle(found: NDArray[np.void], error: Float64Array, believed: BoolArray) -> Float64Array:
     """Speeds of windows whose cells are in view early or late, moved to the middle along the neighbours' trend.
 
-    The trend is that of a straight line through nine windows, as far as it is clear (James-Stein).
+    The trend is that of a straight line through nine windows, as far as it is clear (James-Stein); no speed moves by
+    more than 1.5 standard errors.
     """
     weight = believed / np.maximum(error, 1e-12) ** 2
     time, speed = np.arange(len(error)) + found["centre"], found["speed"]
@@ -122,7 +125,8 @@ def _at_the_middle(found: NDArray[np.void], error: Float64Array, believed: BoolA
     spread = np.maximum(wtt - wt**2 / w, 1e-9)
     trend = (wty - wt * wy / w) / spread
     keep = np.clip(1 - 8 / np.maximum(_TREND_WINDOWS * trend**2 * spread, 1e-9), 0, 1) * believed
-    moved: Float64Array = speed - keep * trend * found["centre"]
+    move = np.clip(keep * trend * found["centre"], -_MOST_ERRORS * error, _MOST_ERRORS * error)
+    moved: Float64Array = speed - move
     return moved
 
 

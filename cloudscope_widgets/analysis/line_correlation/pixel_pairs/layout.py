@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Float32Array, Float64Array, IndexArray
-from ..plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array, IndexArray
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
 
 _EVERY_LAG_TO = 8
 _LINEAR_PX_PER_WINDOW = 3.0

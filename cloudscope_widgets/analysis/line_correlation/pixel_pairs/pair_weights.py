@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.linalg import solve
 
-from ..arrays import Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array
+
 from .covariance import pattern_covariance
 from .layout import PairLayout, pair_layout, sum_over_columns
 from .pattern import Shape

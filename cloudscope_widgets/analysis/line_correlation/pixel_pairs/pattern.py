@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..arrays import Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float64Array
 
 _CLASSES_PER_FOLD = 4
+"""Classes of the signal to noise ratio in a factor of e."""
 _LEAST_SNR = 1e-3
 
 
@@ -48,12 +49,7 @@ class Pattern:
         return float(10 * np.log10(self.shape.snr))
 
 
-def pattern_of(*, noise: float, energy: float, blur: float, length: float, excess: Float64Array) -> Pattern:
-    """A pattern whose signal to noise ratio is rounded, so that records share weights."""
-    return Pattern(noise, energy, Shape(rounded_snr((energy - noise) / noise), blur, length), excess)
-
-
-def rounded_snr(snr: float) -> float:
-    """The nearest ratio of a grid of four in every factor of e."""
-    steps = np.round(np.log(max(snr, _LEAST_SNR)) * _CLASSES_PER_FOLD)
-    return float(np.exp(steps / _CLASSES_PER_FOLD))
+def rounded_shape(snr: float, *, blur: float, length: float, classes_per_fold: int = _CLASSES_PER_FOLD) -> Shape:
+    """A shape whose signal to noise ratio is one of few, so that records share weights."""
+    steps = np.round(np.log(max(snr, _LEAST_SNR)) * classes_per_fold)
+    return Shape(float(np.exp(steps / classes_per_fold)), blur, length)

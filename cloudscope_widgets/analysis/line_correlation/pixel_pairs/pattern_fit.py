@@ -6,10 +6,11 @@ from itertools import product
 
 import numpy as np
 
-from ..arrays import BoolArray, Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import BoolArray, Float32Array, Float64Array
+
 from .covariance import pattern_covariance
 from .layout import PairLayout
-from .pattern import Pattern, pattern_of
+from .pattern import Pattern, rounded_shape
 
 _BLURS = (0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.4, 2.8, 3.4, 4.0)
 _LENGTHS = (2.0, 3.0, 4.5, 6.5, 9.0, 13.0, 20.0)
@@ -41,13 +42,9 @@ def first_pattern(lines: Float32Array, good: Float32Array, layout: PairLayout) -
     energy = max(at[0], 1e-12)
     low, high = _SHARE_OF_SIGNAL
     signal = float(np.clip((4 * at[1] - at[2]) / 3, low * energy, high * energy))
-    return pattern_of(
-        noise=energy - signal,
-        energy=energy,
-        blur=_FIRST_BLUR,
-        length=_FIRST_LENGTH,
-        excess=np.zeros(len(layout.lags)),
-    )
+    noise = energy - signal
+    shape = rounded_shape(signal / noise, blur=_FIRST_BLUR, length=_FIRST_LENGTH, classes_per_fold=1)
+    return Pattern(noise, energy, shape, np.zeros(len(layout.lags)))
 
 
 def fitted_pattern(
@@ -90,7 +87,7 @@ def fitted_pattern(
     for i in range(1, len(layout.lags)):
         gained = around.gained(i, noise, signal, blur=blur, length=length)
         excess.append(excess[-1] if gained is None else gained / noise)
-    return pattern_of(noise=noise, energy=first.energy, blur=blur, length=length, excess=np.array(excess))
+    return Pattern(noise, first.energy, rounded_shape(signal / noise, blur=blur, length=length), np.array(excess))
 
 
 class _AroundStreak:
@@ -126,7 +123,7 @@ class _AroundStreak:
 
 def _fit(sums: Float64Array, energy: float) -> tuple[float, float, float]:
     """Noise, blur and length; of about equally good fits the one with the least blur."""
-    pairs, at, half = sums[0], *(sums[1:] / np.maximum(sums[0], 1e-9))
+    pairs, (at, half) = sums[0], sums[1:] / np.maximum(sums[0], 1e-9)
     weight = pairs / (0.5 + at) ** 2
     fits = []
     for blur, length in product(_BLURS, _LENGTHS):
@@ -136,5 +133,7 @@ def _fit(sums: Float64Array, energy: float) -> tuple[float, float, float]:
         noise = float(np.clip(noise, _SHARE_OF_NOISE[0] * energy, _SHARE_OF_NOISE[1] * energy))
         fits.append((float(np.sum(weight * (rest - noise * alike) ** 2)), noise, blur, length))
     least = min(fits)[0] + 1e-7 * energy**2 * float(weight.sum())
-    _, noise, blur, length = min((fit for fit in fits if fit[0] <= _ABOUT_EQUAL * least), key=lambda fit: (fit[2], fit[0]))
+    _, noise, blur, length = min(
+        (fit for fit in fits if fit[0] <= _ABOUT_EQUAL * least), key=lambda fit: (fit[2], fit[0])
+    )
     return noise, blur, length

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array
+
 from .covariance import pattern_covariance
 from .differences import expected_differences
 from .layout import PairLayout

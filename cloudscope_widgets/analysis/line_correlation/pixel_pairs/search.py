@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Float32Array, Float64Array, IndexArray
-from ..plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array, IndexArray
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+
 from .differences import BlockDifferences
 from .layout import PairLayout
 from .pattern import Pattern
@@ -52,7 +53,6 @@ def search_windows(
     table: ScoreTable,
     pattern: Pattern,
     layout: PairLayout,
-    core: slice | None = None,
     slopes: tuple[int, ...] = _SLOPES,
 ) -> NDArray[np.void]:
     """Speeds of consecutive windows.
@@ -63,14 +63,12 @@ def search_windows(
         Squared differences of the blocks.
     table, pattern, layout
         Score, the record's pattern, and grid of speeds.
-    core
-        Windows that are wanted; the others only tell how much speed changes around them. None: all.
     slopes
         Changes of speed from block to block that are tried, in steps of the grid.
 
     Returns
     -------
-    Of every wanted window: speed (px/line); speed per step of the grid; scatter (of the blocks' slopes) and curvature
+    Of every window: speed (px/line); speed per step of the grid; scatter (of the blocks' slopes) and curvature
     of the score, per step; inside (probability that the speed lies near the best one); gain over the median speed and
     lead over the best distant one, as log likelihood ratios; spread (of the differences, 1 if the pattern explains
     them); slope; uneven (how unevenly the blocks tell the speed: 0 all alike, 0.75 one alone); centre (where in the
@@ -79,14 +77,12 @@ def search_windows(
     features = differences.features / np.float32(pattern.noise)
     weight = (layout.stands_for / layout.stands_for.sum()).astype(np.float32)
     strength = window_strength(features, layout, pattern.shape)
-    scores = WindowScores(
-        features, share=differences.seen @ weight, strength=strength, table=table, layout=layout
-    )
+    scores = WindowScores(features, share=differences.seen @ weight, strength=strength, table=table, layout=layout)
     best, spread = _search(scores, layout, slopes)
     found = _described(scores, best, spread, layout)
     found["strength"] = strength
     found["seen"] = differences.of_windows(BLOCKS)
-    return found if core is None else found[core]
+    return found
 
 
 def _search(scores: WindowScores, layout: PairLayout, slopes: tuple[int, ...]) -> tuple[_Best, Float64Array]:

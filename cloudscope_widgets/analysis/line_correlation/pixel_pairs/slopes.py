@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 
-from ..arrays import Float64Array, IndexArray
-from ..plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.arrays import Float64Array, IndexArray
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+
 from .layout import PairLayout
 
 PLACE = np.arange(BLOCKS) - (BLOCKS - 1) / 2

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Float32Array, Float64Array
-from ..plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+
 from .covariance import pattern_covariance
 from .layout import PairLayout
 from .pattern import Shape
@@ -35,7 +36,9 @@ def window_strength(features: Float32Array, layout: PairLayout, shape: Shape) ->
     pairs = features[:, : columns**2].reshape(-1, columns, columns)
     differences = np.stack([np.trace(pairs, j, axis1=1, axis2=2) for j in _DISTANCES.tolist()], 1)
     windows = len(features) - BLOCKS + 1
-    half = 0.5 * sum(differences[block : block + windows] for block in range(BLOCKS)).astype(np.float64)
+    half = np.zeros((windows, len(_DISTANCES)))
+    for block in range(BLOCKS):
+        half += 0.5 * differences[block : block + windows]
     count = layout.window_lines * (columns - _DISTANCES)
     alike: Float64Array = pattern_covariance(_DISTANCES.astype(np.float64), blur=shape.blur, length=shape.length)
     signal = shape.snr * (1 - alike)

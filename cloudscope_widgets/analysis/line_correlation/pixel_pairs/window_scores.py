@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Float32Array, Float64Array, IndexArray
-from ..plan import BLOCKS
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array, IndexArray
+from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
+
 from .layout import PairLayout
 from .score_table import ScoreTable
 from .slopes import PLACE
