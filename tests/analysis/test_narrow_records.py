@@ -144,10 +144,18 @@ def test_offset_and_scale_of_narrow_records_change_nothing() -> None:
     assert (found.accepted == expected.accepted).mean() > 0.99
 
 
-def test_the_widest_narrow_record_and_the_next_are_told_apart() -> None:
-    image = kymograph(1024, 25, flow=1.37, seed=3).image
-    assert line_correlation(image, window_lines=64).choices["estimator"] == "shifted_lines"
-    assert line_correlation(image[:, :24], window_lines=64).choices["estimator"] == "pixel_pairs"
+@pytest.mark.parametrize(
+    ("columns", "speed", "estimator"),
+    [
+        (25, 9.713, "shifted_lines"),
+        (24, 9.713, "pixel_pairs"),
+        (24, 1.371, "shifted_lines"),
+        (23, 1.371, "pixel_pairs"),
+    ],
+)
+def test_the_estimator_follows_from_width_and_speed(columns: int, speed: float, estimator: str) -> None:
+    record = long_cells(columns, speed, lines=1024)
+    assert line_correlation(record.image, window_lines=64).choices["estimator"] == estimator
 
 
 def test_narrow_records_report_progress_and_can_be_cancelled() -> None:

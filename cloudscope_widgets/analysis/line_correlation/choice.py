@@ -81,8 +81,8 @@ def choose_background(
     is part of it. An earlier candidate is given up for a residual smaller by 1 %, or by 1 % of the variance of the
     moving picture.
     """
-    columns = plan.columns
-    smoothing = no_smoothing(columns) if plan.is_narrow else gaussian_smoothing(columns, levels.smoothing_sd_px)
+    columns, sd_px = plan.columns, plan.smoothing_sd_px
+    smoothing = gaussian_smoothing(columns, sd_px) if sd_px else no_smoothing(columns)
     pictures = _block_pictures(source, good, smoothing, check)
     gain = contrast_gain(
         sampled_lines(source, good), noise_variance=levels.noise, independent_pictures=float(pictures.renewal.sum())

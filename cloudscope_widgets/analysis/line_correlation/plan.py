@@ -16,9 +16,6 @@ WINDOWS = (16, 32, 64, 128, 256)
 BLOCKS = 4
 """Blocks in a window; a window starts at every block."""
 
-NARROW_COLUMNS = 24
-"""Widest record whose pixels are compared pair by pair instead of line by line, px."""
-
 SPEED_LIMIT = 0.85
 """Part of the largest measurable speed up to which windows are accepted."""
 
@@ -43,6 +40,9 @@ class Plan:
 
     step_lines: int
     """Lines per block, and from window to window."""
+
+    smoothing_sd_px: float
+    """Standard deviation of the Gaussian smoothing along the line, px; 0 for none."""
 
     limit: int
     """Largest measurable speed, px/line: two neighbouring lines still share 35 % of their pixels."""
@@ -76,11 +76,6 @@ class Plan:
     """For every lag a matrix (speeds, shifts): linear interpolation at speed x lag, times overlap."""
 
     @property
-    def is_narrow(self) -> bool:
-        """Whether the record is so narrow that its pixels are compared pair by pair."""
-        return self.columns <= NARROW_COLUMNS
-
-    @property
     def shifts(self) -> int:
         """Number of shifts, -reach ... reach."""
         return 2 * self.reach + 1
@@ -109,6 +104,7 @@ def make_plan(columns: int, window_lines: int, smoothing_sd_px: float) -> Plan:
         columns=columns,
         window_lines=window_lines,
         step_lines=step,
+        smoothing_sd_px=smoothing_sd_px,
         limit=limit,
         reach=reach,
         lags=lags,

@@ -24,6 +24,8 @@ from .unsteady import block_speeds, match_unsteady, of_window
 from .window_means import mean_over_window
 
 _PIXELS_PER_CHUNK = 3 << 17
+_STRETCHES, _STRETCH_WINDOWS = 8, 32
+_CLEAR_Z, _CLEAR_GAP = 4.5, 0.02
 _SEARCHED = ("z", "rho", "contrast", "gap", "energy")
 _INFORMATION = ("slope_scatter", "curvature", "share")
 _WINDOW = np.dtype(
@@ -56,6 +58,32 @@ def measure_shifted_lines(
         Called with the fraction done after every stretch.
     """
     return _judge(_measure_all(choice.lines, plan, check, progress), plan, levels, choice)
+
+
+def typical_speed(choice: Choice, plan: Plan, check: Callable[[], None]) -> float:
+    """Median absolute speed of clear windows in some stretches of the record, px/line; 0 where none is clear.
+
+    Parameters
+    ----------
+    choice
+        Prepared lines and their background.
+    plan
+        Columns, window, lags and speeds.
+    check
+        Called between stretches of work; raises to stop.
+    """
+    lines = choice.lines
+    windows = lines.source.shape[0] // plan.step_lines - BLOCKS + 1
+    span = min(_STRETCH_WINDOWS, windows)
+    noise = excess_noise(lines.noise, plan)
+    parts = []
+    for first in np.unique(np.linspace(0, windows - span, _STRETCHES).astype(int)).tolist():
+        check()
+        found = np.empty(span, _WINDOW)
+        _measure(lines, plan, noise, first, found)
+        parts.append(found[(found["z"] > _CLEAR_Z) & (found["gap"] > _CLEAR_GAP)])
+    clear = np.concatenate(parts)
+    return float(np.median(np.abs(clear["speed"]))) if len(clear) else 0.0
 
 
 def _measure_all(
