@@ -43,7 +43,7 @@ export function comparedParts({ numbers, different, both }: ComparedNumbers): Pa
   const rule = "Off by more than a fifth, and by more than a pixel per window; of the windows in which both have a speed";
   const [median, range] = distributionParts(numbers);
   const zero = numbers.is_judged ? [] : windowParts(numbers).slice(1);
-  return [part("differs in ", formatCount(different), counted, rule), median, range, ...zero];
+  return [part("differs in ", formatCount(different), counted, rule), ...zero, median, range];
 }
 
 function rangeText(lower: number | null, upper: number | null): string {
