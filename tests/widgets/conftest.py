@@ -16,6 +16,7 @@ from tests.widgets.fake_page import FakePage
 @pytest.fixture(autouse=True)
 def no_widget_is_left_over() -> Iterator[None]:
     """Close what a test leaves open, so that widgets of one test never hear of another."""
+    ipywidgets.Widget.close_all()  # of tests elsewhere
     yield
     ipywidgets.Widget.close_all()
 
