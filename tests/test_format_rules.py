@@ -13,7 +13,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
-from tests.format_rules import NOT_YET, OURS, RULES, violations_below
+from tests.format_rules import OURS, RULES, violations_below
 
 pytestmark = pytest.mark.plants_files()
 
@@ -36,7 +36,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     acq.update_roi(3, is_locked=True)
     acq.add_event(roi_id=1, start_s=0.2, stop_s=0.3, event_type="stall")
     acq.save()
-    assert [broken for broken in violations_below(folder) if broken.rule not in NOT_YET] == []
+    assert violations_below(folder) == []
     return folder
 
 
@@ -178,8 +178,6 @@ BREAKS = [
 def test_each_break_of_each_rule_is_found(image: Path, broken: Break) -> None:
     path = image.parent / broken.file
     path.parent.mkdir(exist_ok=True)
-    if broken.rule in NOT_YET and broken.file == OWN:
-        pytest.skip("version 2 of our own file is not written yet")
     before = path.read_bytes() if path.exists() else b""
     if broken.edit is not None:
         document = json.loads(before)

@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.table_clock import TableClock
 
 PRE_POST_WINDOW_S = 1.0
 """Length of the stretches before and after an event, in seconds."""
@@ -67,7 +69,7 @@ def describe(values: FloatArray) -> dict[str, float | int | None]:
     }
 
 
-def with_statistics(events: Record, velocity: Record, offset_s: float) -> Record:
+def with_statistics(events: Record, velocity: Record, clock: TableClock) -> Record:
     """Return the record of events with statistics over a velocity; what is written of them stays.
 
     Parameters
@@ -76,19 +78,34 @@ def with_statistics(events: Record, velocity: Record, offset_s: float) -> Record
         Record of the events of one channel and region.
     velocity
         Record of the velocity they stand on.
-    offset_s
-        Absolute time of the first line of the region.
+    clock
+        Of the table of that velocity.
     """
     table = velocity.held_table
     if table is None:
         return events
-    time_s, speed = table["time_s"].to_numpy(float) + offset_s, table["velocity"].to_numpy(np.float64)
+    time_s, speed = (table[name].to_numpy(np.float64) for name in ("time_s", "velocity"))
     window_s = float(events.params.get("pre_post_win_sec") or PRE_POST_WINDOW_S)
-    measured = tuple(
-        replace(
-            event,
-            statistics=event_statistics(time_s, speed, start_s=event.start_s, stop_s=event.stop_s, window_s=window_s),
-        )
-        for event in events.events
-    )
-    return replace(events, events=measured)
+
+    def measured(event: Event) -> Event:
+        start_s, stop_s = clock.table_time(event.start_s), clock.table_time(event.stop_s)
+        found = event_statistics(time_s, speed, start_s=start_s, stop_s=stop_s, window_s=window_s)
+        return replace(event, statistics=found, is_outside=_is_outside(time_s, start_s, stop_s))
+
+    return replace(events, events=tuple(map(measured, events.events)))
+
+
+def _is_outside(time_s: FloatArray, start_s: float, stop_s: float) -> bool:
+    return not len(time_s) or stop_s < time_s[0] or start_s > time_s[-1]
+
+
+def with_outside_marked(events: Record, velocity: Record | None, clock: TableClock) -> Record:
+    """Record whose events say whether they lie outside of the table they belong to; nothing else is changed."""
+    table = None if velocity is None else velocity.held_table
+    if table is None:
+        return events
+    time_s = table["time_s"].to_numpy(np.float64)
+    ends = ((clock.table_time(event.start_s), clock.table_time(event.stop_s)) for event in events.events)
+    marks = (_is_outside(time_s, *sorted(pair)) for pair in ends)
+    pairs = zip(events.events, marks, strict=True)
+    return replace(events, events=tuple(replace(event, is_outside=mark) for event, mark in pairs))

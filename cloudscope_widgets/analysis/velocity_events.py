@@ -11,6 +11,7 @@ from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.table_clock import TableClock
 
 _DEFAULTS = asdict(DetectionSettings())
 _RELATIVE_FLOOR = 0.25
@@ -32,7 +33,9 @@ DETECTION_PARAMS = (
 """Settings of the detection as a form shows them."""
 
 
-def candidates(velocity: Record, calibration: Calibration, settings: DetectionSettings, offset_s: float) -> list[Event]:
+def candidates(
+    velocity: Record, calibration: Calibration, settings: DetectionSettings, clock: TableClock
+) -> list[Event]:
     """Candidates for events on a stored velocity, to be reviewed; their ids are all 1.
 
     Parameters
@@ -40,11 +43,11 @@ def candidates(velocity: Record, calibration: Calibration, settings: DetectionSe
     velocity
         A velocity with its table.
     calibration
-        That of the recording.
+        That with which the velocity was measured.
     settings
         Times and limits.
-    offset_s
-        Absolute time of the first line of the region.
+    clock
+        Of the table of the velocity.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def candidates(velocity: Record, calibration: Calibration, settings: DetectionSe
         still=max(_pixel_per_window(velocity, calibration), _STILL * usual),
         floor=_floor(settings.floor, calibration, usual),
     )
-    return [_event(candidate, offset_s) for candidate in found]
+    return [_event(candidate, clock) for candidate in found]
 
 
 def _pixel_per_window(velocity: Record, calibration: Calibration) -> float:
@@ -81,8 +84,8 @@ def _floor(floor_mm_s: float, calibration: Calibration, usual: float) -> float:
     return min(1000 * floor_mm_s, relative) if is_known else relative
 
 
-def _event(candidate: Candidate, offset_s: float) -> Event:
-    start_s, stop_s = max(candidate.start_s, 0.0) + offset_s, candidate.stop_s + offset_s
+def _event(candidate: Candidate, clock: TableClock) -> Event:
+    start_s, stop_s = clock.image_time(max(candidate.start_s, 0.0)), clock.image_time(candidate.stop_s)
     return Event(1, start_s, stop_s, candidate.kind, strength=round(candidate.strength, 3), source="auto")
 
 

@@ -29,6 +29,10 @@ def event_methods_text(events: Sequence[Event], params: Mapping[str, Any], detec
     if drawn:
         marked = "One event was" if len(drawn) == 1 else f"{len(drawn)} events were"
         sentences.append(f"{marked} marked by hand.")
+    outside = sum(event.is_outside for event in events)
+    if outside:
+        lie = "One event lies" if outside == 1 else f"{outside} events lie"
+        sentences.append(f"{lie} outside of the measured velocity, where there are no statistics.")
     beside_s = params.get("pre_post_win_sec", 1.0)
     sentences.append(f"Statistics are of accepted windows within an event, and within {beside_s:g} s before and after.")
     return " ".join(sentences)

@@ -44,6 +44,8 @@ class Event:
     """Keys of the saved file that this program does not know."""
     written: FrozenDict | None = field(default=None, compare=False, repr=False)
     """What the saved file holds of it; None once bounds, kind or statistics have changed."""
+    is_outside: bool = field(default=False, compare=False)
+    """Whether it lies before the first or after the last window of the velocity, and so has no statistics."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be saved, and an event without duration; files of other programs hold some without."""

@@ -7,7 +7,7 @@ one, and ours counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -30,6 +30,7 @@ from cloudscope_widgets.core.merge_tree import (
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.table_clock import on_line_time
 from cloudscope_widgets.core.twins import LABELS, made_twin, pair_ids, settled, with_original_moved
 
 Keep = Literal["both", "theirs"]
@@ -92,7 +93,15 @@ def merge(
         return Merged(theirs)
     if theirs == base:
         return Merged(ours)
-    return _Merge(base, ours, theirs, keep, taken).result()
+    return _Merge(*_on_one_time(base, ours, theirs, keep), keep, taken).result()
+
+
+def _on_one_time(base: Snapshot, ours: Snapshot, theirs: Snapshot, keep: Keep) -> Iterator[Snapshot]:
+    """States with their events on the time axis of the outcome; a calibration alone changes no event."""
+    before, mine, other = (state.header.calibration for state in (base, ours, theirs))
+    is_theirs = mine in (before, other) or (keep == "theirs" and other != before)
+    after_s = (other if is_theirs else mine).seconds_per_line
+    return (replace(state, records=on_line_time(state, after_s)) for state in (base, ours, theirs))
 
 
 def with_new_ids(state: Snapshot, new_ids: Mapping[int, int]) -> Snapshot:

@@ -116,7 +116,8 @@ def moved(node: Node, roi_id: int, name: str = "") -> Node:
         return node
     if isinstance(value, Record):
         written = None if value.written is None else value.written.moved(value.channel, value.roi_id, roi_id)
-        value = replace(value, roi_id=roi_id, written=written)
+        unhashed = value.provenance.without("table_sha256")  # each line of a table names the region
+        value = replace(value, roi_id=roi_id, written=written, provenance=unhashed)
     else:
         value = replace(value, roi_id=roi_id, name=name or value.name)
     return Node(value, {key: moved(child, roi_id) for key, child in node.children.items()})

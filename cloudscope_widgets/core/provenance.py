@@ -13,6 +13,7 @@ from typing import Any
 
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.measured import bounds_of, fingerprint_of
 
 CORRECTED_RECIPROCAL = "corrected_reciprocal"
 """Key, in memory only, of a velocity that CloudScope saved as a reciprocal and that was put right when it was read."""
@@ -48,7 +49,7 @@ def changes_since(
     Parameters
     ----------
     provenance
-        Of the result; facts that it does not name are taken as unchanged.
+        Of the result, or what else is known of it; facts that it does not name are taken as unchanged.
     bounds
         Present bounds of the region, None when it is gone.
     calibration
@@ -56,11 +57,12 @@ def changes_since(
     fingerprint
         Of the present image; empty when unknown.
     """
-    then = provenance.get("roi")
-    changed = ["the region"] if then is not None and (bounds is None or tuple(then) != bounds) else []
-    before, now = provenance.get("calibration") or {}, calibration_facts(calibration)
+    then = bounds_of(provenance)
+    changed = ["the region"] if then is not None and then != bounds else []
+    said = provenance.get("calibration")
+    before, now = said if isinstance(said, Mapping) else {}, calibration_facts(calibration)
     changed += [words for name, words in _CALIBRATION_WORDS.items() if name in before and before[name] != now[name]]
-    image = (provenance.get("image") or {}).get("fingerprint")
+    image = fingerprint_of(provenance)
     if image and fingerprint and image != fingerprint:
         changed.append("the image")
     return tuple(changed)

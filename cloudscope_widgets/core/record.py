@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
 import pandas as pd
 
 from cloudscope_widgets.core.event_methods import event_methods_text
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.measured import image_name, measured_facts
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
 from cloudscope_widgets.core.velocity_quality import is_judged, unknown_quality_text
 
@@ -37,6 +38,14 @@ class HasSnapshot(Protocol):
     @property
     def fingerprint(self) -> str:
         """Fingerprint of the image; empty when there is no image file."""
+
+
+@runtime_checkable
+class HasFiles(Protocol):
+    """An open recording whose image may lie in several files."""
+
+    def fingerprint_of(self, name: str, channel: int) -> str:
+        """Fingerprint of the file of this name, or else of this channel; empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +92,18 @@ class Record:
     held_quality: pd.DataFrame | None = field(default=None, compare=False, repr=False)
     written: Written | None = field(default=None, compare=False, repr=False)
     """What the saved files hold of it; None for a result of this program since the file was opened."""
+    measured: FrozenDict = field(default=EMPTY, compare=False, repr=False)
+    """Region, calibration and image as they were when a result that does not say them was first seen."""
 
     @property
     def key(self) -> RecordKey:
         """Analysis name, channel and ROI id."""
         return self.analysis_name, self.channel, self.roi_id
+
+    @property
+    def facts(self) -> FrozenDict:
+        """Region, calibration and image it was measured in, as far as they are known."""
+        return measured_facts(self.provenance, self.measured)
 
     @property
     def table(self) -> pd.DataFrame | None:
@@ -115,10 +131,10 @@ class Record:
         parent = snapshot.records.find((PARENTS.get(self.analysis_name, ""), self.channel, self.roi_id))
         source = self if parent is None else parent
         changed = changes_since(
-            source.provenance,
+            source.facts,
             bounds=next((roi.bounds for roi in snapshot.rois if roi.roi_id == self.roi_id), None),
             calibration=snapshot.header.calibration,
-            fingerprint=acquisition.fingerprint,
+            fingerprint=_fingerprint(acquisition, source),
         )
         return changed if parent is None or not self._is_older_than(parent) else (*changed, "the velocity")
 
@@ -144,6 +160,13 @@ class Record:
         if self.analysis_name == "radon_velocity" and not is_judged(self):
             text = f"{text} {unknown_quality_text(self.held_table)}"
         return text
+
+
+def _fingerprint(acquisition: HasSnapshot, source: Record) -> str:
+    """Fingerprint of the present image of a result."""
+    if isinstance(acquisition, HasFiles):
+        return acquisition.fingerprint_of(image_name(source.facts), source.channel)
+    return acquisition.fingerprint
 
 
 class RecordSet(Sequence[Record]):

@@ -14,6 +14,7 @@ from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.content import content_hash
+from cloudscope_widgets.io.event_times import with_image_times
 from cloudscope_widgets.io.kymflow import read_kymflow
 from cloudscope_widgets.io.layouts import laid_out
 from cloudscope_widgets.io.own_file import (
@@ -25,7 +26,7 @@ from cloudscope_widgets.io.own_file import (
 )
 from cloudscope_widgets.io.paths import bundle_paths, own_path, sidecar_path, table_path
 from cloudscope_widgets.io.read_back import check_snapshot, check_table, document_bytes
-from cloudscope_widgets.io.record_json import SavedTables, rows_hash
+from cloudscope_widgets.io.record_json import SavedTables, rows_hash, said_provenance
 from cloudscope_widgets.io.save_place import why_not_saved
 from cloudscope_widgets.io.saved_files import read_saved_files
 from cloudscope_widgets.io.sidecar import clamped_regions, newer_version, parse_sidecar, read_snapshot, sidecar_document
@@ -146,7 +147,7 @@ def _saved_snapshot(
     shared = None if sidecar is None else parse_sidecar(sidecar, sidecar_path(image))
     ours = None if own is None else parse_own_file(own, own_path(image))
     header = laid_out(header, shared, ours)
-    snapshot, sentences = Snapshot(header), _Said()
+    snapshot, sentences, own_version = Snapshot(header), _Said(), 0
     if shared is not None:
         sentences.newer += filter(None, [newer_version(shared)])
         snapshot = _understood(
@@ -154,10 +155,10 @@ def _saved_snapshot(
         )
         sentences.notices += [_cut_notice(image, roi_id) for roi_id in clamped_regions(shared, snapshot)]
     if ours is not None:
-        before = snapshot
+        before, own_version = snapshot, ours.whole("version")
         sentences.newer += filter(None, [newer_own_version(ours)])
         snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
-    return with_twins_of_old(snapshot, ours), sentences
+    return with_image_times(with_twins_of_old(snapshot, ours), own_version=own_version), sentences
 
 
 def _cut_notice(image: Path, roi_id: int) -> str:
@@ -179,7 +180,7 @@ def _check_whole(image: Path, records: RecordSet, raw: Mapping[Path, bytes | Non
     for record in records:
         path = table_path(image, record.analysis_name)
         content = raw.get(path)
-        sha256 = record.provenance.get("table_sha256")
+        sha256 = None if record.written is None else said_provenance(record.written).get("table_sha256")
         rows = None if record.written is None else record.written.rows
         if sha256 is None or content is None or sha256 == rows_hash(rows):
             continue
@@ -288,11 +289,10 @@ def bundle_bytes(
             files[table_path(image, name)] = table
             if table is not None:
                 check_table(image, snapshot, name, table)
-    hashes = {key[1:]: str(rows_hash(part)) for key, part in lines.items() if key[0] == "radon_velocity"}
-    own = own_document(snapshot, _derived_calibration(snapshot.header, image_header), hashes)
+    own = own_document(snapshot, _derived_calibration(snapshot.header, image_header), lines)
     own_raw = document_bytes(image, own_path(image), own) if len(own) > 1 else None
     sidecar_raw = document_bytes(image, sidecar_path(image), sidecar_document(snapshot, limits))
-    check_snapshot(image, snapshot, image_header, sidecar_raw, own_raw)
+    check_snapshot(image, snapshot, image_header, (sidecar_raw, own_raw), lines)
     return {**files, own_path(image): own_raw, sidecar_path(image): sidecar_raw}
 
 

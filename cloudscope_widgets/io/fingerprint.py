@@ -7,6 +7,8 @@ from pathlib import Path
 
 _PIECES = 16
 _PIECE_BYTES = 65_536
+WHOLE_BYTES = _PIECES * _PIECE_BYTES
+"""Files up to this size are read whole."""
 
 
 def image_fingerprint(path: Path) -> str:

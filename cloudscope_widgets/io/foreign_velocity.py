@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -13,22 +12,21 @@ from cloudscope_widgets.analysis.velocity_summary import velocity_summary
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordSet
+from cloudscope_widgets.core.table_clock import TABLE_TIME
 
 _VELOCITY = "radon_velocity"
 _EVENT = "event"
 
 
-def corrected_records(records: RecordSet, header: Header, offsets_s: Mapping[int, float]) -> RecordSet:
+def corrected_records(records: RecordSet, header: Header) -> RecordSet:
     """Return the records with reciprocal velocities, and the statistics of their events, put right.
 
     Parameters
     ----------
     records
-        As they were read.
+        As they were read, events at the times of their table.
     header
         With the saved calibration.
-    offsets_s
-        Absolute time of the first line of every region, by its id.
     """
     for record in records:
         scale = _reciprocal_scale(record, header)
@@ -38,7 +36,7 @@ def corrected_records(records: RecordSet, header: Header, offsets_s: Mapping[int
         records = records.stored(corrected)
         events = records.find((_EVENT, record.channel, record.roi_id))
         if events is not None:
-            records = records.stored(with_statistics(events, corrected, offsets_s.get(record.roi_id, 0.0)))
+            records = records.stored(with_statistics(events, corrected, TABLE_TIME))
     return records
 
 

@@ -13,20 +13,23 @@ from cloudscope_widgets.core.contrast import OWN_LUTS, ChannelContrast, Contrast
 from cloudscope_widgets.core.events import SAME_TIME_S, Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
-from cloudscope_widgets.core.record import Record, RecordSet
+from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
+from cloudscope_widgets.core.table_clock import TableClock, clock_of
 from cloudscope_widgets.io.event_json import is_shared
 from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.layout_json import layout_document, with_true_bounds
-from cloudscope_widgets.io.own_unknown import PART, has_unknown, unknown_inside, with_unknown_inside
+from cloudscope_widgets.io.measured_json import measured_documents, with_measured
+from cloudscope_widgets.io.own_unknown import PART, PLACE, has_unknown, unknown_inside, with_unknown_inside
 from cloudscope_widgets.io.quality_columns import packed_quality, unpacked_quality
 from cloudscope_widgets.io.record_json import rows_hash
-from cloudscope_widgets.io.sidecar import region_offsets
 from cloudscope_widgets.io.twin_json import region_documents, with_saved_twins
 
-VERSION = 1
-_KNOWN = ("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "layout")
+VERSION = 2
+_KNOWN = (
+    *("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "layout", "measured"),
+)
 _VELOCITY = "radon_velocity"
 
 
@@ -55,7 +58,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
     Parameters
     ----------
     snapshot
-        As the sidecar says, or the defaults.
+        As the sidecar says, or the defaults; events at the times of their table, as they stay.
     said
         Our own file.
 
@@ -66,7 +69,6 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
     """
     header = _with_calibration(snapshot.header, said.child("calibration"))
     rois = with_true_bounds(snapshot.rois, header, said)
-    offsets_s = region_offsets(rois, header)
     unknown = {"own": said.others(*_KNOWN), PART: unknown_inside(said)}
     review, reviewed = _review(said.child("review"), is_accepted=snapshot.is_accepted)
     return replace(
@@ -76,7 +78,7 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         reviewed=reviewed,
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
         rois=_with_locks(with_saved_twins(rois, said.child("rois")), said.child("rois")),
-        records=_with_detections(_with_events(_with_quality(snapshot.records, said), said, offsets_s), said),
+        records=with_measured(_with_detections(_with_events(_with_quality(snapshot.records, said), said), said), said),
         extra=snapshot.extra.merged(**{name: part for name, part in unknown.items() if part}),
     )
 
@@ -129,9 +131,9 @@ def _with_locks(rois: RoiSet, said: Fields) -> RoiSet:
 
 def _with_quality(records: RecordSet, said: Fields) -> RecordSet:
     """Give every velocity the quality of its windows; only the one that belongs to this very table."""
-    found = {(item.whole("channel"), item.whole("roi_id")): item for item in said.children("quality")}
+    found = {quality_key(item): item for item in said.children("quality")}
     for record in records:
-        item = found.get((record.channel, record.roi_id))
+        item = found.get(record.key)
         if record.analysis_name != _VELOCITY or record.held_table is None or item is None:
             continue
         rows = None if record.written is None else record.written.rows
@@ -139,6 +141,11 @@ def _with_quality(records: RecordSet, said: Fields) -> RecordSet:
             quality = unpacked_quality(item.child("columns"), len(record.held_table))
             records = records.stored(replace(record, held_quality=quality))
     return records
+
+
+def quality_key(said: Fields) -> RecordKey:
+    """Analysis, channel and region of a quality; the files of version 1 name no analysis, and mean velocity."""
+    return said.text("analysis_name", _VELOCITY), said.whole("channel"), said.whole("roi_id")
 
 
 def with_unknown_quality(records: RecordSet) -> RecordSet:
@@ -149,14 +156,13 @@ def with_unknown_quality(records: RecordSet) -> RecordSet:
     return records
 
 
-def _with_events(records: RecordSet, said: Fields, offsets_s: Mapping[int, float]) -> RecordSet:
+def _with_events(records: RecordSet, said: Fields) -> RecordSet:
     for item in said.children("events"):
         key = "event", item.whole("channel"), item.whole("roi_id", least=1)
         record = records.find(key)
         if record is None:
             continue
-        offset_s = offsets_s.get(record.roi_id, 0.0)
-        records = records.stored(replace(record, events=tuple(_merged(record.events, item, offset_s))))
+        records = records.stored(replace(record, events=tuple(_merged(record.events, item))))
     return records
 
 
@@ -170,13 +176,13 @@ def _with_detections(records: RecordSet, said: Fields) -> RecordSet:
     return records
 
 
-def _merged(events: tuple[Event, ...], said: Fields, offset_s: float) -> Iterator[Event]:
+def _merged(events: tuple[Event, ...], said: Fields) -> Iterator[Event]:
     """Events of the sidecar with what we know of one of them; a candidate that is not there is added."""
     event_id, start_s, stop_s = said.whole("id", least=1), said.number("x0"), said.number("x1")
     if start_s is None or stop_s is None:
         raise said.refused("x0", "a time in seconds", None)
     own = _own_fields(said)
-    start_s, stop_s = sorted((start_s + offset_s, stop_s + offset_s))
+    start_s, stop_s = sorted((start_s, stop_s))
     ids = {event.event_id for event in events}
     for event in events:
         same = max(abs(event.start_s - start_s), abs(event.stop_s - stop_s)) < SAME_TIME_S
@@ -200,9 +206,7 @@ def _own_fields(said: Fields) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- writing
-def own_document(
-    snapshot: Snapshot, derived: Calibration, table_hashes: Mapping[tuple[int, int], str]
-) -> dict[str, Any]:
+def own_document(snapshot: Snapshot, derived: Calibration, rows: Mapping[RecordKey, bytes]) -> dict[str, Any]:
     """Write what the sidecar cannot hold; only the version when there is nothing.
 
     Parameters
@@ -211,8 +215,8 @@ def own_document(
         What is to be saved.
     derived
         Calibration that a reader of image and sidecar alone would find.
-    table_hashes
-        Hash of the lines of the velocity table of every channel and region.
+    rows
+        Lines of the table of every result that has one.
     """
     parts: dict[str, Any] = {
         "review": _review_document(snapshot),
@@ -222,7 +226,8 @@ def own_document(
         "events": list(_event_documents(snapshot)),
         "detections": list(_detection_documents(snapshot)),
         "layout": layout_document(snapshot),
-        "quality": list(_quality_documents(snapshot, table_hashes)),
+        "quality": list(_quality_documents(snapshot, rows)),
+        "measured": measured_documents(snapshot, rows),
     }
     parts = with_unknown_inside(parts, snapshot)
     extra = thaw(snapshot.extra.get("own", {}))
@@ -252,17 +257,16 @@ def _contrast_documents(contrast: ContrastSet) -> Iterator[tuple[str, dict[str, 
 
 
 def _event_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    offsets_s = region_offsets(snapshot.rois, snapshot.header)
     for record in snapshot.records:
-        offset_s = offsets_s.get(record.roi_id, 0.0)
+        clock = clock_of(snapshot, record.channel, record.roi_id)
         for event in record.events:
             is_needed = has_unknown(snapshot, record.channel, record.roi_id, event.event_id)
-            document = _event_document(event, record, offset_s, is_needed=is_needed)
+            document = _event_document(event, record, clock, is_needed=is_needed)
             if document is not None:
                 yield document
 
 
-def _event_document(event: Event, record: Record, offset_s: float, *, is_needed: bool) -> dict[str, Any] | None:
+def _event_document(event: Event, record: Record, clock: TableClock, *, is_needed: bool) -> dict[str, Any] | None:
     """What the sidecar lacks of one event, None when it lacks nothing and nothing else is to be kept."""
     own = {name: getattr(event, name) for name in ("kind", "review", "source", "strength", "note")}
     plain = {"kind": event.event_type, "review": "accepted", "source": "user", "strength": None, "note": ""}
@@ -270,7 +274,7 @@ def _event_document(event: Event, record: Record, offset_s: float, *, is_needed:
     if shared and own == plain and not is_needed:
         return None
     place = {"channel": record.channel, "roi_id": record.roi_id, "id": event.event_id}
-    times = {"x0": event.start_s - offset_s, "x1": event.stop_s - offset_s}
+    times = {"x0": clock.table_time(event.start_s), "x1": clock.table_time(event.stop_s)}
     return {**place, **times, **own, **({} if shared else {"statistics": thaw(event.statistics)})}
 
 
@@ -281,14 +285,14 @@ def _detection_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
             yield {**settings, "channel": record.channel, "roi_id": record.roi_id}
 
 
-def _quality_documents(snapshot: Snapshot, table_hashes: Mapping[tuple[int, int], str]) -> Iterator[dict[str, Any]]:
+def _quality_documents(snapshot: Snapshot, rows: Mapping[RecordKey, bytes]) -> Iterator[dict[str, Any]]:
     for record in snapshot.records:
-        table_hash = table_hashes.get((record.channel, record.roi_id))
+        table_hash = rows_hash(rows.get(record.key))
         if record.analysis_name != _VELOCITY or record.held_quality is None or table_hash is None:
             continue
         if _is_known(record):
-            place = {"channel": record.channel, "roi_id": record.roi_id, "table_sha256": table_hash}
-            yield {**place, "columns": packed_quality(record.held_quality)}
+            place = dict(zip(PLACE, record.key, strict=True))
+            yield {**place, "table_sha256": table_hash, "columns": packed_quality(record.held_quality)}
 
 
 def _is_known(record: Record) -> bool:

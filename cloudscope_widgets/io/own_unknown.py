@@ -21,10 +21,13 @@ PART = "own_inner"
 _CALIBRATION = ("source", "dwell_s", "scan_direction")
 _CONTRAST = ("gamma", "value_min", "value_max")
 _ROI = ("is_locked", "twin_of")
-_PLACE = ("channel", "roi_id", "id")
-_EVENT = (*_PLACE, "x0", "x1", "kind", "review", "source", "strength", "note", "statistics")
-_QUALITY = ("channel", "roi_id", "table_sha256", "columns")
+PLACE = ("analysis_name", "channel", "roi_id")
+"""What names a result."""
+_EVENT_PLACE = ("channel", "roi_id", "id")
+_EVENT = (*_EVENT_PLACE, "x0", "x1", "kind", "review", "source", "strength", "note", "statistics")
 _QUALITY_KEY = ("channel", "roi_id", "table_sha256")
+_QUALITY = ("analysis_name", *_QUALITY_KEY, "columns")
+_MEASURED = (*PLACE, "result", "roi", "calibration", "image")
 
 
 def unknown_inside(said: Fields) -> dict[str, Any]:
@@ -33,8 +36,9 @@ def unknown_inside(said: Fields) -> dict[str, Any]:
         "calibration": said.child("calibration").others(*_CALIBRATION),
         "contrast": dict(_of_channels(said.child("contrast"))),
         "rois": dict(_by_name(said.child("rois"), _ROI)),
-        "events": dict(_by_key(said, "events", _PLACE, _EVENT)),
+        "events": dict(_by_key(said, "events", _EVENT_PLACE, _EVENT)),
         "quality": dict(_by_key(said, "quality", _QUALITY_KEY, _QUALITY)),
+        "measured": dict(_by_key(said, "measured", PLACE, _MEASURED)),
     }
     return {name: part for name, part in parts.items() if part}
 
@@ -81,7 +85,7 @@ def with_unknown_inside(parts: dict[str, Any], snapshot: Snapshot) -> dict[str, 
     for part, there in named.items():
         kept = {name: more for name, more in unknown.get(part, {}).items() if name in there}
         after[part] = {**parts[part], **{name: {**more, **parts[part].get(name, {})} for name, more in kept.items()}}
-    for part, key in (("events", _PLACE), ("quality", _QUALITY_KEY)):
+    for part, key in (("events", _EVENT_PLACE), ("quality", _QUALITY_KEY), ("measured", PLACE)):
         after[part] = [_merged(item, unknown.get(part, {}).get(_joined(item, key), {})) for item in parts[part]]
     return after
 

@@ -17,12 +17,14 @@ from cloudscope_widgets.core.errors import SaveError, SidecarReadError
 from cloudscope_widgets.core.events import SAME_TIME_S, Event
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Header
-from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.core.measured import says_itself
+from cloudscope_widgets.core.record import Record, RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.event_times import with_image_times
 from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.json_text import canonical, json_bytes, parse_json
 from cloudscope_widgets.io.layouts import laid_out
-from cloudscope_widgets.io.own_file import parse_own_file, with_own_file
+from cloudscope_widgets.io.own_file import parse_own_file, quality_key, with_own_file
 from cloudscope_widgets.io.own_unknown import PART as UNKNOWN_INSIDE
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 from cloudscope_widgets.io.quality_columns import unpacked_quality
@@ -94,7 +96,13 @@ def _differences(wanted: Any, found: Any, place: str) -> Iterator[str]:  # noqa:
 
 
 # ---------------------------------------------------------------- the snapshot
-def check_snapshot(image: Path, snapshot: Snapshot, header: Header, sidecar: bytes, own: bytes | None) -> None:
+def check_snapshot(
+    image: Path,
+    snapshot: Snapshot,
+    header: Header,
+    documents: tuple[bytes, bytes | None],
+    rows: Mapping[RecordKey, bytes],
+) -> None:
     """Read the two documents as if they were opened, and compare with what was to be saved.
 
     Parameters
@@ -105,21 +113,25 @@ def check_snapshot(image: Path, snapshot: Snapshot, header: Header, sidecar: byt
         What is to be saved.
     header
         What the image itself says.
-    sidecar, own
+    documents
         Bytes of the sidecar and of our own file, None when there is none.
+    rows
+        Lines of the table of every result that has one, as they are to be saved.
 
     Raises
     ------
     SaveError
         When something differs; the message names the field.
     """
+    sidecar, own = documents
     try:
         shared = parse_sidecar(sidecar, sidecar_path(image))
-        said = None if own is None else parse_own_file(own, own_path(image))
-        read = read_snapshot(shared, laid_out(header, shared, said), SavedTables())
+        said, own_version = None if own is None else parse_own_file(own, own_path(image)), 0
+        read = read_snapshot(shared, laid_out(header, shared, said), SavedTables(rows=rows))
         if said is not None:
-            read = with_own_file(read, said)
+            read, own_version = with_own_file(read, said), said.whole("version")
             _check_qualities(snapshot, said)
+        read = with_image_times(read, own_version=own_version)
         _check_values(snapshot, read)
         _check_records(snapshot, read)
     except NotTheSame as error:
@@ -184,6 +196,8 @@ def _check_records(snapshot: Snapshot, read: Snapshot) -> None:
 def _parts(record: Record, again: Record) -> Iterator[tuple[str, object, object]]:
     """Parts of a result to compare; of one that was not run again, those that stand in the file."""
     yield "extra", record.extra, again.extra
+    if not says_itself(record.provenance):
+        yield "the place of measurement", record.measured, again.measured
     held, held_again = record.written, again.written
     if record.analysis_name != "event" and held is not None and held_again is not None:
         yield "detection_params", held.params, held_again.params
@@ -209,7 +223,7 @@ def _check_events(what: str, events: tuple[Event, ...], again: tuple[Event, ...]
 
 def _check_qualities(snapshot: Snapshot, said: Fields) -> None:
     for item in said.children("quality"):
-        key = "radon_velocity", item.whole("channel"), item.whole("roi_id", least=1)
+        key = quality_key(item)
         record = snapshot.records.find(key)
         held = None if record is None else record.held_quality
         if held is None or not unpacked_quality(item.child("columns"), len(held)).equals(held):

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, CalibrationSource, Header
 from cloudscope_widgets.core.layout import Layout
-from cloudscope_widgets.io.fingerprint import image_fingerprint
 from cloudscope_widgets.io.folder import recording_path, saved_first, split_channels
 from cloudscope_widgets.io.layouts import ShownAs, layout_choices
 from cloudscope_widgets.io.loaders.scales import line_time
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES, TiffImage, open_tiff
 from cloudscope_widgets.io.olympus_text import OlympusText, believed_text, read_olympus_text, text_path
+from cloudscope_widgets.io.opened_image import ImageStamp, OpenedImage, image_stamp
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
 
@@ -37,6 +37,8 @@ class Recording:
     """All files of the image, in channel order."""
     readers: tuple[ReadChannel, ...]
     """One for each channel."""
+    stamps: tuple[ImageStamp | None, ...]
+    """Stamps of the files from before they were opened."""
 
     def read_channel(self, channel: int, layout: Layout | None = None) -> NDArray[Any]:
         """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
@@ -55,20 +57,9 @@ class Recording:
         """
         return self.readers[channel](layout or self.header.layout)
 
-    def fingerprint(self) -> str:
-        """Fingerprint of the first file of the image; empty when it cannot be read now."""
-        try:
-            return image_fingerprint(self.files[0])
-        except OSError:
-            return ""
-
-    def file_stamp(self) -> tuple[int, int]:
-        """Size and time of change of the first file, to tell cheaply that a fingerprint is out of date."""
-        try:
-            status = self.files[0].stat()
-        except OSError:
-            return (0, 0)
-        return status.st_size, status.st_mtime_ns
+    def opened_image(self) -> OpenedImage:
+        """Files of the image as they were opened."""
+        return OpenedImage(self.files, self.stamps, self.header.channels)
 
 
 def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> Recording:
@@ -87,8 +78,10 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
         When the image cannot be shown; the message says what, where and what to do.
     """
     asked = true_name(_usable(path))
+    stamps = {asked: image_stamp(asked)}
     first = open_tiff(asked, largest_bytes=largest_bytes)
     siblings = split_channels(asked) if first.channels == 1 and len(first.files) == 1 else (asked,)
+    stamps |= {path: image_stamp(path) for path in siblings if path != asked}
     images, notes = _with_siblings(first, siblings, largest_bytes)
     home = saved_first(first.files) if len(first.files) > 1 else recording_path(asked) if len(images) > 1 else asked
     text = read_olympus_text(text_path(home))
@@ -97,6 +90,7 @@ def open_recording(path: str | Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES
         header=_header(images, text, notes),
         files=tuple(path for image in images for path in image.files),
         readers=tuple(_reader(image, channel) for image in images for channel in range(image.channels)),
+        stamps=tuple(stamps.get(path) or image_stamp(path) for image in images for path in image.files),
     )
 
 

@@ -17,6 +17,7 @@ from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.table_clock import clock_of
 from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.foreign_velocity import corrected_records
 from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
@@ -61,7 +62,7 @@ def newer_version(said: Fields) -> str:
 
 
 def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot:
-    """Turn a sidecar into the snapshot it holds.
+    """Turn a sidecar into the snapshot it holds; its events are at the times of their table.
 
     Parameters
     ----------
@@ -80,8 +81,7 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
     header = _calibrated(header, said.child("image_header_metadata"))
     stored = RoiSet(_unique(said, "rois", (parse_roi(item, _region_space(header)) for item in said.children("rois"))))
     rois = RoiSet(shown_roi(roi, header.layout) for roi in stored)
-    offsets_s = region_offsets(rois, header)
-    records = [parse_record(item, tables, offsets_s) for item in said.children("analysis")]
+    records = [parse_record(item, tables) for item in said.children("analysis")]
     if len({record.key for record in records}) != len(records):
         raise said.refused("analysis", "one result for each analysis, channel and ROI", [r.key for r in records])
     return Snapshot(
@@ -89,7 +89,7 @@ def read_snapshot(said: Fields, header: Header, tables: SavedTables) -> Snapshot
         experiment=_experiment(said.child("experiment_metadata")),
         rois=rois,
         contrast=ContrastSet(dict(_contrasts(said.child("image_contrast")))),
-        records=corrected_records(RecordSet(records), header, offsets_s),
+        records=corrected_records(RecordSet(records), header),
         review="unreviewed" if said.flag("accepted", default=True) else "rejected",
         extra=FrozenDict(_extra(said, header)),
     )
@@ -107,11 +107,6 @@ def clamped_regions(said: Fields, snapshot: Snapshot) -> tuple[int, ...]:
         return ()
     saved = {item.whole("roi_id"): list(item.child("data").others().values()) for item in said.children("rois")}
     return tuple(roi.roi_id for roi in rois if any(bound not in saved.get(roi.roi_id, []) for bound in roi.bounds))
-
-
-def region_offsets(rois: Iterable[Roi], header: Header) -> dict[int, float]:
-    """Absolute time of the first line of every rectangle, by ROI id, in the unit of the calibration."""
-    return {roi.roi_id: min(roi.bounds[0], roi.bounds[1]) * header.seconds_per_line for roi in rois}
 
 
 def _extra(said: Fields, header: Header) -> dict[str, Any]:
@@ -203,7 +198,6 @@ def sidecar_document(snapshot: Snapshot, limits: Mapping[int, tuple[float, float
     limits
         Smallest and largest pixel value of channels for which the snapshot does not know them.
     """
-    offsets_s = region_offsets(snapshot.rois, snapshot.header)
     known = {
         "version": VERSION,
         "accepted": snapshot.is_accepted,
@@ -212,7 +206,10 @@ def sidecar_document(snapshot: Snapshot, limits: Mapping[int, tuple[float, float
         ],
         "experiment_metadata": {**thaw(snapshot.experiment.extra), **snapshot.experiment.known_fields()},
         "image_header_metadata": _header_document(snapshot),
-        "analysis": [record_document(record, offsets_s.get(record.roi_id, 0.0)) for record in shared_records(snapshot)],
+        "analysis": [
+            record_document(record, clock_of(snapshot, record.channel, record.roi_id))
+            for record in shared_records(snapshot)
+        ],
     }
     contrast = {
         str(channel): _contrast_document(shown, (limits or {}).get(channel, (shown.value_min, shown.value_max)))

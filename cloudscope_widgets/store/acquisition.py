@@ -20,6 +20,7 @@ from cloudscope_widgets.core.numbers import shown
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.table_clock import on_line_time
 from cloudscope_widgets.io.layouts import checked_layout, in_layout
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
@@ -113,19 +114,51 @@ class Acquisition(SavedRecording):
         self._counts: dict[tuple[Layout, int], PixelCounts] = {}
         self._counting = threading.Lock()
         self._reading = threading.Lock()
-        self._fingerprint: tuple[tuple[int, int], str] | None = None
         self.set_trait("notices", (*self.notices, *self._replaced_image()))
 
     # ------------------------------------------------------------ image
     @property
     def fingerprint(self) -> str:
-        """Fingerprint of the image file, read anew when the file has changed; empty when it cannot be read."""
-        if self._recording is None:
-            return ""
-        stamp = self._recording.file_stamp()
-        if self._fingerprint is None or self._fingerprint[0] != stamp:
-            self._fingerprint = stamp, self._recording.fingerprint()
-        return self._fingerprint[1]
+        """Fingerprint of the first image file as it is now, also when it has changed; empty when it cannot be read."""
+        return self.fingerprint_of("", 0)
+
+    def fingerprint_of(self, name: str, channel: int) -> str:
+        """Fingerprint of an image file as it is now, by its name or else by its channel."""
+        return self._image.present_fingerprint(name, channel) if self._image else ""
+
+    @property
+    def image_change(self) -> str:
+        """What has become of the image file since it was opened, as a sentence; empty while it is the same."""
+        return self._image.change() if self._image else ""
+
+    def opened_image(self, channel: int = 0) -> dict[str, str]:
+        """Name and fingerprint of the image of a channel as it was opened.
+
+        Raises
+        ------
+        ImageReadError
+            When other bytes stand there by now, or none.
+        """
+        self.check_image()
+        if self._image is None:
+            return {"name": self.path.name, "fingerprint": ""}
+        return {"name": self._image.name_of(channel), "fingerprint": self._image.fingerprint(channel)}
+
+    def check_image(self) -> None:
+        """Raise ImageReadError, and say it in ``notices``, when the image is not the one that was opened."""
+        change = self.image_change
+        if change:
+            self._note_image(change)
+            raise ImageReadError(change)
+
+    def look_at_disk(self) -> bool:
+        """Take in what another program has saved, as above; say it when the image itself has changed."""
+        change = self.image_change
+        if change:
+            self._note_image(change)
+        elif self._image:
+            self._image.fingerprint()  # known from now on, to tell a copy of the same bytes from others
+        return super().look_at_disk()
 
     @property
     def layout(self) -> Layout:
@@ -151,7 +184,7 @@ class Acquisition(SavedRecording):
         Raises
         ------
         ImageReadError
-            When the file has gone, or its pixels cannot be decoded.
+            When the file has gone or changed since it was opened, or its pixels cannot be decoded.
         """
         self._check_channel(channel)
         with self._reading:  # what two threads ask for is read, and perhaps unpacked, once
@@ -160,7 +193,10 @@ class Acquisition(SavedRecording):
             if found is None:
                 if self._recording is None:
                     raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
-                found = self._pixels[layout, channel] = self._recording.read_channel(channel, layout)
+                self.check_image()
+                found = self._recording.read_channel(channel, layout)
+                self.check_image()
+                self._pixels[layout, channel] = found
         return found
 
     def pixel_counts(self, channel: int = 0) -> PixelCounts:
@@ -224,7 +260,7 @@ class Acquisition(SavedRecording):
         """Change the calibration; its source becomes ``typed``.
 
         A time without ``time_label`` is in seconds, a size without ``space_label`` in micrometres. When only the dwell
-        time is given, the scan is taken to run forward. Results stay and become stale.
+        time is given, the scan is taken to run forward. Results stay and become stale; events keep their lines.
         """
         self.apply("Change calibration", lambda now: _recalibrated(now, changes))
 
@@ -282,6 +318,8 @@ class Acquisition(SavedRecording):
         ------
         AnalysisError
             When the region cannot be measured; a sentence says why and what to do. Nothing is stored.
+        ImageReadError
+            When the image was replaced or changed since it was opened. Nothing is stored.
         Cancelled
             When ``cancel`` was set. Nothing is stored.
         ValueError, TypeError
@@ -385,6 +423,10 @@ class Acquisition(SavedRecording):
         said = f"{self.path.name} has been replaced since these results were made: {names}."
         return (f"{said} Run them again, or put the image back.",)
 
+    def _note_image(self, change: str) -> None:
+        if change not in self.notices:
+            self.set_trait("notices", (*self.notices, change))
+
     def _add_roi(self, roi: _RoiKind) -> _RoiKind:
         after = self.apply(
             lambda after: f"Add ROI {after.rois[-1].roi_id}",
@@ -429,4 +471,5 @@ def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
             f"seconds per line must be at most {most:.6g} for {lines} lines, got {after.seconds_per_line:.6g}; the "
             f"recording would last longer than {LONGEST_RECORDING_S:g} s"
         )
-    return replace(now, header=replace(now.header, calibration=replace(after, source="typed")))
+    records = on_line_time(now, after.seconds_per_line)
+    return replace(now, header=replace(now.header, calibration=replace(after, source="typed")), records=records)

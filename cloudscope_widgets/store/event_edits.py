@@ -14,11 +14,12 @@ from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.event_methods import DETECTION_VERSION
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.measured import calibration_of
 from cloudscope_widgets.core.params import checked_params
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.table_clock import clock_of
 from cloudscope_widgets.io.event_json import next_event_id
-from cloudscope_widgets.io.sidecar import region_offsets
 
 VELOCITY = "radon_velocity"
 EVENT = "event"
@@ -77,9 +78,9 @@ def events_detected(now: Snapshot, roi_id: int, channel: int, values: Mapping[st
     if velocity is None:
         raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before detecting events.")
     settings = DetectionSettings(**params)  # type: ignore[arg-type]  # checked by the parameters
-    offset_s = region_offsets(now.rois, now.header).get(roi_id, 0.0)
+    clock = clock_of(now, channel, roi_id)
     try:
-        found = candidates(velocity, now.header.calibration, settings, offset_s)
+        found = candidates(velocity, calibration_of(velocity.facts, now.header.calibration), settings, clock)
     except ValueError as error:
         raise AnalysisError(f"Detecting events failed on ROI {roi_id}: {error}.") from error
     events = with_candidates(record.events, found, next_event_id(record.events))
@@ -133,8 +134,8 @@ def _stored(now: Snapshot, record: Record, events: tuple[Event, ...]) -> Snapsho
     changed = replace(record, events=events, summary=FrozenDict({**summary, **run_stamp(FORMAT_VERSION)}))
     velocity = now.records.find((VELOCITY, record.channel, record.roi_id))
     if velocity is not None:
-        offset_s = region_offsets(now.rois, now.header).get(record.roi_id, 0.0)
-        measured = with_statistics(changed, velocity, offset_s).events
+        changed = replace(changed, measured=velocity.facts)
+        measured = with_statistics(changed, velocity, clock_of(now, record.channel, record.roi_id)).events
         pairs = zip(events, measured, strict=True)
         changed = replace(changed, events=tuple(new if old.written is None else old for old, new in pairs))
     return replace(now, records=now.records.stored(changed))

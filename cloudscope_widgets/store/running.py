@@ -10,10 +10,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cloudscope_widgets.analysis.base import Analysis, Result, Task
 from cloudscope_widgets.analysis.registry import find_analysis
 from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.measured import calibration_of
 from cloudscope_widgets.core.params import ParamValue, checked_params
 from cloudscope_widgets.core.provenance import calibration_facts
 from cloudscope_widgets.core.record import PARENTS, Record
@@ -40,8 +44,8 @@ class _Run:
     channel: int
     params: Mapping[str, ParamValue]
     started_from: Snapshot
-    fingerprint: str
-    image_name: str
+    facts: Mapping[str, Any]
+    """Region, calibration and image of the result, as its provenance names them."""
     parent: Record | None
     """Result that the analysis works on, None for one that works on the pixels."""
 
@@ -95,20 +99,19 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
 ) -> tuple[_Run, Result]:
     analysis = find_analysis(analysis_name)
     now = acquisition.snapshot
+    parent = _parent(now, analysis, channel, roi_id)
     run = _Run(
         analysis=analysis,
         roi=_rectangle(now, roi_id, analysis),
         channel=channel,
         params=checked_params(analysis.params, params),
         started_from=now,
-        fingerprint=acquisition.fingerprint,
-        image_name=acquisition.path.name,
-        parent=_parent(now, analysis, channel, roi_id),
+        facts=_facts(acquisition, now, roi_id, channel) if parent is None else _facts_of(parent, now, roi_id),
+        parent=parent,
     )
-    row_start, row_stop, col_start, col_stop = run.roi.bounds
     task = Task(
-        pixels=acquisition.pixels(channel)[row_start:row_stop, col_start:col_stop],
-        calibration=now.header.calibration,
+        pixels=_pixels(acquisition, run),
+        calibration=calibration_of(run.facts, now.header.calibration),
         params=run.params,
         progress=progress or _ignore,
         is_cancelled=cancel.is_set if cancel else _never,
@@ -118,7 +121,32 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
         result = analysis.run(task)
     except ValueError as error:
         raise AnalysisError(f"{analysis.label} failed on ROI {roi_id}: {error}.") from error
+    if parent is None:
+        acquisition.check_image()  # or the pixels may be those of two images
     return run, result
+
+
+def _facts(acquisition: Acquisition, now: Snapshot, roi_id: int, channel: int) -> dict[str, Any]:
+    """What a result is measured in that works on the pixels."""
+    return {
+        "roi": now.rois.by_id(roi_id).bounds,
+        "calibration": calibration_facts(now.header.calibration),
+        "image": acquisition.opened_image(channel),
+    }
+
+
+def _facts_of(parent: Record, now: Snapshot, roi_id: int) -> dict[str, Any]:
+    """What a result is measured in that works on another one: the same as that one."""
+    present = {"roi": now.rois.by_id(roi_id).bounds, "calibration": calibration_facts(now.header.calibration)}
+    return {**present, **parent.facts}
+
+
+def _pixels(acquisition: Acquisition, run: _Run) -> NDArray[Any]:
+    """Pixels inside the region; none for an analysis that works on another result."""
+    if run.parent is not None:
+        return np.empty((0, 0))
+    row_start, row_stop, col_start, col_stop = run.roi.bounds
+    return acquisition.pixels(run.channel)[row_start:row_stop, col_start:col_stop]
 
 
 def _ignore(_fraction: float, _what: str) -> None:
@@ -146,6 +174,12 @@ def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int) -> Rec
         label = find_analysis(name).label.lower()
         raise AnalysisError(
             f"{analysis.label} failed on ROI {roi_id}: it has no {label} in channel {channel}. Run {label} first."
+        )
+    then, present = calibration_of(found.facts, now.header.calibration), now.header.calibration
+    if present.is_time_known and not then.is_time_known:
+        raise AnalysisError(
+            f"{analysis.label} failed on ROI {roi_id}: its velocity was measured before the time per line was known. "
+            "Run velocity again first."
         )
     return found
 
@@ -205,9 +239,7 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
     provenance = {
         "run_id": run_id,
         "utc": datetime.now(UTC).isoformat(timespec="seconds"),
-        "roi": run.roi.bounds,
-        "calibration": calibration_facts(run.started_from.header.calibration),
-        "image": {"name": run.image_name, "fingerprint": run.fingerprint},
+        **run.facts,
         "versions": _versions(),
         "method": result.method,
         "table_sha256": rows_hash(rows),

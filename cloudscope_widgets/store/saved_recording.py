@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,9 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from cloudscope_widgets.core.errors import FilesChanged, SaveError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.merge import merge
+from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.table_clock import first_seen
 from cloudscope_widgets.io.backups import backups_folder
 from cloudscope_widgets.io.folder_lock import courtesy_lock
 from cloudscope_widgets.io.record_json import with_table_hashes
@@ -30,6 +33,10 @@ Resolution = Literal["keep_both", "take_theirs", "overwrite"]
 MOST_TRIES = 60
 """Other programs may save between our reading and our writing; so often in a row they do not."""
 LONGEST_PAUSE_S = 0.05
+
+
+def _no_fingerprint(_channel: int) -> str:
+    return ""
 
 
 class SavedRecording(ObservableSnapshot):
@@ -57,13 +64,16 @@ class SavedRecording(ObservableSnapshot):
     ) -> None:
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
         bundle = found.bundle if found else None
+        self._image = recording.opened_image() if recording else None
+        snapshot = self._first_seen(snapshot, ())
         super().__init__(snapshot, is_blocked=bool(bundle and bundle.damage))
         self.path = path
         self._clock = clock or Clock()
         self._disk_lock = threading.RLock()
         self._saver = Saver(recording, found.bundle, found.stamps, self._clock) if recording and found else None
         self.set_trait("notices", (*snapshot.header.notes, *(bundle.notices if bundle else ())))
-        self.set_trait("importable", bundle.importable if bundle else None)
+        importable = bundle.importable if bundle else None
+        self.set_trait("importable", importable and self._first_seen(importable, ()))
 
     @property
     def damage(self) -> str:
@@ -177,6 +187,23 @@ class SavedRecording(ObservableSnapshot):
             others = (notice for notice in self.notices if notice not in change.old.notes)
             self.set_trait("notices", tuple(dict.fromkeys((*change.new.notes, *others))))
 
+    def _first_seen(self, snapshot: Snapshot, known: Iterable[Record]) -> Snapshot:
+        """State as it was read, in which each result that does not say it has what it was first seen in."""
+        return first_seen(snapshot, known, self._image.fingerprint if self._image else _no_fingerprint)
+
+    def _theirs(self, settled: Settled) -> Snapshot:
+        """What is on disk; results that are known here keep what they were first seen in."""
+        return self._first_seen(settled.bundle.snapshot, (*self._state.saved.records, *self._state.snapshot.records))
+
+    def _hashed(self) -> Snapshot:
+        """Present state, in which each result names the hash of the lines it has now."""
+        with self._lock:
+            now = self._state
+            snapshot = with_table_hashes(now.snapshot)
+            if snapshot is not now.snapshot:
+                self._swap(replace(now, snapshot=snapshot))
+            return snapshot
+
     def _with_disk(self, *, is_both_kept: bool) -> SaveReport:
         try:
             with self._disk_lock:
@@ -198,7 +225,7 @@ class SavedRecording(ObservableSnapshot):
             return self._finished(saver, notes)
         with contextlib.ExitStack() as turn:
             for tries in range(MOST_TRIES):
-                snapshot = self._state.snapshot
+                snapshot = self._hashed()
                 try:
                     stored = saver.write(snapshot)
                 except FilesChanged:
@@ -237,7 +264,7 @@ class SavedRecording(ObservableSnapshot):
         settled = saver.read()
         if settled.bundle.damage:
             raise self._unreadable(saver, settled)
-        theirs = settled.bundle.snapshot
+        theirs = self._theirs(settled)
         with self._lock:
             now = self._state
             merged = merge(now.saved, now.snapshot, theirs, taken=now.history.roi_ids)
@@ -245,7 +272,7 @@ class SavedRecording(ObservableSnapshot):
                 change = disk_change(now.saved, now.snapshot, saver.found.hashes, settled.bundle, settled.stamps)
                 self._swap(replace(now, disk_change=change))
                 raise conflict_error(self.path, merged.conflicts)
-            snapshot = with_table_hashes(merged.snapshot, known=(*now.snapshot.records, *theirs.records))
+            snapshot = merged.snapshot
             history = now.history.settled(merged.moved)
             self._swap(
                 replace(now, snapshot=snapshot, saved=theirs, history=history, is_blocked=False, disk_change=None)
@@ -276,7 +303,7 @@ class SavedRecording(ObservableSnapshot):
         settled = saver.read()
         if settled.bundle.damage:
             raise self._unreadable(saver, settled)
-        theirs = settled.bundle.snapshot
+        theirs = self._theirs(settled)
         with self._lock:
             now = self._state
             history = now.history
@@ -291,7 +318,7 @@ class SavedRecording(ObservableSnapshot):
     def _overwrite(self) -> SaveReport:
         saver = self._known_saver()
         for _ in range(MOST_TRIES):
-            snapshot = self._state.snapshot
+            snapshot = self._hashed()
             try:
                 stored = saver.overwrite(snapshot)
             except FilesChanged:
@@ -302,6 +329,7 @@ class SavedRecording(ObservableSnapshot):
     def _take_in(self, saver: Saver, settled: Settled) -> None:
         """Show what is on disk now where nothing is unsaved here; otherwise leave that to the user."""
         bundle, words = settled.bundle, ""
+        theirs = self._theirs(settled)
         with self._lock:
             now = self._state
             if bundle.hashes == saver.found.hashes:
@@ -314,12 +342,12 @@ class SavedRecording(ObservableSnapshot):
                 self._swap(replace(now, disk_change=change))
                 return
             history = now.history.settled({})
-            words = unsaved_words(now.saved, bundle.snapshot)
+            words = unsaved_words(now.saved, theirs)
             self._swap(
                 replace(
                     now,
-                    snapshot=bundle.snapshot,
-                    saved=bundle.snapshot,
+                    snapshot=theirs,
+                    saved=theirs,
                     history=history,
                     is_blocked=False,
                     disk_change=None,

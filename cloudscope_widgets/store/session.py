@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
@@ -125,10 +126,11 @@ class Session(IndependentObservers):
             When there is no such recording, several have this name, or the image cannot be shown.
         """
         path = self._found(name)
-        acquisition = self.opened(path) or open_acquisition(path)  # may take long, so without the lock
+        acquisition = self._still_open(path) or open_acquisition(path)  # may take long, so without the lock
         with self._lock:
             acquisition = self._opened.setdefault(acquisition.path, acquisition)
             self._keep(acquisition)
+        acquisition.observe(self._told, "notices")
         self._upkeep.start()
         if acquisition is not self.acquisition:
             acquisition.look_at_disk()
@@ -218,6 +220,18 @@ class Session(IndependentObservers):
         self.unobserve_all()
 
     # ------------------------------------------------------------ private
+    def _still_open(self, path: Path) -> Acquisition | None:
+        """Open recording of a path; one without unsaved changes whose image was replaced is let go."""
+        with self._lock:
+            held = self._opened.get(path)
+            if held is None or held.dirty or not held.image_change:
+                return held
+            del self._opened[path]
+            return None
+
+    def _told(self, change: dict[str, Any]) -> None:
+        self._add_notices(change["new"])
+
     def _scan(self, stop: threading.Event, done: threading.Event) -> None:
         """Fill ``files`` in steps; runs in a thread of its own."""
         found: list[FileEntry] = []

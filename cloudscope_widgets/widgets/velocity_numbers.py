@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.scan_speed import corrected_velocity, largest_scan_error
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.measured import bounds_of, calibration_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.velocity_quality import at_zero, is_judged
@@ -42,8 +42,7 @@ def speed_unit(calibration: Calibration) -> SpeedUnit:
 
 def calibration_then(record: Record, present: Calibration) -> Calibration:
     """Calibration with which a result was made; the present one where the result does not tell."""
-    said = record.provenance.get("calibration")
-    return Calibration(**dict(said)) if isinstance(said, Mapping) and said else present
+    return calibration_of(record.facts, present)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +84,7 @@ def velocity_trace(record: Record, roi: RectRoi, calibration: Calibration) -> Ve
         raise ValueError(f"the velocity of ROI {record.roi_id} has no table: run it again")
     then = calibration_then(record, calibration)
     unit = speed_unit(then)
-    first_line = (record.provenance.get("roi") or roi.bounds)[0]
+    first_line = (bounds_of(record.facts) or roi.bounds)[0]
     lines = table["time_s"].to_numpy(float) / then.seconds_per_line + first_line
     velocity = table["velocity"].to_numpy(float)
     velocity = np.where(np.isfinite(velocity), velocity, np.nan) * unit.per_stored
@@ -154,7 +153,7 @@ def scan_error(record: Record, roi: RectRoi, calibration: Calibration) -> float 
     if scan.get("is_corrected") or not isinstance(median, int | float):
         return None
     then = calibration_then(record, calibration)
-    bounds = record.provenance.get("roi") or roi.bounds
+    bounds = bounds_of(record.facts) or roi.bounds
     return largest_scan_error(bounds[3] - bounds[2], median * then.seconds_per_line / then.um_per_pixel)
 
 

@@ -55,7 +55,7 @@ def _edited(acq: cs.Acquisition) -> cs.Acquisition:
     return again
 
 
-@pytest.mark.plants_files("layout", "summary", "table hash")
+@pytest.mark.plants_files("layout", "summary", "table hash", "measured")
 def test_a_table_that_another_program_made_anew_is_no_error(acq: cs.Acquisition) -> None:
     sidecar = acq.path.with_name("cell.tif.json")
     document = json.loads(sidecar.read_bytes())

@@ -47,7 +47,11 @@ def test_a_changed_note_changes_nothing_else(golden: Path) -> None:
     acq.save()
     expected["experiment_metadata"]["note"] = "changed"
     assert document(golden) == expected
-    assert changed_files(before, golden) == {f"{IMAGE}.json"}
+    assert changed_files(before, golden) == {f"{IMAGE}.json", f"{IMAGE}.widgets.json"}
+    own = json.loads((golden / f"{IMAGE}.widgets.json").read_text())
+    assert own.keys() == {"version", "measured"}
+    assert {item["image"]["fingerprint"] for item in own["measured"]} == {acq.fingerprint}
+    assert len(own["measured"]) == len(expected["analysis"])
 
 
 def test_opening_shows_everything_that_was_saved(golden: Path) -> None:
@@ -250,7 +254,7 @@ def test_lines_of_a_table_without_a_result_are_kept(light: Path) -> None:
     assert path.read_bytes().endswith(orphan)
 
 
-@pytest.mark.plants_files("table rows", "table hash")
+@pytest.mark.plants_files("table rows", "table hash", "event table")
 def test_provenance_kept_by_cloudscope_does_not_vouch_for_a_table_it_made_anew(light: Path) -> None:
     acq = cs.open(light / IMAGE)
     acq.analyze("radon_velocity", roi_id=1)
@@ -270,6 +274,7 @@ def test_provenance_kept_by_cloudscope_does_not_vouch_for_a_table_it_made_anew(l
     assert record.quality is not None
     assert record.quality["z"].isna().all()
     assert record.summary["velocity_median"] == pytest.approx(scale * np.tan(np.deg2rad(103)), rel=0.2)
-    assert (
-        thaw(record.provenance["table_sha256"]) == kept["analysis"][0]["detection_params"]["provenance"]["table_sha256"]
-    )
+    assert ("method" in record.params, "accepted_fraction" in record.summary) == (False, False)
+    assert thaw(record.provenance) == {"corrected_reciprocal": True}
+    assert record.methods_text() == "This result was made by another program, which did not save how."
+    assert document(light) == kept

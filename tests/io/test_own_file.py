@@ -106,7 +106,7 @@ def test_events_stay_in_absolute_time_when_their_region_moves(acq: cs.Acquisitio
     assert moved.events[0].start_s == pytest.approx(0.5)
     assert moved.is_stale(again)
     item = sidecar(acq)["analysis"][1]["summary"]["events"][0]
-    assert (item["x0"], item["x1"]) == (pytest.approx(0.2), pytest.approx(0.3))
+    assert (item["x0"], item["x1"]) == (pytest.approx(0.4), pytest.approx(0.5))  # as before: the table stays
 
 
 @pytest.mark.plants_files("own file", "layout")
@@ -117,15 +117,15 @@ def test_unknown_keys_are_kept_and_a_newer_version_is_never_overwritten(acq: cs.
     again.review = "accepted"
     saved_again(again)
     assert own(again)["colours"] == {"0": "red"}
-    path.write_text('{"version": 2}')
+    path.write_text('{"version": 3}')
     newer = cs.open(acq.path)
     newer.add_rect()
-    with pytest.raises(cs.SaveError, match=r"newer cloudscope-widgets \(version 2, this one knows 1\)"):
+    with pytest.raises(cs.SaveError, match=r"newer cloudscope-widgets \(version 3, this one knows 2\)"):
         newer.save()
-    assert path.read_text() == '{"version": 2}'
+    assert path.read_text() == '{"version": 3}'
 
 
-@pytest.mark.plants_files("layout")
+@pytest.mark.plants_files("layout", "quality")
 def test_quality_that_does_not_fit_its_table_is_refused(acq: cs.Acquisition) -> None:
     acq.analyze("radon_velocity", roi_id=1)
     acq.save()
@@ -195,8 +195,9 @@ def full(acq: cs.Acquisition) -> cs.Acquisition:
 @pytest.mark.parametrize(
     "where",
     [("review",), ("calibration",), ("contrast", "0"), ("rois", "1"), ("events", 0), ("quality", 0),
-     ("quality", 0, "columns")],
+     ("quality", 0, "columns"), ("measured", 0), ("measured", 0, "image"), ("measured", 0, "calibration")],
 )  # fmt: skip
+@pytest.mark.plants_files("own regions", "quality", "measured")
 def test_unknown_keys_at_every_depth_are_written_back(full: cs.Acquisition, where: tuple[str | int, ...]) -> None:
     changed = own(full)
     place: Any = changed
@@ -210,6 +211,7 @@ def test_unknown_keys_at_every_depth_are_written_back(full: cs.Acquisition, wher
     assert own(full) == changed
 
 
+@pytest.mark.plants_files("own regions")
 def test_unknown_keys_stay_where_nothing_else_is_to_be_said_and_go_with_what_they_belong_to(
     full: cs.Acquisition,
 ) -> None:
@@ -244,6 +246,7 @@ def test_an_unknown_key_of_an_event_that_is_known_elsewhere_is_kept(full: cs.Acq
     assert own(full) == changed
 
 
+@pytest.mark.plants_files("own file")
 def test_what_is_missing_in_the_calibration_stays_as_the_image_says(tmp_path: Path) -> None:
     image = kymograph(800, 40, scan_duty=0.9).write(tmp_path / "cell.tif")
     dwell_s = cs.open(image).header.dwell_s
