@@ -276,5 +276,5 @@ def test_provenance_kept_by_cloudscope_does_not_vouch_for_a_table_it_made_anew(l
     assert record.summary["velocity_median"] == pytest.approx(scale * np.tan(np.deg2rad(103)), rel=0.2)
     assert ("method" in record.params, "accepted_fraction" in record.summary) == (False, False)
     assert thaw(record.provenance) == {"corrected_reciprocal": True}
-    assert record.methods_text() == "This result was made by another program, which did not save how."
+    assert record.methods_text().startswith("This result was made by another program, which did not save how.")
     assert document(light) == kept
