@@ -55,7 +55,7 @@ def bounds_of(facts: Mapping[str, Any]) -> Bounds | None:
     """Bounds of the region of a result; None when they are not known."""
     found = facts.get("roi")
     is_whole = isinstance(found, list | tuple) and all(type(bound) is int for bound in found)
-    return tuple(found) if is_whole and len(found) == _BOUNDS else None  # type: ignore[return-value,arg-type]  # checked
+    return tuple(found) if is_whole and len(found) == _BOUNDS else None  # type: ignore[arg-type]  # checked
 
 
 def calibration_of(facts: Mapping[str, Any], present: Calibration) -> Calibration:

@@ -7,7 +7,7 @@ one, and ours counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -93,15 +93,20 @@ def merge(
         return Merged(theirs)
     if theirs == base:
         return Merged(ours)
-    return _Merge(*_on_one_time(base, ours, theirs, keep), keep, taken).result()
+    base, ours, theirs = _on_one_time(base, ours, theirs, keep)
+    return _Merge(base, ours, theirs, keep, taken).result()
 
 
-def _on_one_time(base: Snapshot, ours: Snapshot, theirs: Snapshot, keep: Keep) -> Iterator[Snapshot]:
+def _on_one_time(base: Snapshot, ours: Snapshot, theirs: Snapshot, keep: Keep) -> tuple[Snapshot, Snapshot, Snapshot]:
     """States with their events on the time axis of the outcome; a calibration alone changes no event."""
     before, mine, other = (state.header.calibration for state in (base, ours, theirs))
     is_theirs = mine in (before, other) or (keep == "theirs" and other != before)
     after_s = (other if is_theirs else mine).seconds_per_line
-    return (replace(state, records=on_line_time(state, after_s)) for state in (base, ours, theirs))
+
+    def on_time(state: Snapshot) -> Snapshot:
+        return replace(state, records=on_line_time(state, after_s))
+
+    return on_time(base), on_time(ours), on_time(theirs)
 
 
 def with_new_ids(state: Snapshot, new_ids: Mapping[int, int]) -> Snapshot:
