@@ -11,9 +11,10 @@ from typing import Any
 
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.layout import stored_roi
+from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.fields import LARGEST_ID, Fields
+from cloudscope_widgets.io.fields import Fields
 from cloudscope_widgets.io.layouts import OWN_KEY
 
 _RECT = ("row_start", "row_stop", "col_start", "col_stop")

@@ -14,7 +14,7 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
-from cloudscope_widgets.core.twins import originals
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
 from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.paths import printable
@@ -23,6 +23,8 @@ from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.store.display import Display, only_looks, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
 from cloudscope_widgets.store.independent_observers import IndependentObservers
+from cloudscope_widgets.store.first_channel import channel_notice, most_varied_channel
+from cloudscope_widgets.store.notice_board import NoticeBoard
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.selection import Selection, ViewState
 from cloudscope_widgets.store.upkeep import Upkeep
@@ -63,7 +65,7 @@ class Session(IndependentObservers):
     is_scanning = T.Bool(read_only=True)
     """True while the folder is searched."""
     notices = T.Instance(tuple, args=(), read_only=True)
-    """Sentences that the user should see, each once."""
+    """Sentences that the user should see, each once; those of a recording that is not shown name it."""
     acquisition = T.Instance(Acquisition, allow_none=True, read_only=True)
     """The open recording, None when there is none."""
     is_closed = T.Bool(read_only=True)
@@ -85,7 +87,9 @@ class Session(IndependentObservers):
         self._lock = threading.RLock()
         self._opened: WeakValueDictionary[Path, Acquisition] = WeakValueDictionary()
         self._recent: OrderedDict[Path, Acquisition] = OrderedDict()
-        self._noted: tuple[str, ...] = ()
+        self._notices = NoticeBoard()
+        self._automatic_channel: tuple[int, int] | None = None
+        """Channel that was chosen for a colour picture, and the one that the user had chosen before."""
         self.drafts = Drafts()
         self._upkeep = Upkeep(self)
         self._stop = threading.Event()
@@ -135,8 +139,35 @@ class Session(IndependentObservers):
         if acquisition is not self.acquisition:
             acquisition.look_at_disk()
             self.drafts.find(acquisition)
-        self._add_notices(acquisition.notices)
         self._show(acquisition)
+        return acquisition
+
+    def set_layout(self, name: str | Path, layout: Layout | None) -> Acquisition:
+        """Show the planes of one recording in another way, as one undoable step, whether it is shown or not.
+
+        Parameters
+        ----------
+        name
+            As for ``select``.
+        layout
+            ``stored``, ``turned`` or ``joined``; None for what the file says.
+
+        Raises
+        ------
+        LayoutError
+            When the image cannot be shown so, or there are regions or results, which stand in the present layout.
+        ImageReadError
+            As for ``select``.
+        """
+        path = self._found(name)
+        acquisition = self.opened(path) or open_acquisition(path)
+        with self._lock:
+            acquisition = self._opened.setdefault(acquisition.path, acquisition)
+        acquisition.set_layout(layout)
+        with self._lock:
+            self._keep(acquisition)
+        self._upkeep.start()
+        self._tell_of(acquisition)
         return acquisition
 
     def save_all(self) -> SaveAllReport:
@@ -294,23 +325,64 @@ class Session(IndependentObservers):
 
     def _show(self, acquisition: Acquisition) -> None:
         """Make it the open recording: shown whole, its first region selected."""
+        acquisition.observe(self._follow_shape, "header")
+        acquisition.observe(self._follow_notices, "notices")
         if acquisition is self.acquisition:
+            self._tell_of(acquisition)
             return
-        header = acquisition.header
         self.selection.roi_id = self.selection.event_id = self.selection.cursor_s = None
-        if self.selection.channel >= header.channels:
-            self.selection.channel = 0
+        self._choose_channel(acquisition)
         self.set_trait("acquisition", acquisition)
+        self._tell_of(acquisition)
+        self._show_whole(acquisition)
+        self.selection.roi_id = acquisition.rois[0].roi_id if len(acquisition.rois) else None
+
+    def _show_whole(self, acquisition: Acquisition) -> None:
+        header = acquisition.header
         lines, columns = header.shape
         self.view.show(time=(0.0, lines * header.seconds_per_line), position=(0.0, columns * header.um_per_pixel))
-        self.selection.roi_id = next((roi.roi_id for roi in originals(acquisition.rois)), None)
+
+    def _choose_channel(self, acquisition: Acquisition) -> None:
+        """Select the channel of a colour picture that varies most; of all others the one that the user had chosen."""
+        user_channel = self.selection.channel
+        if self._automatic_channel is not None and self._automatic_channel[0] == user_channel:
+            user_channel = self._automatic_channel[1]
+        found = most_varied_channel(acquisition)
+        self._automatic_channel = None if found is None else (found, user_channel)
+        is_there = user_channel < acquisition.header.channels
+        self.selection.channel = found if found is not None else user_channel if is_there else 0
+
+    def _follow_shape(self, change: T.Bunch) -> None:
+        """Show the open recording whole when its layout has changed."""
+        if change.owner is self.acquisition and change.old.shape != change.new.shape:
+            self._show_whole(change.owner)
+
+    def _follow_notices(self, change: T.Bunch) -> None:
+        self._tell_of(change.owner)
+
+    # ------------------------------------------------------------ notices
+    def _tell_of(self, acquisition: Acquisition) -> None:
+        """Take the notices of a recording, and tell which channel of a colour picture is shown."""
+        chosen = self._automatic_channel if acquisition is self.acquisition and acquisition.header.is_rgb else None
+        told = () if chosen is None else (channel_notice(acquisition, chosen[0]),)
+        with self._lock:
+            self._notices.set_file(acquisition.path, (*acquisition.notices, *told))
+        self._show_notices()
 
     def _add_notices(self, notices: Iterable[str]) -> None:
-        """Add sentences that have not been said yet, such as one about a folder by each of its files."""
+        """Add sentences that belong to no recording."""
         with self._lock:
-            self._noted = tuple(dict.fromkeys((*self._noted, *notices)))
-        while self.notices != (noted := self._noted):  # another thread may have added to them meanwhile
+            self._notices.add(notices)
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        while self.notices != (noted := self._noted()):  # another thread may have added to them meanwhile
             self.set_trait("notices", noted)
+
+    def _noted(self) -> tuple[str, ...]:
+        shown = self.acquisition
+        with self._lock:
+            return self._notices.sentences(shown.path if shown else None)
 
 
 def _single(path: Path) -> tuple[FileEntry, ...]:

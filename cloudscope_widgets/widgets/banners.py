@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypedDict, get_args
 
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk_change import DiskChange
 from cloudscope_widgets.store.disk_words import comparison
 from cloudscope_widgets.store.drafts import draft_words
 from cloudscope_widgets.widgets.path_words import without_root
 
-Answer = Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "import", "not_now", "dismiss"]
-ANSWERS: tuple[str, ...] = get_args(Answer)
+LayoutAnswer = Literal["as_stored", "turn", "join"]
+Answer = (
+    Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "import", "not_now", "dismiss"]
+    | LayoutAnswer
+)
+LAYOUTS: dict[LayoutAnswer, Layout] = {"as_stored": "stored", "turn": "turned", "join": "joined"}
+"""Layout that each of these answers asks for."""
+ANSWERS: tuple[str, ...] = tuple(word for words in get_args(Answer) for word in get_args(words))
+_LAYOUT_LABELS: dict[Layout, tuple[LayoutAnswer, str]] = {
+    "stored": ("as_stored", "As stored"),
+    "turned": ("turn", "Turn"),
+    "joined": ("join", "Join"),
+}
 MOST_DETAILS = 12
 
 _REMEDY = "Mend this file or move it away."
@@ -97,6 +109,21 @@ def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | 
         answers = _answer("import", "Import"), _answer("not_now", "Not now", "quiet")
         return Banner("info", "info", f"{text} KymFlow's own files are never changed.", answers)
     return None
+
+
+def notice_banner(notice: str, acquisition: Acquisition | None) -> Banner:
+    """Banner of a notice; one about the layout of the open recording has the button that changes it."""
+    plain = sentence("info", notice)
+    choice = None if acquisition is None else acquisition.header.choice
+    if acquisition is None or choice is None or notice != choice.notice or acquisition.rois or acquisition.records:
+        return plain
+    offers = tuple(_answer(*_LAYOUT_LABELS[layout]) for layout in choice.offers)
+    return replace(plain, answers=(*offers, *plain.answers))
+
+
+def layout_words(layout: Layout) -> str:
+    """How an image is shown, in words."""
+    return "as stored" if layout == "stored" else layout
 
 
 def is_import_notice(notice: str) -> bool:

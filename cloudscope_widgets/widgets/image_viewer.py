@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import anywidget
 import bqplot
 
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.twins import originals, records_of
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets._actions import actions_of
@@ -37,6 +38,7 @@ from cloudscope_widgets.widgets.tile_reading import Pick, ReadTile, WantedTile, 
 from cloudscope_widgets.widgets.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.tiles import TileGrid, tile_grid
 from cloudscope_widgets.widgets.time_scale import known_time_scale, time_scale
+from cloudscope_widgets.widgets.value_offset import value_offset
 
 _ANYWHERE = Whole(-LARGEST_WHOLE)
 """A bound of a region as a gesture gives it; the store moves it into the image."""
@@ -83,7 +85,8 @@ class ImageViewer(SessionWidget):
     def __init__(self, session: Any, **layout: Any) -> None:  # noqa: ANN401  (see below; of ipywidgets.Layout)
         """Show a session, or a recording or an array alone; ``layout`` are arguments of ``ipywidgets.Layout``."""
         shared = session_of(session)
-        self._tokens: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
+        self._tokens: WeakKeyDictionary[Acquisition, tuple[Layout, str]] = WeakKeyDictionary()
+        self._offsets: WeakKeyDictionary[Acquisition, dict[tuple[str, int], float]] = WeakKeyDictionary()
         self._traffic = TileTraffic()
         self._first_tiles = FirstTiles()
         self._errands = Errands(self._say_unreadable)
@@ -178,7 +181,7 @@ class ImageViewer(SessionWidget):
         ``pick`` says whether a row is the mean of its lines, or their largest value.
         """
         acquisition = self.session.acquisition
-        if acquisition is None or self._tokens.get(acquisition) != token:
+        if acquisition is None or self._tokens.get(acquisition) != (acquisition.layout, token):
             return  # the page has not heard yet that another image is shown
         if channel >= acquisition.header.channels:
             raise ValueError(f"there is no channel {channel} of this image")
@@ -191,9 +194,12 @@ class ImageViewer(SessionWidget):
 
     def _token(self, acquisition: Acquisition) -> str:
         with self._draw_lock:
-            if acquisition not in self._tokens:  # to ask for chance takes a millisecond on some machines
-                self._tokens[acquisition] = secrets.token_hex(8)
-            return self._tokens[acquisition]
+            layout = acquisition.layout
+            known, token = self._tokens.get(acquisition, ("", ""))
+            if known != layout:  # to ask for chance takes a millisecond on some machines
+                token = secrets.token_hex(8)
+                self._tokens[acquisition] = layout, token
+            return token
 
     def _shown(self, acquisition: Acquisition, channel: int) -> _Shown:
         grid = tile_grid(acquisition.header.shape, acquisition.header.dtype)
@@ -208,12 +214,14 @@ class ImageViewer(SessionWidget):
         tiles = [WantedTile(top, index, care="quick") for index in range(grid.tiles(top))]
         keep = partial(self._first_tiles.keep, image)
         self._errands.want(
-            "first tiles", [partial(keep, (*image, tile), partial(_read, shown, tile)) for tile in tiles]
+            "first tiles", [partial(keep, (*image, tile), partial(self._read, shown, tile)) for tile in tiles]
         )
 
     def _send_tile(self, shown: _Shown, client: str, name: tuple[str, int, WantedTile]) -> None:
         token, channel, tile = name
-        values, is_rough = self._first_tiles.take(name) or _read(shown, tile)
+        if self._tokens.get(shown.acquisition) != (shown.acquisition.layout, token):
+            return  # it has been turned or joined meanwhile
+        values, is_rough = self._first_tiles.take(name) or self._read(shown, tile)
         content = {
             "kind": "tile",
             "client": client,
@@ -225,8 +233,21 @@ class ImageViewer(SessionWidget):
             "index": tile.index,
             "rows": values.shape[0],
             "is_rough": is_rough,
+            "offset": self._offset(shown),
         }
         self.send(content, [values.tobytes()])
+
+    def _read(self, shown: _Shown, tile: WantedTile) -> ReadTile:
+        pixels = shown.acquisition.pixels(shown.channel)
+        return read_tile(pixels, shown.grid, tile, self._offset(shown))
+
+    def _offset(self, shown: _Shown) -> float:
+        """Return the number that is taken from the values of a channel, found once."""
+        known = self._offsets.setdefault(shown.acquisition, {})
+        name = shown.token, shown.channel
+        if name not in known:
+            known[name] = value_offset(shown.acquisition.pixels(shown.channel))
+        return known[name]
 
     @command(
         "pixel.read", client=Text(40), token=Text(40), channel=Whole(0, 10_000), line=Whole(0, 2**40), column=Whole()
@@ -234,7 +255,7 @@ class ImageViewer(SessionWidget):
     def _want_pixel(self, *, client: str, token: str, channel: int, line: int, column: int) -> None:
         """Send the value of one pixel as it is in the file; a newer wish of the same page replaces this one."""
         acquisition = self.session.acquisition
-        if acquisition is None or self._tokens.get(acquisition) != token:
+        if acquisition is None or self._tokens.get(acquisition) != (acquisition.layout, token):
             return  # the page has not heard yet that another image is shown
         lines, columns = acquisition.header.shape
         if channel >= acquisition.header.channels or line >= lines or column >= columns:
@@ -349,10 +370,6 @@ class ImageViewer(SessionWidget):
 
     def _redo(self) -> None:
         self._open().redo()
-
-
-def _read(shown: _Shown, tile: WantedTile) -> ReadTile:
-    return read_tile(shown.acquisition.pixels(shown.channel), shown.grid, tile)
 
 
 def _existing_tile(grid: TileGrid, tile: list[int], pick: Pick) -> WantedTile:

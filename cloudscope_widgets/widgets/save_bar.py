@@ -7,7 +7,9 @@ from typing import Any, Literal, TypedDict
 from weakref import WeakKeyDictionary
 
 from cloudscope_widgets.core.errors import SaveError
+from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.notice_board import named_notice
 from cloudscope_widgets.store.opened import OpenedRecordings
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.session import Session
@@ -18,10 +20,13 @@ from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import Choice, ListOf, Text, Whole
 from cloudscope_widgets.widgets.banners import (
     ANSWERS,
+    LAYOUTS,
     Answer,
     Banner,
     BannerState,
     is_import_notice,
+    layout_words,
+    notice_banner,
     open_question,
     sentence,
 )
@@ -184,7 +189,7 @@ class SaveBar(SessionWidget):
         if failure:
             return sentence("error", failure)
         notice = next((notice for notice in self.session.notices if notice not in self._dismissed), "")
-        return sentence("info", notice) if notice else None
+        return notice_banner(notice, acquisition) if notice else None
 
     def _own_sentence(self, acquisition: Acquisition) -> Banner | None:
         """Why the open recording is not saved, or not wholly."""
@@ -295,6 +300,8 @@ class SaveBar(SessionWidget):
             self.say("Imported from KymFlow. It is not saved yet; Undo takes it away again.")
         elif answer == "not_now":
             self._offers_import = False
+        elif answer in LAYOUTS:
+            self._set_layout(self._current(), LAYOUTS[answer])
         elif answer in {"restore", "discard"}:
             self._end_draft(self._current(), is_restored=answer == "restore")
         else:
@@ -308,7 +315,15 @@ class SaveBar(SessionWidget):
             for acquisition, said in list(sentences.items()):
                 if without_root(said, root) == text:
                     del sentences[acquisition]
-        self._dismissed.update(notice for notice in self.session.notices if without_root(notice, root) == text)
+        gone = [notice for notice in self.session.notices if without_root(notice, root) == text]
+        for acquisition in self.session.recordings():  # the same notice reads otherwise beside another recording
+            forms = [(notice, named_notice(notice, acquisition.path)) for notice in acquisition.notices]
+            gone += [form for pair in forms if set(pair) & set(gone) for form in pair]
+        self._dismissed.update(gone)
+
+    def _set_layout(self, acquisition: Acquisition, layout: Layout) -> None:
+        acquisition.set_layout(layout)
+        self.say(f"{acquisition.path.name} is shown {layout_words(layout)}. It is not saved yet; Undo takes it back.")
 
     def _resolve(self, acquisition: Acquisition, how: Any) -> None:  # noqa: ANN401  (one of the answers that are left)
         try:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.io.read_ahead import scattered_reading
 from cloudscope_widgets.widgets.tiles import TileGrid, ValueKind
+from cloudscope_widgets.widgets.value_offset import without_offset
 
 COLD_S = 0.05
 """Reading some lines of each block of a tile takes longer only when they come from the disk."""
@@ -41,8 +42,8 @@ ReadTile = tuple[NDArray[Any], bool]
 """Values of a tile (rows, columns), and whether they are rough: made of a few lines, to be read again."""
 
 
-def read_tile(pixels: Any, grid: TileGrid, tile: WantedTile) -> ReadTile:  # noqa: ANN401  (anything that can be sliced)
-    """Read one tile; its values are little-endian and in memory of their own.
+def read_tile(pixels: Any, grid: TileGrid, tile: WantedTile, offset: float = 0.0) -> ReadTile:  # noqa: ANN401  (can be sliced)
+    """Read one tile; its values are less ``offset``, little-endian and in memory of their own.
 
     Missing values do not count; where there are no others, the value of a block is missing. Where the lines of a block
     are too many, a mean is made of eight of them, which is not rough; a largest value is found among all of them.
@@ -51,24 +52,26 @@ def read_tile(pixels: Any, grid: TileGrid, tile: WantedTile) -> ReadTile:  # noq
     start, stop = grid.span(tile.level, tile.index)
     block = grid.block(tile.level)
     if block == 1:
-        return _sent(np.asarray(pixels[start:stop]), grid, pick), False
+        return _sent(without_offset(np.asarray(pixels[start:stop]), offset), grid, pick), False
     rows = -(-(stop - start) // block)
     shape = rows, grid.columns
     if (stop - start) * grid.columns <= _MOST_PIXELS_READ:
-        values = np.asarray(pixels[start:stop])
+        values = without_offset(np.asarray(pixels[start:stop]), offset)
         lines = (values[offset::block] for offset in range(block))
         return _sent(_picked(lines, shape, grid.kind, pick), grid, pick), False
     if pick == "max" and tile.care == "best":
         largest = [_largest(pixels, first, min(first + block, stop)) for first in range(start, stop, block)]
-        return _sent(np.stack(largest), grid, pick), False
+        return _sent(without_offset(np.stack(largest), offset), grid, pick), False
     stretches = _sampled_stretches(block)
     began_s = time.perf_counter()
     first = _lines(pixels, start, stop, block, stretches[0])
     if len(first[0]) < rows:  # the last block ends before
         first[0] = np.concatenate([first[0], np.asarray(pixels[stop - 1 : stop])])
+    first = [without_offset(part, offset) for part in first]
     if tile.care == "quick" and time.perf_counter() - began_s > COLD_S:
         return _sent(_picked(first, shape, grid.kind, pick), grid, pick), True
     others = _lines(pixels, start, stop, block, [offset for stretch in stretches[1:] for offset in stretch])
+    others = [without_offset(part, offset) for part in others]
     return _sent(_picked([*first, *others], shape, grid.kind, pick), grid, pick), pick == "max"
 
 

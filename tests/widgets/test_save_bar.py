@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import tifffile
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.frozen import FrozenDict
@@ -408,3 +410,39 @@ def test_a_closed_bar_answers_no_key(session: Session, bar: SaveBar) -> None:
     bar.close()
     actions_of(session).run("undo")
     assert len(session.select("cell1.tif").rois) == 1
+
+
+# ---------------------------------------------------------------- layouts
+@pytest.fixture
+def blocks(tmp_path: Path) -> SaveBar:
+    with tifffile.TiffWriter(tmp_path / "blocks.tif") as writer:
+        for value in (1, 2, 3):
+            writer.write(np.full((20, 8), value, np.uint16), metadata=None, contiguous=False)
+    kymograph(100, 40).write(tmp_path / "single.tif")
+    session = Session(tmp_path)
+    session.select("blocks.tif")
+    return SaveBar(session)
+
+
+def test_blocks_of_lines_are_joined_by_the_button_of_their_notice_and_shown_as_stored_again(blocks: SaveBar) -> None:
+    page, acq = FakePage(blocks), blocks.session.acquisition
+    assert acq is not None
+    assert labels(blocks) == ["Join", "Dismiss"]
+    answer(blocks, page, "join")
+    assert (acq.layout, acq.header.shape) == ("joined", (60, 8))
+    assert labels(blocks) == ["As stored", "Dismiss"]
+    answer(blocks, page, "as_stored")
+    assert acq.layout == "stored"
+
+
+def test_a_layout_is_not_offered_while_there_are_regions(blocks: SaveBar) -> None:
+    acq = blocks.session.acquisition
+    assert acq is not None
+    acq.add_rect()
+    assert labels(blocks) == ["Dismiss"]
+
+
+def test_a_notice_that_was_put_away_stays_away_beside_another_file(blocks: SaveBar) -> None:
+    answer(blocks, FakePage(blocks), "dismiss")
+    blocks.session.select("single.tif")
+    assert blocks.banner is None

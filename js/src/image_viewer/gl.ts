@@ -165,7 +165,7 @@ function drawTile(context: Context, scene: Scene, placed: PlacedTile): void {
   gl.uniform2i(at.size, tile.rows, tile.columns);
   gl.uniform2i(at.taps, taps(rowsPerPixel, 4, scene), taps(columnsPerPixel, 8, scene));
   gl.uniform2f(at.footprint, rowsPerPixel, columnsPerPixel);
-  gl.uniform2f(at.limits, value_min, value_max > value_min ? 1 / (value_max - value_min) : 1e30);
+  gl.uniform2f(at.limits, value_min - (tile.offset ?? 0), value_max > value_min ? 1 / (value_max - value_min) : 1e30);
   gl.uniform1f(at.gamma, gamma);
   gl.uniform1i(at.marks, Number(scene.hasClippedMarks ?? false));
   gl.uniform1i(at.brightest, Number(scene.isBrightest ?? false));

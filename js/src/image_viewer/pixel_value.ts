@@ -10,8 +10,8 @@ export interface Pixel {
 
 /** A value as it is seen. */
 export interface SeenValue {
-  /** Null where the value is missing. */
-  readonly value: number | null;
+  /** Null where the value is missing; text where it has more digits than a number of the page. */
+  readonly value: number | string | null;
   /** Level of the tile it is from; null when Python has told it. */
   readonly level: number | null;
   /** True when it is that very pixel as it is in the file, and not what stands for several. */
@@ -32,7 +32,7 @@ export function seenValue(image: Grid, { line, column }: Pixel, find: (name: Til
     if (!tile || value === undefined) continue;
     const isOne = block === 1 && step === 1 && !tile.isRough;
     const isExact = isOne && image.value_kind !== "float32"; // which stands for any wider type, too
-    return { value: Number.isNaN(value) ? null : value, level, isExact };
+    return { value: Number.isNaN(value) ? null : value + (tile.offset ?? 0), level, isExact };
   }
   return null;
 }

@@ -76,7 +76,8 @@ export class PlainPainting {
     else out.fill(0);
   }
 
-  #tableFor({ values }: Tile, { contrast, hasClippedMarks = false }: Scene): ColourTable {
+  #tableFor({ values, offset = 0 }: Tile, { contrast: chosen, hasClippedMarks = false }: Scene): ColourTable {
+    const contrast = { ...chosen, value_min: chosen.value_min - offset, value_max: chosen.value_max - offset };
     const look = `${values.constructor.name} ${hasClippedMarks} ${JSON.stringify(contrast)}`;
     const found = this.#tables.get(look) ?? colourTable(values, contrast, hasClippedMarks);
     if (this.#tables.size >= MOST_TABLES) this.#tables.clear();

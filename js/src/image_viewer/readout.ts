@@ -59,6 +59,7 @@ const MOST_DECIMALS = 9;
 export function valueText(seen: SeenValue | null): string {
   const value = seen?.value ?? null;
   if (value === null) return formatNumber(null, 0);
+  if (typeof value === "string") return value;
   const before = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
   const decimals = Number.isInteger(value) ? 0 : Math.min(Math.max(DIGITS - before, 0), MOST_DECIMALS);
   const text = formatNumber(value, decimals);

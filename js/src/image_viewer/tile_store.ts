@@ -7,6 +7,8 @@ export interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly values: Values;
+  /** What is added to these values to get those of the image; the same for all tiles of a channel, 0 by default. */
+  readonly offset?: number;
   /** A few lines of each block, until all that is needed has been read. */
   readonly isRough: boolean;
 }
@@ -31,6 +33,7 @@ interface TileMessage extends Source, TileName {
   number: number;
   rows: number;
   is_rough: boolean;
+  offset?: number;
 }
 
 const PAUSE_MS = 40;
@@ -184,7 +187,8 @@ export class TileStore {
     if (present && (!present.isRough || message.is_rough)) return;
     const values = valuesOf(buffers[0], shown.value_kind);
     if (values?.length !== message.rows * shown.tile_columns) return;
-    this.#tiles.set(key, { rows: message.rows, columns: shown.tile_columns, values, isRough: message.is_rough });
+    const { rows, offset = 0, is_rough: isRough } = message;
+    this.#tiles.set(key, { rows, columns: shown.tile_columns, values, offset, isRough });
     this.#bytes += values.byteLength - (present?.values.byteLength ?? 0);
     this.#forget();
     this.#asked = new Set([...this.#asked].filter((asked) => asked !== key));

@@ -9,7 +9,7 @@ type Asked = Pick<Source, "token" | "channel"> & Pixel;
 
 interface PixelMessage extends Asked {
   kind: "pixel";
-  value: number | null;
+  value: number | string | null;
 }
 
 /** Asks Python for the exact value of the pixel on which the pointer rests; an answer for another pixel is dropped. */

@@ -23,6 +23,15 @@ test("a mean along the line, and a type that was made smaller, are not exact", (
   expect(seenValue({ ...image, value_kind: "float32" as const }, { line: 0, column: 9 }, () => finest)?.isExact).toBe(false);
 });
 
+test("what was taken from the values of a tile is added again", () => {
+  const far: Tile = { rows: 1, columns: 20, isRough: false, values: Float32Array.from({ length: 20 }, (_, i) => i), offset: 4_000_000_000 };
+  expect(seenValue(image, { line: 0, column: 7 }, () => far)?.value).toBe(4_000_000_007);
+});
+
+test("a number with more digits than a page can hold is written as it came", () => {
+  expect(valueText({ value: "9007199254740993", level: null, isExact: true })).toBe("9007199254740993");
+});
+
 test("a missing value is missing", () => {
   const missing: Tile = { rows: 1, columns: 20, isRough: false, values: new Float32Array(20).fill(Number.NaN) };
   expect(seenValue(image, { line: 0, column: 0 }, () => missing)?.value).toBeNull();
