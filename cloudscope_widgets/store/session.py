@@ -22,8 +22,8 @@ from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.store.display import Display, only_looks, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
-from cloudscope_widgets.store.independent_observers import IndependentObservers
 from cloudscope_widgets.store.first_channel import channel_notice, most_varied_channel
+from cloudscope_widgets.store.independent_observers import IndependentObservers
 from cloudscope_widgets.store.notice_board import NoticeBoard
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.selection import Selection, ViewState

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.io.loaders.planes import ChannelPlanes, PlaneMap
 
 DecodePage = Callable[[tifffile.TiffFile, tifffile.TiffPage], NDArray[Any]]
@@ -23,6 +25,10 @@ class PlaneReader:
 
     planes: PlaneMap
     decode: DecodePage
+    largest_bytes: int
+    """Most bytes of planes that are joined in memory."""
+    decoded: WeakValueDictionary[tuple[int, int], NDArray[Any]] = field(default_factory=WeakValueDictionary)
+    """Pages that are still in use, of which another sample may be wanted."""
 
     def first(self, channel: int) -> NDArray[Any]:
         """Pixels of the first plane of a channel, mapped where the file allows it."""
@@ -39,6 +45,13 @@ class PlaneReader:
                 return mapped
             first = self._plane(files, planes, 0)
             lines, columns = first.shape
+            size = len(planes) * first.nbytes
+            if size > self.largest_bytes:
+                raise ImageReadError(
+                    f"{self.planes.files[0]} holds {size / 1e9:.1f} GB in {len(planes)} images that cannot be joined "
+                    f"without reading them, more than the limit of {self.largest_bytes / 1e9:.1f} GB. Raise the limit "
+                    "with largest_bytes, or open it as stored."
+                )
             found = np.empty((len(planes), lines, columns), first.dtype.newbyteorder("="))
             for index in range(len(planes)):
                 found[index] = self._plane(files, planes, index)
@@ -46,10 +59,15 @@ class PlaneReader:
 
     def _plane(self, files: _Files, planes: ChannelPlanes, index: int) -> NDArray[Any]:
         """Pixels of one plane (lines, columns)."""
-        tiff, page = files.page(int(planes.files[index]), int(planes.pages[index]))
+        name = int(planes.files[index]), int(planes.pages[index])
+        tiff, page = files.page(*name)
         inner = int(planes.inner[index])
         if not inner:
-            return _sample_of(self.decode(tiff, page), page, planes.sample)
+            decoded = self.decoded.get(name)
+            if decoded is None:
+                decoded = self.decode(tiff, page)
+                self.decoded[name] = decoded
+            return _sample_of(decoded, page, planes.sample)
         start = int(page.dataoffsets[0]) + inner * int(page.nbytes)
         raw = files.raw(int(planes.files[index]))
         return _sample_of(np.ndarray(page.shape, _dtype(tiff, page), raw, start), page, planes.sample)

@@ -157,7 +157,7 @@ def _described(tiff: tifffile.TiffFile, path: Path, limits: _Limits) -> TiffImag
         planes=planes,
         is_rgb=page.photometric == tifffile.PHOTOMETRIC.RGB and channels > 1,
         notes=planes.notes,
-        reader=_Reader(path, planes, signed=signed),
+        reader=_Reader(path, PlaneReader(planes, page_pixels, limits.largest_bytes), signed=signed),
     )
 
 
@@ -263,18 +263,20 @@ class _Reader:
     """Reads one channel of a checked file."""
 
     path: Path
-    planes: PlaneMap
+    planes: PlaneReader
     signed: bool = False
     """Whether ImageJ stored signed pixels with an offset."""
 
     def read(self, channel: int, *, is_joined: bool) -> NDArray[Any]:
         """Pixels (lines, columns) of one channel, read-only, in the machine's byte order or mapped as they are."""
-        reader = PlaneReader(self.planes, page_pixels)
+        read = self.planes.joined if is_joined and self.planes.planes.count > 1 else self.planes.first
         try:
             with quiet_library():
-                pixels = reader.joined(channel) if is_joined and self.planes.count > 1 else reader.first(channel)
+                pixels = read(channel)
                 if self.signed:
                     pixels = without_offset(pixels)
+        except ImageReadError:
+            raise
         except UnboundedError as error:
             raise ImageReadError(f"{self.path} is compressed in a way that cannot be read: {error}.") from error
         except Exception as error:  # the library raises more than a dozen types on damaged files

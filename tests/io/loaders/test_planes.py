@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.io.loaders.tiff import TiffImage, open_tiff
 
 LINES, COLUMNS = 4, 6
@@ -168,3 +169,15 @@ def test_a_palette_or_white_is_zero_keeps_stored_values(tmp_path: Path) -> None:
         image = open_tiff(tmp_path / name)
         assert not image.is_rgb
         np.testing.assert_array_equal(image.read_channel(0), values)
+
+
+def test_images_that_would_be_too_large_in_memory_are_not_joined(tmp_path: Path) -> None:
+    stack = np.zeros((5, LINES, COLUMNS), np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", stack, photometric="minisblack", compression="zlib")
+    tifffile.imwrite(tmp_path / "plain.tif", stack, photometric="minisblack")
+    image = open_tiff(tmp_path / "a.tif", largest_bytes=stack.nbytes - 1)
+    assert image.read_channel(0).shape == (LINES, COLUMNS)
+    with pytest.raises(ImageReadError, match="5 images that cannot be joined"):
+        image.read_channel(0, is_joined=True)
+    mapped = open_tiff(tmp_path / "plain.tif", largest_bytes=stack.nbytes - 1)
+    assert mapped.read_channel(0, is_joined=True).shape == (5 * LINES, COLUMNS)
