@@ -354,8 +354,9 @@ class Session(IndependentObservers):
 
     def _follow_shape(self, change: T.Bunch) -> None:
         """Show the open recording whole when its layout has changed."""
-        if change.owner is self.acquisition and change.old.shape != change.new.shape:
-            self._show_whole(change.owner)
+        shown = self.acquisition
+        if shown is not None and change.owner is shown and change.old.shape != change.new.shape:
+            self._show_whole(shown)
 
     def _follow_notices(self, change: T.Bunch) -> None:
         self._tell_of(change.owner)
