@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from weakref import WeakValueDictionary
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
@@ -134,7 +133,6 @@ class Session(IndependentObservers):
         with self._lock:
             acquisition = self._opened.setdefault(acquisition.path, acquisition)
             self._keep(acquisition)
-        acquisition.observe(self._told, "notices")
         self._upkeep.start()
         if acquisition is not self.acquisition:
             acquisition.look_at_disk()
@@ -160,7 +158,7 @@ class Session(IndependentObservers):
             As for ``select``.
         """
         path = self._found(name)
-        acquisition = self.opened(path) or open_acquisition(path)
+        acquisition = self._still_open(path) or open_acquisition(path)
         with self._lock:
             acquisition = self._opened.setdefault(acquisition.path, acquisition)
         acquisition.set_layout(layout)
@@ -259,9 +257,6 @@ class Session(IndependentObservers):
                 return held
             del self._opened[path]
             return None
-
-    def _told(self, change: dict[str, Any]) -> None:
-        self._add_notices(change["new"])
 
     def _scan(self, stop: threading.Event, done: threading.Event) -> None:
         """Fill ``files`` in steps; runs in a thread of its own."""

@@ -26,11 +26,12 @@ def folder(tmp_path: Path) -> Path:
     tifffile.imwrite(
         tmp_path / "two.tif", np.stack([PIXELS, PIXELS]), photometric="minisblack", metadata={"axes": "CYX"}
     )
-    for name, how in (
-        ("green.tif", {}),
-        ("apart.tif", {"planarconfig": "separate"}),
-        ("small.tif", {"compression": "zlib"}),
-    ):
+    kinds: dict[str, dict[str, Any]] = {
+        "green.tif": {},
+        "apart.tif": {"planarconfig": "separate"},
+        "small.tif": {"compression": "zlib"},
+    }
+    for name, how in kinds.items():
         colours = np.zeros((60, 20, 3), np.uint8)
         colours[..., 1], colours[..., 2] = PIXELS, 100
         stored = np.moveaxis(colours, -1, 0) if how.get("planarconfig") else colours
