@@ -7,7 +7,7 @@ one, and ours counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -31,11 +31,12 @@ from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import on_line_time
-from cloudscope_widgets.core.twins import LABELS, made_twin, pair_ids, settled, with_original_moved
+from cloudscope_widgets.core.twins import LABELS, made_twin, pair_ids, renamed_twin, settled, with_original_moved
 
 Keep = Literal["both", "theirs"]
 _Value = TypeVar("_Value")
 _ABSENT = object()
+_COPY = " copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class _Merge:
         self.conflicts: list[Conflict] = []
         self.notes: list[str] = []
         self.copies: dict[int, Node] = {}
+        self._copied: dict[int, int] = {}
         self._next_roi_id = max([*taken, *(state.next_roi_id() - 1 for state in (base, ours, theirs))], default=0) + 1
 
     def result(self) -> Merged:
@@ -141,13 +143,24 @@ class _Merge:
             self._node(*found)
             for _, *found in _beside(*(strays_of(state) for state in (self.base, self.ours, self.theirs)))
         )
-        nodes = [node for node in (*regions.values(), *self.copies.values()) if node is not None]
+        nodes = [node for node in (*regions.values(), *self._paired_copies()) if node is not None]
         snapshot = replace(
             self._fields(),
             rois=settled(RoiSet(node.value for node in nodes if isinstance(node.value, Roi))),
             records=RecordSet(self._in_order([*nodes, *_children(strays)])),
         )
         return Merged(snapshot, tuple(self.conflicts), tuple(self.notes), new_ids)
+
+    def _paired_copies(self) -> Iterator[Node]:
+        """Copies of ours; those of both regions of a pair are a pair."""
+        for node in self.copies.values():
+            value = node.value
+            if isinstance(value, RectRoi) and value.twin_of in self._copied:
+                original = self.copies[self._copied[value.twin_of]].value
+                if isinstance(original, RectRoi):
+                    named = replace(value, name=value.name.removesuffix(_COPY))
+                    value = replace(named, twin_of=original.roi_id, name=renamed_twin(named, original))
+            yield Node(value, node.children)
 
     # ------------------------------------------------------------ fields
     def _fields(self) -> Snapshot:
@@ -267,9 +280,11 @@ class _Merge:
     def _copy(self, region: Node, results: tuple[Key, ...]) -> None:
         """Keep our version of a region, with some of its results, under an id of its own."""
         roi_id = self._new_roi_id()
-        name = f"{getattr(region.value, 'name', '') or region.what} copy"
+        name = f"{getattr(region.value, 'name', '') or region.what}{_COPY}"
         held = Node(region.value, {key: region.children[key] for key in results})
         self.copies[roi_id] = moved(held, roi_id, name)
+        if isinstance(region.value, Roi):
+            self._copied[region.value.roi_id] = roi_id
         what = ", ".join(dict.fromkeys([region.what, *(region.children[key].what for key in results)]))
         self.notes.append(f"Your version of {what} is kept as ROI {roi_id}, {name!r}.")
 

@@ -14,6 +14,7 @@ import tifffile
 import cloudscope_widgets as cs
 from cloudscope_widgets.analysis import registry
 from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.core.merge import merge
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.io.facts import read_facts
 from cloudscope_widgets.io.tables import COLUMNS
@@ -257,6 +258,18 @@ def test_results_that_two_writers_made_of_one_region_become_a_pair(acq: cs.Acqui
     assert "Your velocity of ROI 1 is kept under ROI 2, 'vessel velocity'" in message
     assert [record.key for record in ours.records] == [("diameter", 0, 1), ("radon_velocity", 0, 2)]
     assert ours.record("radon_velocity", roi_id=1) is not None
+
+
+def test_a_pair_that_two_writers_moved_is_kept_twice(acq: cs.Acquisition) -> None:
+    measured(acq, "diameter", "radon_velocity")
+    base = acq.snapshot
+    merged = merge(base, base.with_roi_changed(1, row_start=50), base.with_roi_changed(2, row_start=100)).snapshot
+    assert [roi.name for roi in merged.rois] == ["vessel", "vessel velocity", "vessel copy", "vessel copy velocity"]
+    for roi_id, row_start in ((1, 100), (3, 50)):
+        found = merged.find_record("radon_velocity", 0, roi_id)
+        assert found is not None
+        assert found.roi_id == roi_id + 1
+        assert merged.rois.by_id(found.roi_id).bounds[0] == row_start
 
 
 def test_velocity_on_the_diameters_of_a_real_recording(golden: Path) -> None:
