@@ -15,6 +15,7 @@ FloatArray = NDArray[np.float64]
 OWN_NUMBERS = (
     *("accepted_fraction", "refused", "standing_windows", "velocity_cv_abs", "velocity_time_mean"),
     *("velocity_mean_se_block_bootstrap", "velocity_median_se_block_bootstrap", "block_bootstrap_s"),
+    *("columns_left_out", "columns_interpolated", "lines_without_numbers"),
 )
 """Numbers of ours beside those of the format."""
 
