@@ -9,7 +9,7 @@ from cloudscope_widgets.core.layout import Layout, LayoutChoice
 from cloudscope_widgets.core.numbers import LARGEST_NUMBER, SMALLEST_SIZE, checked_size, checked_text
 
 ScanDirection = Literal["forward", "backward", "bidirectional"]
-CalibrationSource = Literal["file", "text", "typed", "default"]
+CalibrationSource = Literal["file", "text", "typed", "saved", "default"]
 
 UNCALIBRATED_LABEL = "Pixels"
 SECOND_LABELS = frozenset({"s", "sec", "second", "seconds"})
@@ -43,7 +43,7 @@ class Calibration:
     scan_direction: ScanDirection | None = None
     """Forward is towards larger column; None when unknown."""
     source: CalibrationSource = "default"
-    """Where the numbers come from: image tags, the text beside it, the user, or nowhere."""
+    """Where the numbers come from: image tags, the text beside it, the user, a saved file, or nowhere."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a calibration, or could not be saved."""

@@ -28,6 +28,7 @@ _SOURCE_WORDS = {
     "file": "read from the image file",
     "text": "read from the microscope's text file",
     "typed": "entered by hand",
+    "saved": "read from a saved file, which does not say where it comes from",
     "default": "not known, so that results are in lines and pixels",
 }
 

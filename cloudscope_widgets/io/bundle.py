@@ -13,6 +13,7 @@ from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.calibration_difference import difference_notice, source_of_saved
 from cloudscope_widgets.io.content import content_hash
 from cloudscope_widgets.io.event_times import with_image_times
 from cloudscope_widgets.io.kymflow import read_kymflow
@@ -223,12 +224,8 @@ def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]
             f"Velocities that CloudScope saved in {image.parent} are reciprocals of the truth. They are shown put "
             "right; the saved numbers stay as they are until velocity is run again."
         )
-    saved, found = snapshot.header.calibration, header.calibration
-    if not saved.is_known and found.is_known:
-        notices.append(
-            f"{image.name} was saved without calibration, but the image says {found.seconds_per_line * 1000:.4g} ms "
-            f"per line and {found.um_per_pixel:.4g} µm per pixel. Set the calibration and run the analyses again."
-        )
+    said = difference_notice(image.name, snapshot.header, header)
+    notices += [said] if said else []
     notices.extend(
         f"{image.name}: the table of {record.analysis_name} of ROI {record.roi_id} is missing. Run it again."
         for record in snapshot.records
@@ -329,6 +326,4 @@ def _derived_calibration(header: Header, image_header: Header) -> Calibration:
         time_label=now.time_label,
         space_label=now.space_label,
     )
-    if shared == found:
-        return found
-    return replace(shared, source="typed" if now.is_time_known or now.is_space_known else "default")
+    return replace(shared, source=source_of_saved(shared, found))

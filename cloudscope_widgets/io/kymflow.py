@@ -123,7 +123,7 @@ def _calibrated(header: Header, said: Fields) -> Header:
         um_per_pixel=micrometres,
         time_label="seconds",
         space_label="um",
-        source="file",
+        source="saved",
     )
     return replace(header, calibration=calibration)
 

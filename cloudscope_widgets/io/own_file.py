@@ -12,7 +12,7 @@ from cloudscope_widgets.analysis.velocity_quality import unknown_quality
 from cloudscope_widgets.core.contrast import OWN_LUTS, ChannelContrast, ContrastSet
 from cloudscope_widgets.core.events import SAME_TIME_S, Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
-from cloudscope_widgets.core.header import Calibration, Header, ScanDirection, is_size
+from cloudscope_widgets.core.header import Calibration, CalibrationSource, Header, ScanDirection, is_size
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
 from cloudscope_widgets.core.snapshot import Review, Snapshot
@@ -86,7 +86,9 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
 def _with_calibration(header: Header, said: Fields) -> Header:
     if not said.values:
         return header
-    source = said.choice("source", ("file", "text", "typed", "default"), header.calibration.source)
+    source = said.choice("source", get_args(CalibrationSource), header.calibration.source)
+    if header.calibration.source == "saved" and source != "typed":
+        source = "saved"  # of numbers that the image does not say
     dwell_s, direction = header.dwell_s, header.scan_direction
     if "dwell_s" in said.values:
         dwell_s = said.number("dwell_s")

@@ -18,6 +18,7 @@ from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
 from cloudscope_widgets.core.roi import Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import clock_of
+from cloudscope_widgets.io.calibration_difference import source_of_saved
 from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.foreign_velocity import corrected_records
 from cloudscope_widgets.io.record_json import SHARED_ANALYSES, SavedTables, parse_record, record_document
@@ -143,10 +144,7 @@ def _calibrated(header: Header, said: Fields) -> Header:
         time_label=said.text(f"physical_label_{time}", UNCALIBRATED_LABEL),
         space_label=said.text(f"physical_label_{space}", UNCALIBRATED_LABEL),
     )
-    if saved == header.calibration:
-        return header
-    known = saved.is_time_known or saved.is_space_known
-    return replace(header, calibration=replace(saved, source="typed" if known else "default"))
+    return replace(header, calibration=replace(saved, source=source_of_saved(saved, header.calibration)))
 
 
 def _axes(layout: Layout) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import on_line_time
+from cloudscope_widgets.io.calibration_difference import image_calibration, with_image_calibration
 from cloudscope_widgets.io.layouts import checked_layout, in_layout
 from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.io.recording import Recording, open_recording
@@ -264,6 +265,22 @@ class Acquisition(SavedRecording):
         """
         self.apply("Change calibration", lambda now: _recalibrated(now, changes))
 
+    def use_image_calibration(self) -> None:
+        """Take the calibration of the image, or of the text beside it, in place of a saved or typed one.
+
+        This is one step that can be undone. What neither of them says stays. Results stay and become stale.
+
+        Raises
+        ------
+        ValueError
+            When the image says nothing of its calibration.
+        """
+        image = self.image_header
+        found = None if image is None else image_calibration(self.header, image)
+        if found is None or not (found.is_time_known or found.is_space_known):
+            raise ValueError(f"{self.path.name} says nothing of its calibration; set it by hand")
+        self.apply("Use image calibration", lambda now: _with_calibration_of(now, found))
+
     def set_contrast(self, channel: int, **changes: Any) -> None:  # noqa: ANN401  (fields of ChannelContrast)
         """Change limits, colour table or gamma of one channel; limits never given are those of most pixels."""
         self._check_channel(channel)
@@ -446,6 +463,16 @@ class Acquisition(SavedRecording):
 _CONTRAST_FIELDS = ("value_min", "value_max", "color_lut", "gamma", "img_min", "img_max")
 LONGEST_RECORDING_S = LATEST_S
 """Longest time that all lines of a recording may take once its calibration is edited, so that events keep theirs."""
+
+
+def _with_calibration_of(now: Snapshot, found: Calibration) -> Snapshot:
+    after = with_image_calibration(now.header.calibration, found)
+    if after == now.header.calibration:
+        return now
+    records = on_line_time(now, after.seconds_per_line)
+    return replace(now, header=replace(now.header, calibration=after), records=records)
+
+
 _CALIBRATION_FIELDS = tuple(item.name for item in fields(Calibration) if item.name != "source")
 
 

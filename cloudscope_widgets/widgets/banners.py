@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypedDict, get_args
 
 from cloudscope_widgets.core.layout import Layout
+from cloudscope_widgets.io.calibration_difference import difference_notice
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk_change import DiskChange
 from cloudscope_widgets.store.disk_words import comparison
@@ -15,7 +16,18 @@ from cloudscope_widgets.widgets.path_words import without_root
 
 LayoutAnswer = Literal["as_stored", "turn", "join"]
 Answer = (
-    Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "import", "not_now", "dismiss"]
+    Literal[
+        "keep_both",
+        "take_theirs",
+        "overwrite",
+        "look",
+        "restore",
+        "discard",
+        "import",
+        "not_now",
+        "dismiss",
+        "use_image",
+    ]
     | LayoutAnswer
 )
 LAYOUTS: dict[LayoutAnswer, Layout] = {"as_stored": "stored", "turn": "turned", "join": "joined"}
@@ -112,13 +124,26 @@ def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | 
 
 
 def notice_banner(notice: str, acquisition: Acquisition | None) -> Banner:
-    """Banner of a notice; one about the layout of the open recording has the button that changes it."""
+    """Banner of a notice; one about layout or calibration of the open recording has the button that changes it."""
     plain = sentence("info", notice)
-    choice = None if acquisition is None else acquisition.header.choice
-    if acquisition is None or choice is None or notice != choice.notice or acquisition.rois or acquisition.records:
-        return plain
-    offers = tuple(_answer(*_LAYOUT_LABELS[layout]) for layout in choice.offers)
+    offers = (
+        () if acquisition is None else _layout_offers(notice, acquisition) or _calibration_offer(notice, acquisition)
+    )
     return replace(plain, answers=(*offers, *plain.answers))
+
+
+def _layout_offers(notice: str, acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
+    choice = acquisition.header.choice
+    if choice is None or notice != choice.notice or acquisition.rois or acquisition.records:
+        return ()
+    return tuple(_answer(*_LAYOUT_LABELS[layout]) for layout in choice.offers)
+
+
+def _calibration_offer(notice: str, acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
+    """Button of a notice that the saved calibration differs from that of the image, while it does."""
+    image = acquisition.image_header
+    said = "" if image is None else difference_notice(acquisition.path.name, acquisition.header, image)
+    return (_answer("use_image", "Use image calibration"),) if said and said == notice else ()
 
 
 def layout_words(layout: Layout) -> str:

@@ -298,6 +298,10 @@ class SaveBar(SessionWidget):
         elif answer == "import":
             self._current().import_kymflow()
             self.say("Imported from KymFlow. It is not saved yet; Undo takes it away again.")
+        elif answer == "use_image":
+            self._current().use_image_calibration()
+            self._dismiss(shown["text"])
+            self.say("The image's calibration is used. It is not saved yet; Undo brings the other one back.")
         elif answer == "not_now":
             self._offers_import = False
         elif answer in LAYOUTS:

@@ -12,7 +12,7 @@ export interface AutoState {
 }
 
 export interface BannerAnswer {
-  answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" | "as_stored" | "turn" | "join";
+  answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" | "as_stored" | "turn" | "join" | "use_image";
   label: string;
   look: "primary" | "plain" | "quiet";
   question: string;
@@ -343,7 +343,7 @@ export interface SaveBarTraits {
 
 export type SaveBarCommand =
   | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
-  | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" | "as_stored" | "turn" | "join" }
+  | { kind: "banner.answer"; number: number; answer: "keep_both" | "take_theirs" | "overwrite" | "look" | "restore" | "discard" | "import" | "not_now" | "dismiss" | "as_stored" | "turn" | "join" | "use_image" }
   | { kind: "disk.look" }
   | { kind: "drafts.take"; writers: (string)[] }
   | { kind: "ready" }

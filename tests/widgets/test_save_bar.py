@@ -446,3 +446,30 @@ def test_a_notice_that_was_put_away_stays_away_beside_another_file(blocks: SaveB
     answer(blocks, FakePage(blocks), "dismiss")
     blocks.session.select("single.tif")
     assert blocks.banner is None
+
+
+def test_a_saved_calibration_that_differs_from_the_image_is_told_with_a_button(tmp_path: Path) -> None:
+    path = kymograph(600, 40).write(tmp_path / "cell1.tif")
+    saved = cs.open(path)
+    saved.update_calibration(seconds_per_line=2.0)
+    saved.save()
+    session = Session(tmp_path)
+    acquisition = session.select("cell1.tif")
+    bar = SaveBar(session)
+    page = FakePage(bar)
+    assert bar.banner is not None
+    assert "2000 ms per line" in bar.banner["text"]
+    assert "the microscope's text says 1 ms per line" in bar.banner["text"]
+    assert labels(bar) == ["Use image calibration", "Dismiss"]
+    answer(bar, page, "use_image")
+    assert (acquisition.header.seconds_per_line, acquisition.header.calibration_source) == (0.001, "text")
+    assert bar.banner is None
+    acquisition.undo()
+    assert (acquisition.header.seconds_per_line, acquisition.header.calibration_source) == (2.0, "typed")
+
+
+def test_a_calibration_that_was_just_typed_is_not_told(bar: SaveBar, session: Session) -> None:
+    assert session.acquisition is not None
+    session.acquisition.update_calibration(seconds_per_line=2.0)
+    session.acquisition.save()
+    assert bar.banner is None
