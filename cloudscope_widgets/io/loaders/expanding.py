@@ -123,7 +123,7 @@ def _packed_bits_expanded(raw: bytes, most: int) -> bytes:
 def _imagecodecs() -> ModuleType:
     import imagecodecs  # noqa: PLC0415  (an extra that may be missing)
 
-    return imagecodecs  # type: ignore[no-any-return]  # it brings no types
+    return imagecodecs
 
 
 _EXPANDERS: dict[int, Callable[[bytes, int], bytes]] = {
