@@ -14,21 +14,12 @@ from cloudscope_widgets.store.disk_words import comparison
 from cloudscope_widgets.store.drafts import draft_words
 from cloudscope_widgets.widgets.path_words import without_root
 
+CalibrationAnswer = Literal["use_image"]
 LayoutAnswer = Literal["as_stored", "turn", "join"]
 Answer = (
-    Literal[
-        "keep_both",
-        "take_theirs",
-        "overwrite",
-        "look",
-        "restore",
-        "discard",
-        "import",
-        "not_now",
-        "dismiss",
-        "use_image",
-    ]
+    Literal["keep_both", "take_theirs", "overwrite", "look", "restore", "discard", "import", "not_now", "dismiss"]
     | LayoutAnswer
+    | CalibrationAnswer
 )
 LAYOUTS: dict[LayoutAnswer, Layout] = {"as_stored": "stored", "turn": "turned", "join": "joined"}
 """Layout that each of these answers asks for."""
