@@ -18,6 +18,7 @@ from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.bundle import parse_bundle
+from cloudscope_widgets.io.draft_parts import Parts, part_path, part_paths, put_together, taken_apart
 from cloudscope_widgets.io.json_text import parse_json
 from cloudscope_widgets.io.paths import bundle_paths, is_own_folder, short_name, work_folder
 from cloudscope_widgets.io.platform import long_path, replace_file, state_folder, sync_file
@@ -102,14 +103,32 @@ def write_draft(image: Path, header: Header, base: Snapshot, ours: Snapshot, wri
     OSError
         When it cannot be written anywhere.
     """
-    raw = _draft_bytes(image, header, base, ours, writer)
+    raw, parts = _draft_bytes(image, header, base, ours, writer)
     *beside, apart = (folder / _draft_name(image, writer) for folder in _places(image))
     for path in beside:
         with contextlib.suppress(OSError):  # nobody may write there
-            _write(path, raw)
+            _write_with_parts(path, raw, parts)
             return path
-    _write(apart, raw)
+    _write_with_parts(apart, raw, parts)
     return apart
+
+
+def _write_with_parts(path: Path, raw: bytes, parts: Parts) -> None:
+    """Write a draft after the parts that are not there yet, and delete those that it does not need any more."""
+    stem = _without_ending(path)
+    known = set(part_paths(path, stem))
+    needed = {part_path(path, stem, name): content for name, content in parts.items()}
+    for part, content in needed.items():
+        if part not in known:
+            _write(part, content)
+    _write(path, raw)
+    for part in known - set(needed):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _without_ending(path: Path) -> str:
+    return path.name.removesuffix(ENDING).removesuffix(LEFT_ENDING.removesuffix(ENDING))
 
 
 def _places(image: Path) -> tuple[Path, ...]:
@@ -145,13 +164,14 @@ def _write(path: Path, raw: bytes) -> None:
             unfinished.unlink()
 
 
-def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> bytes:
+def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> tuple[bytes, Parts]:
     same = [record for record in ours.records if record == base.records.find(record.key)]
     keys = {record.key for record in same}
-    parts = {
-        name: snapshot_document(replace(state, records=RecordSet(r for r in state.records if r.key not in keys)))
-        for name, state in (("base", base), ("ours", ours))
-    }
+    states, parts = {}, {}
+    for name, state in (("base", base), ("ours", ours)):
+        changed = replace(state, records=RecordSet(r for r in state.records if r.key not in keys))
+        states[name], large = taken_apart(snapshot_document(changed))
+        parts |= large
     document = {
         "version": VERSION,
         "image": str(image.absolute()),
@@ -159,9 +179,9 @@ def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, wr
         "at": datetime.now(UTC).isoformat(),
         "writer": asdict(writer),
         "unchanged": [[*record.key, record.run_id] for record in same],
-        **parts,
+        **states,
     }
-    return json.dumps(document).encode("ascii")
+    return json.dumps(document).encode("ascii"), parts
 
 
 # ---------------------------------------------------------------- reading
@@ -250,8 +270,9 @@ def _parsed(path: Path, image: Path, header: Header) -> Draft:
     if said["version"] == FIRST_VERSION:
         base, ours = (_state_of_files(image, header, said[name]) for name in ("base", "ours"))
     else:
-        base = read_snapshot_document(said["base"], header, Snapshot(header))
-        ours = read_snapshot_document(said["ours"], header, base)
+        states = [put_together(said[name], path, _without_ending(path)) for name in ("base", "ours")]
+        base = read_snapshot_document(states[0], header, Snapshot(header))
+        ours = read_snapshot_document(states[1], header, base)
     return Draft(
         path=path,
         writer=Writer(ProcessMark(**writer.pop("process")), **writer),
@@ -270,8 +291,9 @@ def _state_of_files(image: Path, header: Header, texts: dict[str, str]) -> Snaps
 # ---------------------------------------------------------------- letting go
 def drop_draft(path: Path) -> None:
     """Delete a draft, if it is still there, and the folder when it was the last thing in it."""
-    with contextlib.suppress(OSError):
-        path.unlink()
+    for file in (path, *part_paths(path, _without_ending(path))):
+        with contextlib.suppress(OSError):
+            file.unlink()
     with contextlib.suppress(OSError):  # others may use it
         path.parent.rmdir()
 

@@ -17,7 +17,7 @@ from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io import draft as draft_module
 from cloudscope_widgets.io.bundle import Bundle, bundle_bytes
-from cloudscope_widgets.io.draft import find_drafts, new_writer, write_draft
+from cloudscope_widgets.io.draft import drop_draft, find_drafts, new_writer, write_draft
 from cloudscope_widgets.io.paths import work_folder
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.drafts import VISITOR_VARIABLE, Drafts, draft_words
@@ -356,3 +356,60 @@ def test_what_is_left_behind_while_a_recording_is_open_is_found_by_looking_again
     session.look_at_disk()
     assert acq.drafts == ()
     session.close()
+
+
+def parts_on_disk(image: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in work_folder(image).glob("*.part")}
+
+
+def test_an_edit_of_one_word_does_not_write_a_large_result_again(tmp_path: Path, image: Path) -> None:
+    long = kymograph(20_000, 40).write(tmp_path / "data" / "long.tif")
+    acq, drafts = cs.open(long), Drafts()
+    acq.add_rect()
+    acq.analyze("radon_velocity", roi_id=1)
+    drafts.keep(acq)
+    parts = parts_on_disk(long)
+    acq.update_experiment(note="word")
+    drafts.keep(acq)
+    (path,) = drafts_on_disk(long)
+    assert (len(parts), parts_on_disk(long), path.stat().st_size < 8000) == (1, parts, True)
+    drafts.leave()
+    header = acq.image_header
+    assert header is not None
+    (draft,) = find_drafts(long, header)
+    assert draft.ours.records == acq.records
+    assert draft.ours.experiment.note == "word"
+    drop_draft(draft.path)
+    assert parts_on_disk(long) == {}
+    assert drafts_on_disk(image) == []
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("[]")])
+def test_a_large_result_that_cannot_be_read_costs_nothing_else(
+    tmp_path: Path, image: Path, damage: Callable[[Path], object]
+) -> None:
+    long = kymograph(20_000, 40).write(tmp_path / "data" / "long.tif")
+    acq, drafts = cs.open(long), Drafts()
+    acq.add_rect(name="vessel")
+    acq.analyze("radon_velocity", roi_id=1)
+    drafts.keep(acq)
+    drafts.leave()
+    (part,) = work_folder(image).glob("*.part")
+    damage(part)
+    header = acq.image_header
+    assert header is not None
+    (draft,) = find_drafts(long, header)
+    assert ([roi.name for roi in draft.ours.rois], len(draft.ours.records)) == (["vessel"], 0)
+
+
+def test_a_result_that_was_replaced_leaves_no_part_behind(tmp_path: Path, image: Path) -> None:
+    long = kymograph(20_000, 40).write(tmp_path / "data" / "long.tif")
+    acq, drafts = cs.open(long), Drafts()
+    acq.add_rect()
+    for width in (64, 32):
+        acq.analyze("radon_velocity", roi_id=1, window_width=width)
+        drafts.keep(acq)
+    assert len(parts_on_disk(image)) == 1
+    acq.save()
+    drafts.keep(acq)
+    assert (parts_on_disk(image), drafts_on_disk(image)) == ({}, [])
