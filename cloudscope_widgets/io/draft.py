@@ -167,7 +167,8 @@ def _write(path: Path, raw: bytes) -> None:
 def _draft_bytes(image: Path, header: Header, base: Snapshot, ours: Snapshot, writer: Writer) -> tuple[bytes, Parts]:
     same = [record for record in ours.records if record == base.records.find(record.key)]
     keys = {record.key for record in same}
-    states, parts = {}, {}
+    states: dict[str, Any] = {}
+    parts: Parts = {}
     for name, state in (("base", base), ("ours", ours)):
         changed = replace(state, records=RecordSet(r for r in state.records if r.key not in keys))
         states[name], large = taken_apart(snapshot_document(changed))

@@ -71,7 +71,9 @@ class Upkeep:
         """Look at the disk now; again soon while another program is writing."""
         is_busy = [self._try(acquisition, lambda found: found.look_at_disk()) for acquisition in recordings]
         session = self._session()
-        for acquisition in recordings if session is not None else ():
+        if session is None:
+            return
+        for acquisition in recordings:
             self._try(acquisition, session.drafts.find)
         self._look_at_s = self._now_s() + (DRAFT_EVERY_S if any(is_busy) else DISK_EVERY_S)
 

@@ -15,7 +15,7 @@ from ipywidgets.widgets import widget as _ipywidgets_widget
 from cloudscope_widgets.widgets._displayed import note_display
 
 
-class ClosesWhole(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets brings no types
+class ClosesWhole(ipywidgets.DOMWidget):
     """A widget that closes, with itself, the widgets that were made for it.
 
     Where its cell is run again, and nothing leads to it any more, it is closed and replaced by the new one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 from weakref import ref
 
 import bqplot
@@ -116,10 +117,11 @@ def test_the_time_axis_goes_with_the_last_widget_of_a_closed_session(session: cs
 def test_nothing_holds_a_closed_explorer_and_its_session(session: cs.Session, tmp_path: Path) -> None:
     mine = cs.Session(tmp_path)
     explorer = cs.Explorer(mine)
-    held = [ref(explorer), ref(mine), ref(explorer.image_viewer), ref(explorer.velocity_panel.trace.figure)]
+    figure = explorer.velocity_panel.trace.figure
+    held: list[ref[Any]] = [ref(explorer), ref(mine), ref(explorer.image_viewer), ref(figure)]
     explorer.close()
     mine.close()
-    del explorer, mine
+    del explorer, mine, figure
     gc.collect()
     assert [one() for one in held] == [None] * 4
     session.close()

@@ -28,13 +28,13 @@ class Notebook:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell, self.names, self.runs = shell, shell.user_ns, itertools.count(1)
         self.parent: dict[str, Any] = {}
-        shell.get_parent = lambda: self.parent
+        shell.get_parent = lambda: self.parent  # type: ignore[attr-defined]  # of the shell of a kernel
 
     def run(self, code: str, cell: str | None = "other") -> None:
         """Run a cell; None for a host that does not name its cells."""
         header = {"msg_type": "execute_request", "msg_id": f"run {next(self.runs)}"}
         self.parent = {"header": header, "metadata": {} if cell is None else {"cellId": cell}}
-        self.shell.run_cell(code, store_history=True)
+        self.shell.run_cell(code, store_history=True)  # type: ignore[no-untyped-call]  # IPython brings no types
 
 
 @pytest.fixture

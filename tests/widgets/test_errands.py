@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_work_goes_on_when_nobody_can_be_told_of_an_error(caplog: pytest.Log
     done: list[int] = []
     errands = Errands(fail_again)
     for number in range(2):
-        errands.want("client", [fail, lambda number=number: done.append(number)])
+        errands.want("client", [fail, partial(done.append, number)])
         errands.wait(PATIENCE_S)
     assert done == [0, 1]
     assert "RuntimeError('broken')" in caplog.text
