@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Header

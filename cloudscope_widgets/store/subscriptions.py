@@ -75,7 +75,7 @@ def _observer(draw: Draw) -> Callable[[Any], None]:
 
 
 def let_go(target: T.HasTraits, observer: Callable[[Any], None], names: Iterable[str]) -> None:
-    """Take an observer away from the named traits, where it still is."""
-    for name in names:
+    """Take an observer away from the named traits, where it still is; without names from all traits at once."""
+    for name in tuple(names) or (T.All,):
         with contextlib.suppress(ValueError):  # it is gone already, as after the target was closed
             target.unobserve(observer, name)

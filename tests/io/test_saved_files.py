@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.io import saved_files
-from cloudscope_widgets.io.paths import bundle_paths
+from cloudscope_widgets.io.paths import bundle_paths, saved_bytes
 from cloudscope_widgets.io.saved_files import read_saved_files
 from cloudscope_widgets.synthetic import kymograph
 
@@ -21,13 +20,12 @@ def test_files_that_never_rest_are_read_and_it_is_told(tmp_path: Path, monkeypat
     acq.save()
     assert read_saved_files(image, bundle_paths(image)).notices == ()
     sidecar = tmp_path / "cell.tif.json"
-    real = saved_files.saved_bytes
 
     def read(path: Path) -> bytes | None:
         sidecar.write_bytes(sidecar.read_bytes() + b" ")
-        return real(path)
+        return saved_bytes(path)
 
-    monkeypatch.setattr(saved_files, "saved_bytes", read)
+    monkeypatch.setattr("cloudscope_widgets.io.saved_files.saved_bytes", read)
     found = read_saved_files(image, bundle_paths(image))
     (notice,) = found.notices
     assert "cell.tif changed all the time while they were read" in notice

@@ -347,14 +347,14 @@ def test_what_is_left_behind_while_a_recording_is_open_is_found_by_looking_again
     session = cs.Session(image.parent)
     acq = session.select("cell.tif")
     left_by(image)
-    assert acq.drafts == ()
+    assert not len(acq.drafts)
     session.look_at_disk()
     (draft,) = acq.drafts
     session.look_at_disk()
     assert acq.drafts == (draft,)
     session.drafts.discard(acq, draft)
     session.look_at_disk()
-    assert acq.drafts == ()
+    assert not len(acq.drafts)
     session.close()
 
 

@@ -11,11 +11,13 @@ import bqplot
 import ipywidgets
 import numpy as np
 import pytest
+import traitlets
 from ipywidgets.embed import embed_minimal_html
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets.closing import open_widgets
+from cloudscope_widgets.widgets.message_bar import MessageBar
 
 PARTS = ("Explorer", "FileBrowser", "ImageViewer", "ContrastBar", "VelocityPanel", "SaveBar")
 
@@ -135,3 +137,20 @@ def test_the_time_axis_of_a_forgotten_session_is_closed(tmp_path: Path) -> None:
     del session
     gc.collect()
     assert names() == []
+
+
+def observers_of(*observed: traitlets.HasTraits) -> int:
+    notifiers = [one._trait_notifiers for one in observed]  # noqa: SLF001  (traitlets does not tell them)
+    return sum(len(held) for names in notifiers for kinds in names.values() for held in kinds.values())
+
+
+@pytest.mark.parametrize("part", [*PARTS, "MessageBar"])
+def test_a_closed_widget_observes_nothing_any_more(session: cs.Session, part: str) -> None:
+    acq = session.acquisition
+    assert acq is not None
+    observed = acq, session, session.selection, session.view, session.display
+    made = getattr(cs, part, MessageBar)
+    made(session).close()
+    before = observers_of(*observed)
+    made(session).close()
+    assert observers_of(*observed) == before
