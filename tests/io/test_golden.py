@@ -11,6 +11,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.frozen import thaw
+from cloudscope_widgets.io.facts import read_facts
 
 IMAGE = "Capillary1_0001.tif"
 
@@ -278,3 +279,11 @@ def test_provenance_kept_by_cloudscope_does_not_vouch_for_a_table_it_made_anew(l
     assert thaw(record.provenance) == {"corrected_reciprocal": True}
     assert record.methods_text().startswith("This result was made by another program, which did not save how.")
     assert document(light) == kept
+
+
+def test_the_list_of_files_and_the_methods_text_tell_that_quality_is_not_known(golden: Path) -> None:
+    facts = read_facts(golden / IMAGE)
+    assert (facts.results, facts.unknown) == ("VDI", "V")
+    record = cs.open(golden / IMAGE).record("radon_velocity", roi_id=1)
+    assert record is not None
+    assert "not known: none was judged, and 784 of 1872 (41.9%) stand at exactly 0." in record.methods_text()

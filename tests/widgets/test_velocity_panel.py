@@ -10,9 +10,11 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets.velocity_panel import VelocityPanel
-from cloudscope_widgets.widgets.velocity_words import kept_text
+from cloudscope_widgets.widgets.velocity_words import VelocityWords, kept_text
 from tests.widgets.fake_page import FakePage
 
 WAIT_S = 30
@@ -89,6 +91,16 @@ def test_quality_is_not_known_of_a_method_that_judges_nothing(session: Session, 
     assert record.quality["accepted"].all()
     assert record.quality["z"].isna().all()
     assert "The quality of its windows is not known: none was judged, and 0 of 22 (0.0%)" in record.methods_text()
+
+
+def test_a_run_tells_what_held_no_numbers() -> None:
+    left_out = {"columns_left_out": 2, "columns_interpolated": 1, "lines_without_numbers": 12}
+    said = VelocityWords().result(Record("radon_velocity", 0, 1, summary=FrozenDict(left_out)))
+    assert said.split("; ")[1:] == [
+        "2 columns without numbers left out",
+        "1 column without numbers interpolated",
+        "12 lines without numbers left out",
+    ]
 
 
 def test_a_moved_region_makes_trace_and_quality_stale(session: Session, panel: VelocityPanel) -> None:
