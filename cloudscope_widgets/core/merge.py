@@ -15,6 +15,7 @@ from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.merge_tree import (
     Key,
     Node,
@@ -169,12 +170,22 @@ class _Merge:
         calibration = self._one("calibration", tuple(state.header.calibration for state in (base, ours, theirs)))
         return replace(
             theirs,
-            header=replace(ours.header, calibration=calibration),
+            header=replace(self._header(), calibration=calibration),
             experiment=self._experiment(),
             contrast=self._contrast(),
             extra=_merged_keys(base.extra, ours.extra, theirs.extra),
             **self._review(),
         )
+
+    def _header(self) -> Header:
+        """Header of the layout in which regions of the merged state stand; those of theirs are on disk."""
+        base, ours, theirs = self.base.header, self.ours.header, self.theirs.header
+        is_theirs = ours.layout == base.layout or bool(self.theirs.rois) or bool(self.theirs.records)
+        if ours.layout == theirs.layout or not is_theirs:
+            return ours
+        if self.ours.rois and ours.layout != base.layout:
+            self.conflicts.append(Conflict("the layout", ours.layout, theirs.layout))
+        return theirs
 
     def _experiment(self) -> Experiment:
         states = (self.base.experiment, self.ours.experiment, self.theirs.experiment)

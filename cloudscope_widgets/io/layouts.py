@@ -19,6 +19,7 @@ OWN_KEY = "layout"
 _MOST_OFF_LINES = 0.5
 """Images follow each other without a gap when the interval between them is that of their lines, to half a line."""
 _SHOWN_STORED = "CloudScope shows it as stored"
+_FIRST_ONLY = "CloudScope shows the file as stored, which is the first of them"
 
 
 class StackImage(Protocol):

@@ -55,7 +55,9 @@ def _differences(saved: Snapshot, now: Snapshot) -> Iterator[str]:
     yield from _events(saved, now)
     before, after = saved.experiment.known_fields(), now.experiment.known_fields()
     yield from (name.replace("_", " ") for name, value in after.items() if before[name] != value)
-    if saved.header.calibration != now.header.calibration:
+    if saved.header.layout != now.header.layout:
+        yield f"shown {now.header.layout}"
+    elif saved.header.calibration != now.header.calibration:
         yield "calibration"
     if saved.contrast != now.contrast:
         yield "contrast"

@@ -58,7 +58,7 @@ def test_the_file_says_how_it_is_shown_and_a_notice_tells_it(folder: Path, name:
     assert (acq.layout, acq.dirty, acq.can_undo) == (AUTOMATIC[name], False, False)
     (notice,) = acq.notices
     assert name in notice
-    assert ("CloudScope shows it as stored" in notice) == (acq.layout != "stored")
+    assert ("CloudScope shows" in notice) == (acq.layout != "stored")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -243,3 +243,22 @@ def test_a_change_by_another_program_is_read_in_the_layout_that_is_shown(folder:
     acq.update_experiment(species="mouse")
     acq.save()
     assert (acq.rois[0].name, acq.rois[0].bounds, acq.layout) == ("theirs", (5, 50, 0, 48), "turned")
+
+
+def test_a_layout_that_another_session_saved_with_regions_comes_with_them(folder: Path) -> None:
+    here, elsewhere = cs.open(folder / "blocks.tif"), cs.open(folder / "blocks.tif", layout="joined")
+    elsewhere.add_rect(row_start=200, row_stop=500)
+    elsewhere.save()
+    here.update_experiment(species="mouse")
+    here.save()
+    assert (here.layout, here.rois[0].bounds, here.experiment.species) == ("joined", (200, 500, 0, 48), "mouse")
+    assert cs.open(folder / "blocks.tif").rois == elsewhere.rois
+
+
+def test_regions_that_another_session_saved_keep_the_layout_in_which_they_stand(folder: Path) -> None:
+    here, elsewhere = cs.open(folder / "turned.tif"), cs.open(folder / "turned.tif")
+    elsewhere.add_rect(row_start=200, row_stop=500)
+    elsewhere.save()
+    here.set_layout("stored")
+    here.save()
+    assert (here.layout, here.rois) == ("turned", elsewhere.rois)
