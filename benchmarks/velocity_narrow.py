@@ -199,9 +199,10 @@ def _nearest_angle(speed: float) -> float:
 
 def print_narrow(seeds: range, snrs_db: Sequence[float], *, with_others: bool) -> None:
     """Print the tables."""
-    sys.stdout.write("\n".join(rows(list(cells(seeds, snrs_db)))) + "\n")
-    if with_others:
-        sys.stdout.write("\n" + "\n".join(other_rows(seeds)) + "\n")
+    for line in (*rows(list(cells(seeds, snrs_db))), ""):
+        sys.stdout.write(line + "\n")
+    for line in other_rows(seeds) if with_others else ():
+        sys.stdout.write(line + "\n")
 
 
 def main() -> None:

@@ -119,11 +119,11 @@ def _prepared(
         choice = choose_background(source, good, plan=plan, levels=levels, check=check)
         return _Prepared(measure, plan, levels, choice)
 
-    if columns >= _NARROW_COLUMNS:
-        whole = lines(measure_shifted_lines, statistics.good, is_smoothed=True)
-        if columns > _NARROW_COLUMNS or typical_speed(whole.choice, whole.plan, check) <= _FAST_SHARE * columns:
-            return whole
-    return lines(measure_pixel_pairs, keep_covered_lines(statistics), is_smoothed=False)
+    if columns <= _NARROW_COLUMNS:
+        single = lines(measure_pixel_pairs, keep_covered_lines(statistics), is_smoothed=False)
+        if columns < _NARROW_COLUMNS or typical_speed(single.choice, single.plan, check) > _FAST_SHARE * columns:
+            return single
+    return lines(measure_shifted_lines, statistics.good, is_smoothed=True)
 
 
 def _measure_until_settled(

@@ -67,6 +67,7 @@ def _sums(
     step, span = layout.step_lines, blocks * layout.step_lines
     square = lines * lines
     length = fft.next_fast_len(2 * layout.columns - 1, real=True)
+    overlaps = _overlaps(layout)
     spectra = fft.rfft(lines, length, axis=1, workers=1)
     for i, lag in enumerate(layout.lags.tolist()):
         first = layout.halo - lag // 2
@@ -81,15 +82,16 @@ def _sums(
         else:
             cross = (np.conj(spectra[one]) * spectra[other]).reshape(blocks, step, -1).sum(1)
             product = fft.irfft(cross, length, axis=1, workers=1)[:, layout.shifts]
-            yield both.sum(1), _energy(early, late, layout) - 2 * product
+            yield both.sum(1), early @ overlaps + late @ overlaps[:, ::-1] - 2 * product
 
 
-def _energy(early: Float32Array, late: Float32Array, layout: PairLayout) -> Float32Array:
-    """Sum of both lines' squares over the overlap at every shift (blocks, shifts)."""
-    shift, columns = layout.shifts, layout.columns
-    left, right = np.maximum(-shift, 0), np.maximum(shift, 0)
-    up_to_early, up_to_late = (np.pad(np.cumsum(part, 1), ((0, 0), (1, 0))) for part in (early, late))
-    return up_to_early[:, columns - right] - up_to_early[:, left] + up_to_late[:, columns - left] - up_to_late[:, right]
+def _overlaps(layout: PairLayout) -> Float32Array:
+    """Matrix that sums over the pixels of the earlier line that overlap the later one at every shift (columns, shifts).
+
+    Those of the later line overlap at the opposite shift.
+    """
+    column = np.arange(layout.columns)[:, None] + layout.shifts
+    return ((column >= 0) & (column < layout.columns)).astype(np.float32)
 
 
 def expected_differences(

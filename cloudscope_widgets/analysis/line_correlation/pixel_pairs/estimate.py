@@ -12,7 +12,7 @@ from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
 from cloudscope_widgets.analysis.line_correlation.prepare import PreparedLines
 
 from .differences import BlockDifferences, block_differences
-from .layout import PairLayout
+from .layout import PairLayout, pair_layout
 from .pattern import Pattern
 from .pattern_fit import first_pattern, fitted_pattern
 from .score_table import score_table
@@ -21,6 +21,7 @@ from .slopes import NEIGHBOURS
 
 _BYTES_PER_CHUNK = 24 << 20
 _ARRAYS_PER_WINDOW = 8
+_COARSE_STEP_PX = 1.0
 _STRETCHES, _STRETCH_WINDOWS = 8, 90
 _CLEAR_INSIDE = 0.99
 _CLEAR_SPEED = 0.7
@@ -64,7 +65,7 @@ def estimate_speeds(
     then measured with that. Chunks overlap by as many windows as one looks at around it, so that their borders change
     nothing.
     """
-    pattern = _pattern(lines, layout, check)
+    pattern = _pattern(lines, pair_layout(layout.columns, layout.window_lines, _COARSE_STEP_PX), check)
     table = score_table(layout, pattern)
     windows = _windows(lines, layout)
     found = np.empty(windows, FOUND)

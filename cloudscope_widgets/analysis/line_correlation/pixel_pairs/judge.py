@@ -16,7 +16,8 @@ _SMOOTHED_WINDOWS = 17
 _MEDIAN_TO_MEAN = 0.79
 _OWN_SHARE, _OWN_AT_MOST = 0.25, 9.0
 _SAFETY = 1.1
-_OF_CHANGE, _OF_NOISE = 2.0, 0.6
+_CHANGE_WINDOWS, _LARGEST_CHANGE, _OF_NOISE = 65, 0.2, 0.6
+_LEAST_COUNTED = 0.1
 _TREND_WINDOWS = 9
 _MOST_ERRORS = 1.5
 _LEAST_INSIDE = 0.99
@@ -59,7 +60,8 @@ def judge(found: NDArray[np.void], *, window_lines: int, limit: float) -> Judged
     sure = (found["inside"] > _LEAST_INSIDE) & (found["gain"] > _LEAST_GAIN)
     error = _noise_error(found)
     believed = sure & (error < _LARGEST_ERROR * speed)
-    error = np.sqrt(error**2 + found["uneven"] * _change(found["speed"], error, believed))
+    missed = found["uneven"] + found["centre"] ** 2
+    error = np.sqrt(error**2 + missed * _change(found["speed"], error, believed))
     usual = float(np.median(found["gain"][believed])) if believed.sum() > _LEAST_BELIEVED else 0.0
     unexplained = (speed < _SLOW) & (found["spread"] > _UNEXPLAINED)
     faint = found["gain"] <= usual * np.where(unexplained, _LEAST_OF_USUAL_SLOW, _LEAST_OF_USUAL)
@@ -102,13 +104,22 @@ def _noise_error(found: NDArray[np.void]) -> Float64Array:
 
 
 def _change(speed: Float64Array, error: Float64Array, believed: BoolArray) -> Float64Array:
-    """Usual squared change of speed from block to block beyond noise, (px/line)² (windows,).
+    """Mean squared change of speed from block to block beyond noise, (px/line)² (windows,).
 
-    Neighbouring windows share three blocks, hence their errors too: 0.6 of the variances is left in the difference.
+    The mean over 65 windows: with few cells in view the speed stays while one of them is there and then jumps, so that
+    a median would tell of no change. A change counts as 20 % of the speed at most, also of the window's own, so that
+    the ends of a stall do not widen its errors. Neighbouring windows share three blocks, hence their errors too: 0.6 of
+    the variances is left in the difference.
     """
+    both = believed[1:] & believed[:-1]
+    most = (_LARGEST_CHANGE * 0.5 * np.abs(speed[1:] + speed[:-1])) ** 2
     change = np.diff(speed) ** 2 - _OF_NOISE * (error[1:] ** 2 + error[:-1] ** 2)
-    change = np.append(np.where(believed[1:] & believed[:-1], _OF_CHANGE * change, 0.0), 0.0)
-    return np.maximum(_running_median(change), 0)
+    total, count = (
+        uniform_filter1d(np.append(np.where(both, values, 0.0), 0.0), _CHANGE_WINDOWS, mode="nearest")
+        for values in (np.clip(change, -most, most), np.ones(len(change)))
+    )
+    mean: Float64Array = total / np.maximum(count, _LEAST_COUNTED)
+    return np.clip(mean, 0, (_LARGEST_CHANGE * speed) ** 2)
 
 
 def _at_the_middle(found: NDArray[np.void], error: Float64Array, believed: BoolArray) -> Float64Array:

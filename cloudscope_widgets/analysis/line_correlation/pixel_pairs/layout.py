@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from cloudscope_widgets.analysis.line_correlation.plan import BLOCKS
 _EVERY_LAG_TO = 8
 _LINEAR_PX_PER_WINDOW = 3.0
 _FASTEST = 0.8
-_LARGEST_STEP = 0.03
-_PX_PER_STEP = 0.5
+_STEP_OF_PX = 0.06
+_FINE_STEP_PX = 0.5
+_EVEN_WEIGHT = 0.98
 _VERY_NARROW = 20
 _LAGS_OF_COLUMNS = (4, 2)
 
@@ -33,6 +35,9 @@ class PairLayout:
 
     lags: IndexArray
     """Distances in lines between paired lines, 0 among them (lags,)."""
+
+    step_px: float
+    """Pixels by which the pattern moves from one speed to the next, while it crosses the line."""
 
     stands_for: Float64Array
     """How many lags each one stands for (lags,)."""
@@ -78,11 +83,12 @@ class PairLayout:
         """Weight of the first and the last block of a window at every lag (lags,); the inner ones have 1.
 
         The middles of pairs k apart cover sqrt(window**2 - k**2) lines, so that every lag tells the mean speed of the
-        window up to second order in time.
+        window up to second order in time. Where that is 0.98 and more, it is 1.
         """
         length = np.sqrt(self.window_lines**2 - self.lags.astype(np.float64) ** 2)
         step = self.step_lines
-        return np.maximum((length - self.window_lines + 2 * step) / (2 * step), 0)
+        weight = np.maximum((length - self.window_lines + 2 * step) / (2 * step), 0)
+        return np.where(weight >= _EVEN_WEIGHT, 1.0, weight)
 
     def speed_at(self, place: Float64Array) -> Float64Array:
         """Speed at a fractional place on the grid, counted from speed 0, px/line."""
@@ -93,8 +99,8 @@ class PairLayout:
         return self.slow * np.cosh(place * self.speed_step) * self.speed_step
 
 
-def pair_layout(columns: int, window_lines: int) -> PairLayout:
-    """The layout for lines of `columns` pixels and windows of `window_lines` lines.
+def pair_layout(columns: int, window_lines: int, step_px: float = _FINE_STEP_PX) -> PairLayout:
+    """The layout for lines of `columns` pixels, windows of `window_lines` lines and speeds as dense as `step_px` says.
 
     Notes
     -----
@@ -103,11 +109,12 @@ def pair_layout(columns: int, window_lines: int) -> PairLayout:
     """
     lags = _lags(window_lines // 2)
     border = np.concatenate([[0.0], 0.5 * (lags[1:] + lags[:-1]), [lags[-1] + 0.5]])
-    speeds, step = _speeds(columns, window_lines)
+    speeds, step = _speeds(columns, window_lines, step_px)
     return PairLayout(
         columns=columns,
         window_lines=window_lines,
         lags=lags,
+        step_px=step_px,
         stands_for=np.diff(border),
         column_lags=_LAGS_OF_COLUMNS[columns >= _VERY_NARROW],
         speeds=speeds,
@@ -115,12 +122,14 @@ def pair_layout(columns: int, window_lines: int) -> PairLayout:
     )
 
 
+@cache
 def sum_over_columns(columns: int) -> Float32Array:
-    """Matrix that sums the pairs of columns with the same shift (columns², 2 columns - 1)."""
+    """Matrix that sums the pairs of columns with the same shift (columns², 2 columns - 1), read-only."""
     column = np.arange(columns)
     shift = (column[None] - column[:, None]).ravel() + columns - 1
     matrix = np.zeros((columns**2, 2 * columns - 1), np.float32)
     matrix[np.arange(columns**2), shift] = 1
+    matrix.setflags(write=False)
     return matrix
 
 
@@ -132,9 +141,9 @@ def _lags(longest: int) -> IndexArray:
     return np.array(lags, np.intp)
 
 
-def _speeds(columns: int, window_lines: int) -> tuple[Float64Array, float]:
-    """Speeds, and their distance: half a pixel where the pattern crosses the line, 3 % at most."""
-    step = min(_LARGEST_STEP, _PX_PER_STEP / columns)
+def _speeds(columns: int, window_lines: int, step_px: float) -> tuple[Float64Array, float]:
+    """Speeds, and their distance: at most 3 % for half a pixel."""
+    step = min(_STEP_OF_PX * step_px, step_px / columns)
     slow = _LINEAR_PX_PER_WINDOW / window_lines
     count = int(np.ceil(np.arcsinh(_FASTEST * columns / slow) / step))
     return slow * np.sinh(np.arange(-count, count + 1) * step), step

@@ -11,9 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.linalg import solve
 
-from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array
+from cloudscope_widgets.analysis.line_correlation.arrays import Float32Array, Float64Array, IndexArray
 
 from .covariance import pattern_covariance
 from .layout import PairLayout, pair_layout, sum_over_columns
@@ -26,7 +27,7 @@ _POINTS = 4
 
 
 @lru_cache(maxsize=_MOST_TABLES)
-def weight_table(columns: int, window_lines: int, shape: Shape) -> Float32Array:
+def weight_table(columns: int, window_lines: int, step_px: float, shape: Shape) -> Float32Array:
     """Weights of all features at all speeds (features, speeds), read-only.
 
     They do not depend on a record, so that records of one width and kind share them; the last eight tables are kept.
@@ -37,10 +38,12 @@ def weight_table(columns: int, window_lines: int, shape: Shape) -> Float32Array:
         Pixels per line.
     window_lines
         Lines per window.
+    step_px
+        How dense the speeds are.
     shape
         The moving pattern.
     """
-    layout = pair_layout(columns, window_lines)
+    layout = pair_layout(columns, window_lines, step_px)
     middle = len(layout.speeds) // 2
     right = [pair_weights(speed, layout, shape) for speed in layout.speeds[middle:].tolist()]
     of_columns, of_shifts = (np.array(part, np.float32) for part in zip(*right, strict=True))
@@ -77,18 +80,26 @@ def pair_weights(speed: float, layout: PairLayout, shape: Shape) -> tuple[Float6
     columns = layout.columns
     reach = int(min(layout.lags[-1], np.ceil(columns / max(speed, _STANDING)) + _LINES_BEYOND))
     pixels = _Interpolation(np.arange(columns) - speed * np.arange(-reach, reach + 1)[:, None])
-    count = pixels.count
-    alike = pattern_covariance(np.arange(float(count)), blur=shape.blur, length=shape.length)
-    covariance = shape.snr * alike[np.abs(np.arange(count)[:, None] - np.arange(count))]
+    covariance = shape.snr * _between_points(pixels.count, shape)
     seen = covariance @ pixels.squared()
-    seen.flat[:: count + 1] += 1
-    told = solve(seen, pixels.of_line(reach, covariance), overwrite_a=True, overwrite_b=True, check_finite=False)
+    seen.flat[:: pixels.count + 1] += 1
+    middle = pixels.at(np.array([reach]), covariance)[0]
+    told = solve(seen, middle.T, overwrite_a=True, check_finite=False)
+    used = layout.lags <= reach
     weights = np.zeros((len(layout.lags), columns, columns))
-    for i, lag in enumerate(layout.lags[layout.lags <= reach].tolist()):
-        weights[i] = pixels.of_line(reach + lag, told.T) * layout.stands_for[i]
+    weights[used] = pixels.at(reach + layout.lags[used], told).transpose(0, 2, 1)
+    weights *= layout.stands_for[:, None, None]
     first = layout.column_lags
     summed = weights[first:].reshape(len(weights) - first, -1) @ sum_over_columns(columns)
     return weights[:first], summed / (columns - np.abs(layout.shifts))
+
+
+def _between_points(count: int, shape: Shape) -> Float64Array:
+    """Covariance of the pattern at every pair of its points, 1 px apart (count, count)."""
+    alike = pattern_covariance(np.arange(float(count)), blur=shape.blur, length=shape.length)
+    both_ways = np.concatenate([alike[:0:-1], alike])
+    between: Float64Array = sliding_window_view(both_ways, count)[::-1]
+    return between
 
 
 class _Interpolation:
@@ -111,10 +122,12 @@ class _Interpolation:
         self.count = int(self._first.max()) + _POINTS
         """Points of the pattern that take part."""
 
-    def of_line(self, line: int, pattern: Float64Array) -> Float64Array:
-        """Rows of patterns (rows, count) at the pixels of a line, transposed if square: (rows, columns)."""
-        first = self._first[line]
-        value: Float64Array = sum(pattern[:, first + i] * w[line] for i, w in enumerate(self._weight))
+    def at(self, lines: IndexArray, pattern: Float64Array) -> Float64Array:
+        """Patterns (count, patterns) at the pixels of some lines (lines, columns, patterns)."""
+        first = self._first[lines]
+        value: Float64Array = pattern[first] * self._weight[0][lines][:, :, None]
+        for i in range(1, _POINTS):
+            value += pattern[first + i] * self._weight[i][lines][:, :, None]
         return value
 
     def squared(self) -> Float64Array:

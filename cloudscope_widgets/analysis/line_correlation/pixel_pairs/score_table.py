@@ -28,8 +28,8 @@ _FORGOTTEN = 12.0
 class BlockScore:
     """What turns the differences of a block into its part of the score, speed by speed."""
 
-    weights: Float32Array
-    """Half the weight of every feature (features, speeds)."""
+    far: Float32Array
+    """Half the weight of the features that inner and outer blocks weigh differently (features, speeds)."""
 
     centre: Float32Array
     """Centring: of the noise, and of a pattern as strong as usual (2, speeds)."""
@@ -42,14 +42,25 @@ class BlockScore:
 class ScoreTable:
     """The score of inner and of outer blocks of a window."""
 
+    near: Float32Array
+    """Half the weight of the first features, the same in all blocks (features, speeds)."""
     inner: BlockScore
     outer: BlockScore
+
+    def weighted(self, features: Float32Array) -> tuple[Float32Array, Float32Array]:
+        """Half the weighted sums of differences of every block, as an inner and as an outer one (blocks, speeds)."""
+        split = len(self.near)
+        near, far = features[:, :split] @ self.near, features[:, split:]
+        inner, outer = far @ self.inner.far, far @ self.outer.far
+        inner += near
+        outer += near
+        return inner, outer
 
 
 def score_table(layout: PairLayout, pattern: Pattern) -> ScoreTable:
     """The score for lines of one layout and a record's pattern."""
     shape = pattern.shape
-    weights = weight_table(layout.columns, layout.window_lines, shape)
+    weights = weight_table(layout.columns, layout.window_lines, layout.step_px, shape)
     farthest = min(layout.speeds[-1] * layout.lags[-1] + layout.columns, _FORGOTTEN * (shape.blur + shape.length))
     distance = np.arange(0, farthest, 1 / _SAMPLES_PER_PX)
     of_noise, of_pattern = expected_differences(
@@ -59,14 +70,16 @@ def score_table(layout: PairLayout, pattern: Pattern) -> ScoreTable:
         per_px=_SAMPLES_PER_PX,
         snr=shape.snr,
     )
-    lag = layout.lag_of_feature
+    of_outer = layout.outer_weight[layout.lag_of_feature].astype(np.float32)
+    split = int((of_outer == 1).sum())
     return ScoreTable(
-        _block_score(weights, of_noise, of_pattern),
-        _block_score(weights * layout.outer_weight[lag].astype(np.float32)[:, None], of_noise, of_pattern),
+        np.float32(0.5) * weights[:split],
+        _block_score(weights, of_noise, of_pattern, split),
+        _block_score(weights * of_outer[:, None], of_noise, of_pattern, split),
     )
 
 
-def _block_score(weights: Float32Array, of_noise: Float32Array, of_pattern: Float32Array) -> BlockScore:
+def _block_score(weights: Float32Array, of_noise: Float32Array, of_pattern: Float32Array, split: int) -> BlockScore:
     noise = 0.5 * (of_noise @ weights)
     own = 0.5 * np.einsum("fs,fs->s", weights, of_pattern, dtype=np.float64)
     # sum of dw · (E + E') / 2 over neighbouring speeds, written with products of whole tables
@@ -75,4 +88,4 @@ def _block_score(weights: Float32Array, of_noise: Float32Array, of_pattern: Floa
     change = 0.5 * (own[1:] - own[:-1] + up - down)
     pattern = np.concatenate([[0.0], np.cumsum(change)])
     centre = np.stack([noise - noise[0], pattern]).astype(np.float32)
-    return BlockScore(np.float32(0.5) * weights, centre, np.stack([noise, own]))
+    return BlockScore(np.float32(0.5) * weights[split:], centre, np.stack([noise, own]))

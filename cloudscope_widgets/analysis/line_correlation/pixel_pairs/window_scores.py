@@ -43,12 +43,12 @@ class WindowScores:
         self._scores = (table.outer, table.inner, table.inner, table.outer)
         self._strength = strength
         self._share = [share[block : block + windows] for block in range(BLOCKS)]
-        weighted = {id(score): features @ score.weights for score in (table.inner, table.outer)}
+        inner, outer = table.weighted(features)
         self.parts: list[Float32Array] = []
-        for block, score in enumerate(self._scores):
+        for block, (score, weighted) in enumerate(zip(self._scores, (outer, inner, inner, outer), strict=True)):
             part = strength[:, None] * score.centre[1]
             part += score.centre[0]
-            part -= weighted[id(score)][block : block + windows]
+            part -= weighted[block : block + windows]
             part *= self._share[block][:, None]
             self.parts.append(part)
 
