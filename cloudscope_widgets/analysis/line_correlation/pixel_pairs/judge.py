@@ -18,6 +18,7 @@ _OWN_SHARE, _OWN_AT_MOST = 0.25, 9.0
 _SAFETY = 1.1
 _CHANGE_WINDOWS, _LARGEST_CHANGE, _OF_NOISE = 65, 0.2, 0.6
 _LEAST_COUNTED = 0.1
+_EVENLY_SEEN = 0.3
 _TREND_WINDOWS = 9
 _MOST_ERRORS = 1.5
 _LEAST_INSIDE = 0.99
@@ -61,7 +62,7 @@ def judge(found: NDArray[np.void], *, window_lines: int, limit: float) -> Judged
     error = _noise_error(found)
     believed = sure & (error < _LARGEST_ERROR * speed)
     missed = found["uneven"] + found["centre"] ** 2
-    error = np.sqrt(error**2 + missed * _change(found["speed"], error, believed))
+    error = np.sqrt(error**2 + missed * _change(found["speed"], error, believed & (missed < _EVENLY_SEEN)))
     usual = float(np.median(found["gain"][believed])) if believed.sum() > _LEAST_BELIEVED else 0.0
     unexplained = (speed < _SLOW) & (found["spread"] > _UNEXPLAINED)
     faint = found["gain"] <= usual * np.where(unexplained, _LEAST_OF_USUAL_SLOW, _LEAST_OF_USUAL)
@@ -103,15 +104,15 @@ def _noise_error(found: NDArray[np.void]) -> Float64Array:
     return error
 
 
-def _change(speed: Float64Array, error: Float64Array, believed: BoolArray) -> Float64Array:
+def _change(speed: Float64Array, error: Float64Array, evenly_seen: BoolArray) -> Float64Array:
     """Mean squared change of speed from block to block beyond noise, (px/line)² (windows,).
 
-    The mean over 65 windows: with few cells in view the speed stays while one of them is there and then jumps, so that
-    a median would tell of no change. A change counts as 20 % of the speed at most, also of the window's own, so that
-    the ends of a stall do not widen its errors. Neighbouring windows share three blocks, hence their errors too: 0.6 of
-    the variances is left in the difference.
+    The mean over 65 windows, of those whose cells are seen in all blocks: with few cells in view the speed stays while
+    one of them is there and then jumps, so that a median would tell of no change. A change counts as 20 % of the speed
+    at most, also of the window's own, so that the ends of a stall do not widen its errors. Neighbouring windows share
+    three blocks, hence their errors too: 0.6 of the variances is left in the difference.
     """
-    both = believed[1:] & believed[:-1]
+    both = evenly_seen[1:] & evenly_seen[:-1]
     most = (_LARGEST_CHANGE * 0.5 * np.abs(speed[1:] + speed[:-1])) ** 2
     change = np.diff(speed) ** 2 - _OF_NOISE * (error[1:] ** 2 + error[:-1] ** 2)
     total, count = (
