@@ -1,7 +1,9 @@
 # `make test` sets everything up on a machine that has Python 3.11 or later and Node 20 or later, and runs every check.
-# Without Node, Chromium, or a Python 3.13 besides, it says at the end what was not run.
+# Without Node, Chromium, or a Python 3.11 and 3.13 besides, it says at the end what was not run.
 PYTHON ?= python3
 PYTHON313 := $(shell for python in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python3; do \
+	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
+PYTHON311 := $(shell for python in python3.11 "$$(pyenv root 2>/dev/null)"/versions/3.11*/bin/python3; do \
 	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
 NPM := $(shell command -v npm 2>/dev/null)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
@@ -34,7 +36,7 @@ chromium:
 $(VSCODE_PAGE)/dist/page.js: $(addprefix $(VSCODE_PAGE)/,package-lock.json build.mjs src/page.ts src/vscode.html)
 	cd $(VSCODE_PAGE) && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
-setup: js .venv/ready $(if $(PYTHON313),.venv313/ready)
+setup: js .venv/ready $(if $(PYTHON313),.venv313/ready) $(if $(PYTHON311),.venv-lowest/ready)
 
 lint: setup
 	$(SUITES) ruff import-linter
@@ -63,6 +65,13 @@ js/node_modules/.package-lock.json: js/package-lock.json
 	.venv313/bin/python $(PIP_INSTALL) --editable . pytest hypothesis
 	touch $@
 
+# The lowest versions that pyproject.toml allows. Where they cannot be had, the other tests run all the same.
+.venv-lowest/ready: pyproject.toml tests/lowest_versions.py | js .venv/ready
+	-test -d .venv-lowest || $(PYTHON311) -m venv .venv-lowest
+	-.venv/bin/python tests/lowest_versions.py > .venv-lowest/lowest.txt \
+	&& .venv-lowest/bin/python $(PIP_INSTALL) --constraint .venv-lowest/lowest.txt --only-binary imagecodecs \
+	--editable '.[formats]' pytest hypothesis && touch $@
+
 clean:
-	rm -rf .venv .venv313 js/node_modules $(VSCODE_PAGE)/node_modules $(VSCODE_PAGE)/dist
+	rm -rf .venv .venv313 .venv-lowest js/node_modules $(VSCODE_PAGE)/node_modules $(VSCODE_PAGE)/dist
 	rm -rf cloudscope_widgets/static dist .pytest_cache .mypy_cache .ruff_cache

@@ -24,6 +24,7 @@ BROWSER = ROOT / "tests" / "browser"
 FAULTS = ROOT / "tests" / "faults"
 VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
+ALSO_ON_LOWEST = ("tests/core", "tests/io", "tests/store/test_drafts.py", "tests/store/test_heart_rate.py")
 LACK = "not run: "
 """Begins the reason of what this machine cannot run; with any other reason it could have run here."""
 
@@ -75,6 +76,7 @@ def suites() -> list[Suite]:
     pytest = (sys.executable, "-m", "pytest")
     vitest = (modules / "vitest", "run", "--reporter=default", "--reporter=junit")
     pytest_313 = (ROOT / ".venv313" / "bin" / "python", "-m", "pytest")
+    lowest = (ROOT / ".venv-lowest" / "bin" / "python", "-m", "pytest")
     folders_313 = [folder for folder in ALSO_ON_313 if (ROOT / folder).exists()]
     no_node, no_page, no_313 = _why_no_node(), why_no_vscode_page(), _why_no_313()
     return [
@@ -90,6 +92,7 @@ def suites() -> list[Suite]:
         Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml"),
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
+        Suite("lowest versions", (*lowest, *ALSO_ON_LOWEST), report_option="--junitxml", missing=_why_no_lowest()),
         Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), place="alone"),
     ]
 
@@ -119,6 +122,11 @@ def why_no_browser() -> str:
 
 def _why_no_313() -> str:
     return "" if (ROOT / ".venv313" / "ready").exists() else f"{LACK}no Python 3.13 on this machine"
+
+
+def _why_no_lowest() -> str:
+    is_there = (ROOT / ".venv-lowest" / "ready").exists()
+    return "" if is_there else f"{LACK}no Python 3.11 on this machine, or the lowest versions cannot be installed"
 
 
 def run_all(chosen: Sequence[Suite], folder: Path) -> list[Outcome]:

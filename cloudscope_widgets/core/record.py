@@ -12,6 +12,7 @@ from cloudscope_widgets.core.event_methods import event_methods_text
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 from cloudscope_widgets.core.measured import image_name, measured_facts
+from cloudscope_widgets.core.pandas_version import is_pandas_before
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
 from cloudscope_widgets.core.velocity_quality import is_judged, unknown_quality_text
 
@@ -108,12 +109,12 @@ class Record:
     @property
     def table(self) -> pd.DataFrame | None:
         """Copy of the row-by-row result; None for analyses without one."""
-        return None if self.held_table is None else self.held_table.copy(deep=False)
+        return None if self.held_table is None else _copy(self.held_table)
 
     @property
     def quality(self) -> pd.DataFrame | None:
         """Copy of the quality of every row of the table; None for analyses without one."""
-        return None if self.held_quality is None else self.held_quality.copy(deep=False)
+        return None if self.held_quality is None else _copy(self.held_quality)
 
     @property
     def table_bytes(self) -> int:
@@ -167,6 +168,11 @@ def _fingerprint(acquisition: HasSnapshot, source: Record) -> str:
     if isinstance(acquisition, HasFiles):
         return acquisition.fingerprint_of(image_name(source.facts), source.channel)
     return acquisition.fingerprint
+
+
+def _copy(table: pd.DataFrame) -> pd.DataFrame:
+    """Copy of a table that shares no change with it; pandas 3 and later copy once something is written."""
+    return table.copy(deep=is_pandas_before(3))
 
 
 class RecordSet(Sequence[Record]):

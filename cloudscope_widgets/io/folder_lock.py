@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import lru_cache
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -27,8 +30,8 @@ def courtesy_lock(image: Path) -> Iterator[None]:
     lock = FileLock(
         long_path(work_folder(image) / f"{short_name(image.name)}.lock"),
         timeout=LOCK_TIMEOUT_S,
-        fallback_to_soft=False,  # a file that stands for a lock outlives a killed process
         is_singleton=True,
+        **_no_soft_lock(),
     )
     with contextlib.suppress(OSError):
         lock.acquire(poll_interval=0.01)
@@ -37,3 +40,12 @@ def courtesy_lock(image: Path) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):  # the system lets go of it when the process ends
             lock.release()
+
+
+@lru_cache(maxsize=1)
+def _no_soft_lock() -> dict[str, Any]:
+    """Keep a share that refuses locks from getting a file that stands for one, which would outlive a killed process.
+
+    Versions of filelock that do not know this option make no such file.
+    """
+    return {"fallback_to_soft": False} if "fallback_to_soft" in signature(FileLock.__init__).parameters else {}

@@ -23,7 +23,7 @@ from cloudscope_widgets.io.fields import Fields, read_fields
 from cloudscope_widgets.io.paths import saved_bytes
 from cloudscope_widgets.io.record_json import rows_hash
 from cloudscope_widgets.io.table_lines import check_lines, refused_table
-from cloudscope_widgets.io.tables import part_rows
+from cloudscope_widgets.io.tables import exact_numbers, part_rows
 
 _ANALYSIS_FOLDER = "flow-analysis"
 _VELOCITY = "radon_velocity"
@@ -90,7 +90,9 @@ def _parts(table: pd.DataFrame) -> Iterator[tuple[int, int, pd.DataFrame]]:
 def _table(raw: bytes, path: Path) -> pd.DataFrame:
     check_lines(raw, path)
     try:
-        table = pd.read_csv(io.BytesIO(raw), usecols=list(_COLUMNS), low_memory=False, index_col=False)
+        table = pd.read_csv(
+            io.BytesIO(raw), usecols=list(_COLUMNS), low_memory=False, index_col=False, **exact_numbers()
+        )
     except (ValueError, OverflowError) as error:
         raise refused_table(path, str(error)) from error
     for name in _COLUMNS:

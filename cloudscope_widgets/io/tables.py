@@ -6,10 +6,12 @@ import io
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from cloudscope_widgets.core.numbers import LARGEST_ID
+from cloudscope_widgets.core.pandas_version import is_pandas_before
 from cloudscope_widgets.io.table_lines import check_lines, first_bad_line, refused_table
 
 KEY_COLUMNS = ("channel", "roi_id")
@@ -51,7 +53,7 @@ def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.Dat
     """
     check_lines(raw, path)
     try:
-        table = pd.read_csv(io.BytesIO(raw), low_memory=False, index_col=False)
+        table = pd.read_csv(io.BytesIO(raw), low_memory=False, index_col=False, **exact_numbers())
     except (ValueError, OverflowError) as error:
         raise refused_table(path, str(error).strip()) from error
     _check_columns(table, analysis_name, raw, path)
@@ -80,6 +82,11 @@ def _check_columns(table: pd.DataFrame, analysis_name: str, raw: bytes, path: Pa
         if not pd.api.types.is_numeric_dtype(table[name]):
             line = first_bad_line(raw, name, _is_number)
             raise refused_table(path, f"line {line}: the column {name} must hold a number or nothing")
+
+
+def exact_numbers() -> dict[str, Any]:
+    """Option of ``read_csv`` to read numbers to their last digit, which pandas 3.1 and newer always do."""
+    return {"float_precision": "round_trip"} if is_pandas_before(3, 1) else {}
 
 
 def is_as_we_write(raw: bytes, analysis_name: str) -> bool:

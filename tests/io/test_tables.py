@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from cloudscope_widgets.core.errors import SidecarReadError
@@ -40,6 +42,24 @@ def test_lines_are_kept_only_from_tables_as_we_write_them() -> None:
     assert not is_as_we_write(RAW.replace(b"\n", b"\r\n"), "radon_velocity")
     assert not is_as_we_write(RAW.replace(b"velocity\n", b"velocity,mine\n"), "radon_velocity")
     assert not is_as_we_write(RAW[:-1], "radon_velocity")
+
+
+def test_numbers_are_read_and_written_to_their_last_digit() -> None:
+    bits = np.random.default_rng(7).integers(0, 2**63, 4000, np.int64) & ~(0x7FF << 52) | (1023 << 52)
+    values = bits.view(np.float64) * 10.0 ** np.arange(-200, 200).repeat(10)
+    rows = pd.DataFrame(dict.fromkeys(COLUMNS["radon_velocity"], values))
+    raw = header_line("radon_velocity") + part_rows("radon_velocity", (0, 1), rows)
+    assert raw.splitlines()[1].split(b",")[2:] == [repr(float(values[0])).encode()] * 4
+    read = parse_table(raw, "radon_velocity", PATH)[0, 1]
+    assert all((read[name].to_numpy() == values).all() for name in COLUMNS["radon_velocity"])
+
+
+def test_flags_and_missing_numbers_are_spelled_as_the_format_wants_them() -> None:
+    rows = pd.DataFrame({name: [1.5, np.nan] for name in COLUMNS["diameter"]})
+    rows = rows.assign(center_row=[3, 4], diameter_was_filtered=[True, False])
+    first, second = part_rows("diameter", (0, 2), rows).decode().splitlines()
+    assert first == "0,2,1.5,3,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,True,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5"
+    assert second == "0,2,,4,,,,,,,,,False,,,,,,,,,"
 
 
 @pytest.mark.parametrize("name", ["radon_velocity", "diameter", "sum_intensity"])
