@@ -90,7 +90,7 @@ def _parts(table: pd.DataFrame) -> Iterator[tuple[int, int, pd.DataFrame]]:
 def _table(raw: bytes, path: Path) -> pd.DataFrame:
     check_lines(raw, path)
     try:
-        table = pd.read_csv(
+        table: pd.DataFrame = pd.read_csv(
             io.BytesIO(raw), usecols=list(_COLUMNS), low_memory=False, index_col=False, **exact_numbers()
         )
     except (ValueError, OverflowError) as error:

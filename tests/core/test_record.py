@@ -11,7 +11,8 @@ from cloudscope_widgets.core.record import Record
 
 @pytest.mark.parametrize("name", ["table", "quality"])
 def test_what_is_done_to_a_table_stays_outside_of_the_record(name: str) -> None:
-    record = Record("radon_velocity", 0, 1, **{f"held_{name}": pd.DataFrame({"z": [1.0, 2.0], "ok": [True, False]})})
+    held = pd.DataFrame({"z": [1.0, 2.0], "ok": [True, False]})
+    record = Record("radon_velocity", 0, 1, held_table=held, held_quality=held)
     changed = getattr(record, name)
     changed.loc[0, "z"] = 9.0
     changed["ok"] = False
