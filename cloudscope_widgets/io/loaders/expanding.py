@@ -15,7 +15,7 @@ from types import ModuleType
 from cloudscope_widgets.io.loaders.lzw import lzw_fault
 
 LZW, JPEG_KINDS = 5, frozenset({7, 33007, 34892})
-BITWISE_KINDS = frozenset({2, 3, 4})
+_BITWISE_KINDS = frozenset({2, 3, 4})
 """Kinds of fax, whose library is told the size of the piece."""
 _JPEG_2000_KINDS = frozenset({33003, 33004, 33005, 34712})
 _PNG = 34933
@@ -43,8 +43,13 @@ class UnboundedError(ExpandError):
         )
 
 
-def expand_bytes(kind: int, raw: bytes, most: int) -> bytes | None:
-    """Expand a piece of pixels to at most ``most`` bytes; None for a kind that holds an image of its own.
+def is_byte_stream(kind: int) -> bool:
+    """Whether a kind of compression expands to the bytes of the pixels; others hold an image of their own."""
+    return kind in _EXPANDERS
+
+
+def expand_bytes(kind: int, raw: bytes, most: int) -> bytes:
+    """Expand a piece of pixels, of a kind that is a stream of bytes, to at most ``most`` bytes.
 
     Raises
     ------
@@ -53,10 +58,7 @@ def expand_bytes(kind: int, raw: bytes, most: int) -> bytes | None:
     ImportError
         When the package that expands it is missing.
     """
-    expand = _EXPANDERS.get(kind)
-    if expand is None:
-        return None
-    found = expand(raw, most)
+    found = _EXPANDERS[kind](raw, most)
     if len(found) > most:
         raise ExpandError(f"a piece of its pixels expands to more than the {most} bytes that its size explains")
     return found
@@ -70,7 +72,7 @@ def check_picture(kind: int, raw: bytes, most: int, pixels: int) -> None:
     ExpandError
         When it is larger, has no header, or its kind cannot be bounded.
     """
-    if kind in BITWISE_KINDS:
+    if kind in _BITWISE_KINDS:
         return
     if kind in JPEG_KINDS:
         found = _jpeg_pixels(raw)

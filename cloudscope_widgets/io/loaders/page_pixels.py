@@ -9,12 +9,12 @@ import tifffile
 from numpy.typing import NDArray
 
 from cloudscope_widgets.io.loaders.expanding import (
-    BITWISE_KINDS,
     LZW,
     ExpandError,
     UnboundedError,
     check_picture,
     expand_bytes,
+    is_byte_stream,
 )
 from cloudscope_widgets.io.loaders.library_log import quiet_library
 from cloudscope_widgets.io.loaders.pieces import correct_pieces
@@ -59,8 +59,8 @@ def _bound(page: tifffile.TiffPage) -> None:
     if page.jpegheader is not None:
         raise UnboundedError(kind)
     most = piece_bytes(page)
-    whole = page.decode
-    inner = None if kind in BITWISE_KINDS else _uncompressed_decode(page)
+    is_stream = is_byte_stream(kind)
+    put = _uncompressed_decode(page) if is_stream else page.decode
     is_reversed = page.fillorder == _IN_REVERSE
     if is_reversed and kind == LZW:
         raise ExpandError("its bits are stored in reverse")
@@ -68,12 +68,12 @@ def _bound(page: tifffile.TiffPage) -> None:
     def decode(data: bytes | None, index: int, **how: Any) -> Any:  # noqa: ANN401  (as the library has it)
         with quiet_library():  # on the thread of the library that decodes
             if data is None:
-                return whole(data, index, **how)
-            plain = expand_bytes(kind, data.translate(_REVERSED) if is_reversed else data, most)
-            if plain is not None and inner is not None:
-                return inner(bytearray(plain), index, **how)
+                return put(data, index, **how)
+            if is_stream:
+                plain = expand_bytes(kind, data.translate(_REVERSED) if is_reversed else data, most)
+                return put(bytearray(plain), index, **how)
             check_picture(kind, data, most, lines * columns)
-            return whole(data, index, **how)
+            return put(data, index, **how)
 
     page.decode = decode
 

@@ -35,8 +35,9 @@ def bomb(kind: int) -> bytes:
         return b"\x81\0" * 500_000
     if kind == 50000:
         return bytes(imagecodecs.zstd_encode(ZEROS))
-    encode = {7: imagecodecs.jpeg_encode, 34933: imagecodecs.png_encode, 34712: imagecodecs.jpeg2k_encode}
-    return bytes(encode[kind](LARGE))
+    if kind == 34933:
+        return bytes(imagecodecs.png_encode(LARGE))
+    return bytes(imagecodecs.jpeg_encode(LARGE) if kind == 7 else imagecodecs.jpeg2k_encode(LARGE))
 
 
 @pytest.mark.parametrize("kind", [8, 32946, 34925, 32773, 50000, 7, 34712, 34933])
@@ -86,7 +87,6 @@ def test_lzw_stops_at_the_size_of_the_piece() -> None:
         found = expand_bytes(5, raw, 1000)
     except ExpandError:
         return
-    assert found is not None
     assert len(found) <= 1000
 
 
