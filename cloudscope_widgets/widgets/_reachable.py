@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import sysconfig
 from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Iterable
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
@@ -16,10 +18,12 @@ from cloudscope_widgets.store.subscriptions import Subscriptions
 MOST_OBJECTS = 50_000
 """Where so many objects lead nowhere, everything is taken to be in reach: a tenth of a second, and on the safe side."""
 _BARRED = (
-    *(ModuleType, FrameType, TracebackType, CodeType, BuiltinFunctionType, AbstractEventLoop),
+    *(FrameType, TracebackType, CodeType, BuiltinFunctionType, AbstractEventLoop),
     *(Session, ObservableSnapshot, Subscriptions),
 )
 """What leads to everything, or to widgets only because they follow it."""
+_OWN_PACKAGE = __name__.partition(".")[0]
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _BARRED_PACKAGES = frozenset({"ipykernel", "IPython", "zmq", "comm", "jupyter_client", "tornado", "logging"})
 """Parts of the kernel, which lead to every widget."""
 
@@ -58,13 +62,26 @@ def reachable(roots: Iterable[Any], wanted: Iterable[Any], *, barred: Iterable[A
 
 
 def _is_barred(item: Any) -> bool:  # noqa: ANN401  (anything)
+    if isinstance(item, ModuleType):
+        return not _is_of_user(item)
     if isinstance(item, type):
         return item.__module__ != "__main__"
     return isinstance(item, _BARRED) or type(item).__module__.partition(".")[0] in _BARRED_PACKAGES
 
 
+def _is_of_user(module: ModuleType) -> bool:
+    """Whether a module is no library, such as a file beside the notebook."""
+    file = getattr(module, "__file__", None)
+    if not file or module.__name__.partition(".")[0] == _OWN_PACKAGE:
+        return False
+    path = Path(file).absolute()
+    return "site-packages" not in path.parts and not any(path.is_relative_to(folder) for folder in _LIBRARIES)
+
+
 def _referred(item: Any) -> list[Any]:  # noqa: ANN401  (anything)
     """What one object refers to; a function does so by what it closes over, not by the names of its module."""
+    if isinstance(item, ModuleType):
+        return list(vars(item).values())
     if isinstance(item, FunctionType):
         return [item.__closure__, item.__defaults__, item.__kwdefaults__, item.__dict__]
     return gc.get_referents(item)

@@ -40,6 +40,12 @@ class LoneSession(Session):
     def refresh(self) -> None:
         """Search nothing."""
 
+    def close(self) -> None:
+        """Let go of the recording, which stays open for whoever has given it."""
+        with self._lock:
+            self._recent.clear()
+        super().close()
+
 
 def session_of(source: Any) -> Session:  # noqa: ANN401  (anything that can be shown)
     """Return a session as it is, or make one of a recording or an array."""

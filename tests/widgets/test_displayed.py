@@ -111,12 +111,18 @@ def test_a_widget_shown_by_two_cells_goes_with_the_second(notebook: Notebook) ->
         "class Holder:\n    pass\nholder = Holder(); holder.own = explorer",
         "class Holder:\n    own = explorer",
         "part = explorer.image_viewer",
+        "import state_of_mine; state_of_mine.shown = explorer",
         "button = widgets.Button(); button.on_click(lambda _b, held=explorer: held)",
         "box = widgets.VBox([explorer])",
         "steps = (x for x in [explorer])",
     ],
 )
-def test_what_a_name_leads_to_stays(notebook: Notebook, hold: str) -> None:
+def test_what_a_name_leads_to_stays(
+    notebook: Notebook, hold: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "state_of_mine.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "state_of_mine", raising=False)
     notebook.run(README, "a")
     first = notebook.names["explorer"]
     notebook.run(hold, "b")
@@ -186,3 +192,15 @@ def test_a_big_table_of_the_user_costs_nothing(notebook: Notebook) -> None:
     notebook.run(README, "a")
     notebook.run(README, "a")
     assert explorers() == 1
+
+
+def test_a_recording_that_was_given_stays_as_it_is(notebook: Notebook) -> None:
+    notebook.run("session = cs.Session(folder); acq = session.select('cell.tif')", "a")
+    notebook.run("seen = []; acq.observe(seen.append, 'rois')", "b")
+    for _ in range(2):
+        notebook.run("cs.ImageViewer(acq)", "c")
+    notebook.run("acq.add_rect()", "d")
+    assert (viewers(), len(notebook.names["seen"])) == (1, 1)
+    notebook.run("del session, acq, seen", "d")
+    notebook.run("1", "c")
+    assert viewers() == 0
