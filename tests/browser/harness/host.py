@@ -27,6 +27,8 @@ class Host(ABC):
     name: ClassVar[str]
     outputs: ClassVar[str]
     """CSS selector of the elements that hold one output each."""
+    reuses_kernels: ClassVar[bool] = True
+    """Whether a notebook can use a kernel that runs already; a new one takes seconds to load all it needs."""
 
     def __init__(self, server: Server, context: BrowserContext) -> None:
         """Use a server that is shared with other tests, and a browser context whose cache is."""
@@ -37,7 +39,7 @@ class Host(ABC):
         self._kernels: dict[str, Kernel] = {}
 
     def open(self, *cells: str) -> Page:
-        """Run the code cells in a new kernel, and return the page when all their widgets are drawn.
+        """Run the code cells in a clean kernel, and return the page when all their widgets are drawn.
 
         Raises
         ------
@@ -78,8 +80,16 @@ class Host(ABC):
             self.watch.leave(page)
             self._end(page, is_sound=is_sound)
         for kernel_id, kernel in self._kernels.items():
+            is_clean = is_sound and self.reuses_kernels and kernel.reset()
             kernel.close()
-            self.server.end_kernel(kernel_id)
+            if is_clean:
+                self.server.idle_kernels.append(kernel_id)
+            else:
+                self.server.end_kernel(kernel_id)
+
+    def _idle_kernel(self) -> str | None:
+        """Kernel that an earlier test has left clean, None when there is none."""
+        return self.server.idle_kernels.pop() if self.server.idle_kernels else None
 
     def _look_after(self, page: Page) -> Page:
         self.watch.follow(page)

@@ -16,11 +16,11 @@ _START = """async () => {
   await serviceManager.ready;
   shell.collapseLeft();
 }"""
-_OPEN = """async path => {
+_OPEN = """async ({ path, kernel }) => {
   const { commands, serviceManager } = window.jupyterapp;
   // It takes a kernel for dead that is missing in a list which it asked for earlier, and asks every ten seconds.
   await serviceManager.kernels.refreshRunning();
-  const { context } = await commands.execute("docmanager:open", { path });
+  const { context } = await commands.execute("docmanager:open", { path, kernel });
   await context.ready;
   await context.sessionContext.ready;
   return context.sessionContext.session.kernel.id;
@@ -95,7 +95,8 @@ class JupyterLab(Host):
         return page
 
     def _run(self, page: Page, cells: tuple[str, ...]) -> str:
-        kernel_id: str = call(page, _OPEN, self._write_notebook(cells))
+        kernel = {"id": idle} if (idle := self._idle_kernel()) else None
+        kernel_id: str = call(page, _OPEN, {"path": self._write_notebook(cells), "kernel": kernel})
         raise_errors(call(page, _RUN))
         return kernel_id
 

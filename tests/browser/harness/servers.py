@@ -37,6 +37,8 @@ class Server:
         self.token, self.port = secrets.token_hex(16), _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.notebooks, self.runtime, self.log = home / "notebooks", home / "runtime", home / "server.log"
+        self.idle_kernels: list[str] = []
+        """Kernels that a test has left clean, for the next one."""
         self._probe = probe
         self._ending: list[Thread] = []
         for folder in (self.notebooks, self.runtime):

@@ -22,6 +22,7 @@ class Voila(Host):
 
     name = "voila"
     outputs = ".jp-OutputArea-output"
+    reuses_kernels = False
 
     def _run(self, page: Page, cells: tuple[str, ...]) -> str:
         notebook = self._write_notebook(cells)

@@ -15,7 +15,7 @@ class Vscode(Host):
     outputs = "main > div"
 
     def _run(self, page: Page, cells: tuple[str, ...]) -> str:
-        page.goto(f"{self.server.url}/static/vscode.html?token={self.server.token}")
+        kernel_id = self._idle_kernel() or ""
+        page.goto(f"{self.server.url}/static/vscode.html?token={self.server.token}&kernel={kernel_id}")
         raise_errors(call(page, "async cells => (await window.vscodePage).run(cells)", list(cells)))
-        kernel_id: str = call(page, "async () => (await window.vscodePage).kernelId")
-        return kernel_id
+        return str(call(page, "async () => (await window.vscodePage).kernelId"))

@@ -53,7 +53,8 @@ class VscodePage {
     kernel.iopubMessage.connect((_kernel, message) => this.#receive(message));
   }
 
-  static async start(token: string): Promise<VscodePage> {
+  /** With a kernel that runs already, where one is named, or else with a new one. */
+  static async start(token: string, kernelId: string): Promise<VscodePage> {
     const serverSettings = ServerConnection.makeSettings({
       baseUrl: location.origin,
       wsUrl: location.origin.replace(/^http/, "ws"),
@@ -61,7 +62,8 @@ class VscodePage {
     });
     const kernels = new KernelManager({ serverSettings });
     await kernels.ready; // it takes a kernel for dead that is missing in a list which it asked for earlier
-    const kernel = await kernels.startNew({ name: "python3" });
+    const running = kernelId ? await kernels.findById(kernelId) : undefined;
+    const kernel = running ? kernels.connectTo({ model: running }) : await kernels.startNew({ name: "python3" });
     await kernel.info;
     return new VscodePage(kernel);
   }
@@ -103,4 +105,5 @@ function isView(value: unknown): value is { model_id: string } {
   return typeof value === "object" && value !== null && "model_id" in value && typeof value.model_id === "string";
 }
 
-window.vscodePage = VscodePage.start(new URLSearchParams(location.search).get("token") ?? "");
+const ASKED = new URLSearchParams(location.search);
+window.vscodePage = VscodePage.start(ASKED.get("token") ?? "", ASKED.get("kernel") ?? "");
