@@ -121,9 +121,10 @@ def expected(  # noqa: PLR0913  (what a picture depends on)
     most = (lines[1] - lines[0]) / width / 0.8  # for 5 pixels
     blocks = [*(2**level for level in range((top - 1).bit_length())), top]
     block = max([1, *(block for block in blocks if block <= most)])
-    starts = range(0, len(array), block)
+    whole = len(array) // block
+    parts = [array[: whole * block].reshape(whole, block, -1), array[np.newaxis, whole * block :]]
     with np.errstate(all="ignore"):
-        means = np.stack([(_largest if is_brightest else _mean)(array[start : start + block]) for start in starts])
+        means = np.concatenate([(_largest if is_brightest else _means)(part) for part in parts if part.size])
     texels = _touched if is_brightest else _texels
     shown = lines[0] / block, lines[1] / block
     rows = texels(width, shown, MOST_TAPS[0], shift[0])
@@ -141,14 +142,14 @@ def expected(  # noqa: PLR0913  (what a picture depends on)
     return Seen(np.nan_to_num(level * 255).round().astype(np.uint8), (counts > 0).T)
 
 
-def _mean(block: NDArray[Any]) -> NDArray[np.float64]:
-    values = block.astype(np.float64)
-    means: NDArray[np.float64] = np.nansum(values, axis=0) / np.isfinite(values).sum(axis=0)
-    return means if block.dtype.kind == "f" else np.floor(means + 0.5)
+def _means(blocks: NDArray[Any]) -> NDArray[np.float64]:
+    values = blocks.astype(np.float64)
+    means: NDArray[np.float64] = np.nansum(values, axis=1) / np.isfinite(values).sum(axis=1)
+    return means if blocks.dtype.kind == "f" else np.floor(means + 0.5)
 
 
-def _largest(block: NDArray[Any]) -> NDArray[np.float64]:
-    largest: NDArray[np.float64] = np.where(np.isfinite(block), block, -np.inf).max(axis=0)
+def _largest(blocks: NDArray[Any]) -> NDArray[np.float64]:
+    largest: NDArray[np.float64] = np.where(np.isfinite(blocks), blocks, -np.inf).max(axis=1)
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
