@@ -14,9 +14,17 @@ import pytest
 from cloudscope_widgets.io import facts
 from cloudscope_widgets.store import settling
 from tests.format_rules import described, violations_below
+from tests.soak import IS_SOAK
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CLOUDSCOPE_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what is marked ``slow`` to the long runs, and say so."""
+    for item in items:
+        if item.get_closest_marker("slow") and not IS_SOAK:
+            item.add_marker(pytest.mark.skip(reason="not run: repetition, which make soak does"))
 
 
 @pytest.fixture(autouse=True)

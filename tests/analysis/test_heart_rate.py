@@ -60,14 +60,15 @@ def test_a_pulse_is_found_and_significant(bpm: float) -> None:
     assert is_significant(found)
 
 
-def test_noise_is_hardly_ever_significant() -> None:
+@pytest.mark.parametrize(("seeds", "most"), [(range(15), 0), pytest.param(range(100), 3, marks=pytest.mark.slow)])
+def test_noise_is_hardly_ever_significant(seeds: range, most: int) -> None:
     alarms = 0
-    for seed in range(100):
+    for seed in seeds:
         time_s = np.arange(0, 20, STEP_S)
         lines = np.random.default_rng(seed).normal(900, 300, 4 * len(time_s))
         velocity = np.convolve(lines, np.ones(16) / 16, "same")[::4]  # windows overlap by three quarters
         alarms += is_significant(heart_rate(time_s, velocity, window_s=4 * STEP_S))
-    assert alarms <= 3
+    assert alarms <= most
 
 
 def test_nothing_is_joined_across_a_long_gap() -> None:

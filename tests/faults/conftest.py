@@ -1,13 +1,13 @@
-"""How often faults are provoked: a few times in every run, and very often with ``CLOUDSCOPE_SOAK=1`` (make soak)."""
+"""How often faults are provoked: a few times in every run, and very often in the long runs."""
 
 from __future__ import annotations
 
-import os
-
 import pytest
+
+from tests.soak import IS_SOAK
 
 
 @pytest.fixture(scope="session")
 def is_soak() -> bool:
     """Whether the long runs were asked for."""
-    return os.environ.get("CLOUDSCOPE_SOAK", "") not in {"", "0"}
+    return IS_SOAK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -17,8 +16,9 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
+from tests.soak import IS_SOAK
 
-TRIALS = 200 if os.environ.get("CLOUDSCOPE_SOAK") == "1" else 20
+TRIALS = 200 if IS_SOAK else 20
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LOSS_S = 2.0
 LONGEST_RUN_S = 3.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,9 @@ import pytest
 import cloudscope_widgets as cs
 from cloudscope_widgets.io.paths import sidecar_path, work_folder
 from cloudscope_widgets.synthetic import kymograph
+from tests.soak import IS_SOAK
 
 ROOT = Path(__file__).resolve().parents[2]
-IS_SOAK = os.environ.get("CLOUDSCOPE_SOAK") == "1"
 EDITS = 3500 if IS_SOAK else 60
 """Of all processes together."""
 KEPT = 6

@@ -20,8 +20,8 @@ from tests.faults.attempt import Bench
 from tests.faults.good_bundle import IMAGE, OWN, SIDECAR, TABLE, good_bundle
 from tests.faults.mutation import kymflow_bundle, mutated
 from tests.faults.tiff_bytes import Lie, Tiff
+from tests.soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("CLOUDSCOPE_SOAK"))
 MUTATIONS = int(os.environ.get("CLOUDSCOPE_SOAK_MUTATIONS", "1000000")) if IS_SOAK else 2_000
 EXAMPLES = int(os.environ.get("CLOUDSCOPE_SOAK_EXAMPLES", "20000")) if IS_SOAK else 500
 SEED = int(os.environ.get("CLOUDSCOPE_SOAK_SEED", "20260805"))
