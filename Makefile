@@ -6,7 +6,8 @@ PYTHON313 := $(shell for python in python3.13 "$$(pyenv root 2>/dev/null)"/versi
 PYTHON311 := $(shell for python in python3.11 "$$(pyenv root 2>/dev/null)"/versions/3.11*/bin/python3; do \
 	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
 NPM := $(shell command -v npm 2>/dev/null)
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+# What is never imported need not be compiled; Python compiles the rest when it is first imported.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
 SUITES := .venv/bin/python tests/suites.py
 
 VSCODE_PAGE := tests/browser/vscode_page
@@ -14,11 +15,15 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 .PHONY: test soak browser browser-setup chromium setup lint types js demo clean
 
-test: setup browser-setup
+# Both environments, Chromium and the packages of Node are fetched and unpacked at the same time.
+test:
+	$(MAKE) --no-print-directory --jobs=4 setup browser-setup
 	$(SUITES)
 
-# The tests of faults with the large numbers of tries: hours. CLOUDSCOPE_SOAK=1 asks for them in any other run, too.
+# The tests that are marked as slow, then those of faults with the large numbers of tries: hours. CLOUDSCOPE_SOAK=1 asks
+# for both in any other run, too.
 soak: setup
+	CLOUDSCOPE_SOAK=1 nice .venv/bin/python -m pytest -m slow
 	CLOUDSCOPE_SOAK=1 nice .venv/bin/python -m pytest tests/faults
 
 # Only the widgets in JupyterLab, Voilà and VS Code's widget manager, driven through Chromium.

@@ -42,8 +42,8 @@ class Suite:
     """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """Why it cannot run; empty when it can."""
-    place: Literal["in turn", "beside", "alone"] = "in turn"
-    """Beside those in turn when it waits more than it works; alone, after all before it, when it needs the machine."""
+    place: Literal["in turn", "beside"] = "in turn"
+    """Beside those in turn when it waits for others, for a disk or a browser, as long as it works itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def suites() -> list[Suite]:
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
         Suite("lowest versions", (*lowest, *ALSO_ON_LOWEST), report_option="--junitxml", missing=_why_no_lowest()),
-        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), place="alone"),
+        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), place="beside"),
     ]
 
 
@@ -134,15 +134,14 @@ def run_all(chosen: Sequence[Suite], folder: Path) -> list[Outcome]:
     reports = {suite.name: folder / f"{number}.xml" for number, suite in enumerate(chosen)}
     placed = {
         place: [(suite, reports[suite.name]) for suite in chosen if suite.place == place]
-        for place in ("beside", "in turn", "alone")
+        for place in ("beside", "in turn")
     }
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(max_workers=max(len(placed["beside"]), 1)) as threads:
         beside = [threads.submit(run_quietly, suite, report) for suite, report in placed["beside"]]
         outcomes = [run(suite, report) for suite, report in placed["in turn"]]
         for output, outcome in (future.result() for future in beside):
             write(output)
             outcomes.append(outcome)
-    outcomes += [run(suite, report) for suite, report in placed["alone"]]
     return sorted(outcomes, key=lambda outcome: [suite.name for suite in chosen].index(outcome.suite))
 
 

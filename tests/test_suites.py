@@ -92,11 +92,15 @@ def test_suites_beside_the_others_keep_their_output_together_and_their_place_in_
 ) -> None:
     says = (sys.executable, "-c", "import sys; print(sys.argv[1:]); sys.exit(sys.argv[1] == 'bad')")
     chosen = [
-        Suite("alone", (*says, "good"), place="alone"),
         Suite("beside", (*says, "bad"), place="beside"),
         Suite("in turn", (*says, "good")),
+        Suite("beside too", (*says, "good"), place="beside"),
     ]
     outcomes = run_all(chosen, tmp_path)
-    assert [(outcome.suite, outcome.failed) for outcome in outcomes] == [("alone", 0), ("beside", 1), ("in turn", 0)]
+    assert [(outcome.suite, outcome.failed) for outcome in outcomes] == [
+        ("beside", 1),
+        ("in turn", 0),
+        ("beside too", 0),
+    ]
     heads = [line for line in capfd.readouterr().out.splitlines() if line.startswith("==")]
-    assert heads == ["== in turn", "== beside, which ran beside", "== alone"]
+    assert heads == ["== in turn", "== beside, which ran beside", "== beside too, which ran beside"]
