@@ -160,9 +160,9 @@ def commit_files(image: Path, files: Mapping[Path, bytes | None], known: Mapping
     changed = {path: raw for path, raw in files.items() if hashes[path] != known.get(path)}
     if not changed:
         return Commit(hashes=hashes)
-    check_place(image)
     done: Commit | None = None
     try:
+        check_place(image)
         _make_work_folder(image)
         with courtesy_lock(image):
             done = replace(_committed(image, changed, known, hashes), hashes=hashes)

@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 
 from cloudscope_widgets.io.paths import WORK_FOLDER, bundle_paths, is_own_folder, work_folder
-from cloudscope_widgets.io.platform import long_path, longest_name, name_length
+from cloudscope_widgets.io.platform import is_junction, long_path, longest_name, name_length
 
 _INNER_FOLDERS = ("backups", "displaced")
 
@@ -54,9 +54,8 @@ def _folder_gone(image: Path) -> str:
 def _foreign_work_folder(image: Path) -> str:
     folder = work_folder(image)
     for path in (folder, *(folder / name for name in _INNER_FOLDERS)):
-        if not is_own_folder(path):
+        if not is_own_folder(path) and (what := _kind(path)):
             shown = "/".join((WORK_FOLDER, *path.parts[len(folder.parts) :]))
-            what = "a link" if _is_link(path) else "not a folder"
             return (
                 f"{shown} in {image.parent} is {what}, and nothing is read or written there. Remove it or rename it, "
                 "then save again; it is made anew when it is needed."
@@ -72,6 +71,17 @@ def _linked_file(image: Path) -> str:
         f"{linked} is a link, and nothing is written through links. Put a copy of the file that it leads to in its "
         "place, then save again."
     )
+
+
+def _kind(path: Path) -> str:
+    """What stands in the place of a folder; empty where nobody may look, which the save itself says best."""
+    try:
+        status = os.lstat(long_path(path))
+    except OSError:
+        return ""
+    if stat.S_ISLNK(status.st_mode) or is_junction(status):
+        return "a link"
+    return "" if stat.S_ISDIR(status.st_mode) else "not a folder"  # a folder, though the look before failed
 
 
 def _is_link(path: Path) -> bool:
