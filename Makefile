@@ -15,7 +15,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 .PHONY: test soak browser browser-setup chromium setup lint types js demo clean
 
-# Both environments, Chromium and the packages of Node are fetched and unpacked at the same time.
+# All environments, Chromium and the packages of Node are fetched and unpacked at the same time.
 test:
 	$(MAKE) --no-print-directory --jobs=4 setup browser-setup
 	$(SUITES)
