@@ -111,9 +111,7 @@ def _notice(image: StackImage, planes: int, layout: Layout, automatic: Layout) -
     lines = image.shape[0]
     if layout == "joined":
         each = "one line" if lines == 1 else f"{lines} lines"
-        return f"Its {planes} images of {each} are shown joined along time. {_SHOWN_STORED}, the first one.", (
-            "stored",
-        )
+        return f"Its {planes} images of {each} are shown joined along time. {_FIRST_ONLY}.", ("stored",)
     if layout == "turned":
         why = "time runs along its columns" if automatic == "turned" else "you chose it"
         return f"It is shown turned, since {why}. {_SHOWN_STORED}.", ("stored",)
