@@ -186,3 +186,9 @@ def test_threads_that_share_weights_measure_the_same() -> None:
         thread.join()
     for one in found[1:]:
         np.testing.assert_array_equal(one.velocity, found[0].velocity)
+
+
+def test_a_record_that_tells_too_little_is_refused_rather_than_wrong() -> None:
+    record = long_cells(7, -2.1713, lines=3000, snr_db=0)
+    found = line_correlation(record.image, window_lines=64)
+    assert (np.abs(relative(found, record)) > 0.2).sum() <= 1

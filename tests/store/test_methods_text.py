@@ -67,3 +67,12 @@ def test_events_that_were_all_drawn_name_no_detection(acq: cs.Acquisition) -> No
     record = acq.record("event", roi_id=1)
     assert record is not None
     assert record.methods_text().startswith("2 events were marked by hand. Statistics are of accepted windows")
+
+
+def test_a_narrow_region_tells_that_pixels_were_compared_pair_by_pair(tmp_path: Path) -> None:
+    acq = cs.open(kymograph(1500, 7, flow=1.4873, cell_px=13, cells_per_100_px=2).write(tmp_path / "narrow.tif"))
+    acq.add_rect()
+    record = acq.analyze("radon_velocity", roi_id=1, window_width=64)
+    assert record.provenance["method"]["estimator"] == "pixel_pairs"
+    assert "in this region of 7 columns all pairs of pixels up to 32 lines apart were compared" in record.methods_text()
+    assert record.summary["analysis_version"] == 2
