@@ -118,7 +118,8 @@ def _parent_facts(snapshot: Snapshot, record: Record) -> FrozenDict:
 
 def _with_measured(snapshot: Snapshot, record: Record, measured: FrozenDict) -> Snapshot:
     """Snapshot in which a result was measured elsewhere than it seemed; its events keep their place in its table."""
-    after = replace(snapshot, records=snapshot.records.stored(replace(record, measured=measured)))
+    present = snapshot.records.find(record.key) or record  # its events may have been moved with their velocity
+    after = replace(snapshot, records=snapshot.records.stored(replace(present, measured=measured)))
     events = after.records.find(("event", record.channel, record.roi_id))
     if events is None or record.analysis_name != PARENTS["event"]:
         return after

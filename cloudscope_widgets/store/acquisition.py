@@ -432,8 +432,7 @@ class Acquisition(SavedRecording):
     # ------------------------------------------------------------ private
     def _replaced_image(self) -> tuple[str, ...]:
         """Say that the image is not the one that results were made from."""
-        named = [record for record in self.records if record.provenance.get("image")]  # others say nothing of it
-        older = [record for record in named if "the image" in record.stale_reasons(self)]
+        older = [record for record in self.records if "the image" in record.stale_reasons(self)]
         if not older:
             return ()
         names = ", ".join(f"{words_of(record.analysis_name)} of ROI {record.roi_id}" for record in older)
