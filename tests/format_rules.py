@@ -6,17 +6,24 @@ format is written down here anew and not taken from the package, so that both wo
 
 from __future__ import annotations
 
-import base64
-import binascii
-import csv
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from tests.format_basics import (
+    OURS,
+    RULES,
+    Checked,
+    Violation,
+    is_id,
+    is_number,
+    is_whole,
+    parsed_document,
+)
+from tests.format_own import check_event_times, check_own, own_document, provenance_of
 
 IMAGE_SUFFIXES = (".tif", ".tiff")
 TOP = {"version", "accepted", "rois", "experiment_metadata", "image_header_metadata", "analysis"}
@@ -76,8 +83,6 @@ PARAMS: Mapping[str, set[str]] = {
     },
 }
 """Parameters that CloudScope knows: it takes no others, or keeps them beside numbers that are not of them."""
-OURS = "cloudscope_widgets"
-"""Key of a summary under which our parameters and our provenance stand."""
 EVENT_TYPES = {"user", "rise", "fall", "transient"}
 WINDOWS = ("pre_win_stats", "event_stats", "post_win_stats")
 EVENT = {"id", "x0", "x1", "event_type", "duration", *WINDOWS}
@@ -98,82 +103,7 @@ COLUMNS = {
         "detrended_norm_sum_intensity,f0_baseline,df_f_signal,d_df_f_signal,is_onset,is_peak,onset_index,peak_id"
     ),
 }
-OWN = {"version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "measured", "layout"}
-OWN_ROI = {"is_locked", "twin_of"}
-PLACE = {"analysis_name", "channel", "roi_id"}
-MEASURED = {*PLACE, "result", "image", "roi", "calibration"}
-QUALITY = {*PLACE, "table_sha256", "columns"}
-VELOCITY_QUALITY = {"accepted": 1, "z": 2, "contrast": 2, "gap": 2, "velocity_se": 4}
-"""Columns of the quality of a velocity, and the bytes of one value."""
-SAME_TIME_S = 1e-6
 _FIELD = re.compile(r"|True|False|-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?")
-
-RULES = {
-    "json": "UTF-8 without byte order mark, one JSON object, no key twice, no bare NaN or Infinity",
-    "layout": "indented by two, keys sorted",
-    "version": "version is the whole number 2",
-    "top": "the required keys, and no others but contrast and reference image",
-    "experiment": "exactly the fifteen fields, text but for depth and branch_order",
-    "header": "exactly the twelve keys; sizes above 0",
-    "roi keys": "exactly the keys of a region and of its bounds, version 1.0",
-    "roi values": "ids of their own from 1, whole-number bounds inside the image",
-    "record keys": "exactly the keys of a result",
-    "record known": "only analyses that CloudScope knows, each once per channel and region",
-    "parents first": "a child stands behind its parent",
-    "own region": "velocity and diameter never share channel and region",
-    "record region": "the region of a result is there",
-    "summary": "begins with date, time and version, and has all numbers of its analysis",
-    "params": "no key in the parameters but those that CloudScope knows",
-    "ours": "our parameters and our provenance, and nothing else, under the one key of the summary",
-    "event keys": "exactly the keys of an event and of the summary of events",
-    "event values": "known type, ids of their own from 1, duration |x1 − x0|, no statistics of nothing",
-    "contrast": "known colour table, whole numbers, exactly five keys",
-    "tables": "exactly our columns, LF, no comments, a line for each row, numbers, nothing empty",
-    "table rows": "lines of each result together, as many as its summary counts, in the order of the results",
-    "table hash": "the hash that the provenance names is that of the lines",
-    "other files": "no other file whose name begins with that of the image",
-    "event table": "x0 and x1 count from the first line of the table: its numbers in there are those of the statistics",
-    "own file": "version 2, known keys, and only written when it holds something",
-    "own regions": "what is said of a region is said of one that is there",
-    "quality": "by analysis, channel and region, of the very table, a value for each line",
-    "measured": "image, region and calibration of each result that does not say them itself, of no other",
-    "hidden folder": "no image in .cloudscope",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One rule that one file breaks."""
-
-    rule: str
-    file: str
-    what: str
-
-    def __post_init__(self) -> None:
-        """Refuse a rule that is not listed."""
-        if self.rule not in RULES:
-            raise KeyError(self.rule)
-
-
-@dataclass
-class _Checked:
-    """One bundle while it is checked."""
-
-    image: Path
-    skipped: frozenset[str]
-    """SHA-256 of files that another program wrote and nobody has changed since."""
-    found: list[Violation] = field(default_factory=list)
-
-    def expect(self, rule: str, what: str, *, holds: bool, file: str = ".json") -> bool:
-        if not holds:
-            self.found.append(Violation(rule, f"{self.image.name}{file}", what[:300]))
-        return holds
-
-    def raw(self, file: str) -> bytes | None:
-        path = self.image.with_name(f"{self.image.name}{file}")
-        is_there = path.name in {entry.name for entry in self.image.parent.iterdir()}  # a name may be too long to ask
-        raw = path.read_bytes() if is_there and path.is_file() else None
-        return None if raw is None or sha256(raw).hexdigest() in self.skipped else raw
 
 
 def violations_below(folder: Path, skipped: Iterable[str] = ()) -> list[Violation]:
@@ -197,12 +127,12 @@ def violations(image: Path, skipped: Iterable[str] = ()) -> list[Violation]:
     skipped
         SHA-256 of files that are as another program wrote them.
     """
-    bundle = _Checked(image, frozenset(skipped))
+    bundle = Checked(image, frozenset(skipped))
     raw = bundle.raw(".json")
-    document = None if raw is None else _document(bundle, raw, ".json")
+    document = None if raw is None else parsed_document(bundle, raw, ".json")
     if document is not None:
         _check_document(bundle, document)
-    own = _own_document(bundle)
+    own = own_document(bundle)
     tables: dict[str, bytes] = {}
     for name in COLUMNS:
         table = bundle.raw(f".{name}.csv")
@@ -210,15 +140,15 @@ def violations(image: Path, skipped: Iterable[str] = ()) -> list[Violation]:
             tables[name] = table
             _check_table(bundle, name, table, document)
     if document is not None:
-        _check_event_times(bundle, document, own or {}, tables.get("radon_velocity", b""))
+        check_event_times(bundle, document, own or {}, tables.get("radon_velocity", b""))
     if own is not None:
-        _check_own(bundle, own, document, tables)
+        check_own(bundle, own, document, tables)
     for path in image.parent.iterdir():
         _check_name(bundle, path.name)
     return bundle.found
 
 
-def _check_name(bundle: _Checked, name: str) -> None:
+def _check_name(bundle: Checked, name: str) -> None:
     if not name.startswith(f"{bundle.image.name}."):
         return
     rest = name.removeprefix(bundle.image.name)
@@ -228,31 +158,7 @@ def _check_name(bundle: _Checked, name: str) -> None:
 
 
 # ---------------------------------------------------------------- JSON
-def _document(bundle: _Checked, raw: bytes, file: str) -> dict[str, Any] | None:
-    problems: list[str] = []
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        problems.extend(
-            f"the key {key} twice" for key in {key for key, _ in pairs} if [k for k, _ in pairs].count(key) > 1
-        )
-        return dict(pairs)
-
-    def constant(name: str) -> None:
-        problems.append(f"a bare {name}")
-
-    try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=unique, parse_constant=constant)
-    except ValueError as error:
-        bundle.expect("json", str(error), holds=False, file=file)
-        return None
-    is_object = bundle.expect("json", "no JSON object", holds=isinstance(found, dict), file=file)
-    bundle.expect("json", ", ".join(problems), holds=not problems, file=file)
-    laid_out = json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False)
-    bundle.expect("layout", "not indented by two with sorted keys", holds=laid_out == raw.decode("utf-8"), file=file)
-    return found if is_object else None
-
-
-def _check_document(bundle: _Checked, document: dict[str, Any]) -> None:
+def _check_document(bundle: Checked, document: dict[str, Any]) -> None:
     version = document.get("version")
     bundle.expect("version", repr(version), holds=version == 2 and isinstance(version, int))
     keys = set(document)
@@ -273,24 +179,24 @@ def _check_document(bundle: _Checked, document: dict[str, Any]) -> None:
         _check_contrast(bundle, key, contrast)
 
 
-def _check_experiment(bundle: _Checked, said: Any) -> None:  # noqa: ANN401  (any JSON value)
+def _check_experiment(bundle: Checked, said: Any) -> None:  # noqa: ANN401  (any JSON value)
     if said is None:
         return
     names = {*TEXTS, "depth", "branch_order"}
     bundle.expect("experiment", f"keys {set(said) ^ names}", holds=set(said) == names)
     bundle.expect("experiment", "text", holds=all(isinstance(said.get(name, ""), str) for name in TEXTS))
     depth, order = said.get("depth"), said.get("branch_order")
-    bundle.expect("experiment", f"depth {depth!r}", holds=depth is None or _is_number(depth))
-    bundle.expect("experiment", f"branch_order {order!r}", holds=order is None or _is_whole(order))
+    bundle.expect("experiment", f"depth {depth!r}", holds=depth is None or is_number(depth))
+    bundle.expect("experiment", f"branch_order {order!r}", holds=order is None or is_whole(order))
 
 
-def _check_header(bundle: _Checked, said: dict[str, Any]) -> None:
+def _check_header(bundle: Checked, said: dict[str, Any]) -> None:
     names = {*HEADER_TEXTS, *HEADER_COUNTS, *HEADER_SIZES}
     bundle.expect("header", f"keys {set(said) ^ names}", holds=set(said) == names)
     bundle.expect("header", "text", holds=all(isinstance(said.get(name, ""), str) for name in HEADER_TEXTS))
-    bundle.expect("header", "counts", holds=all(_is_whole(said.get(name, 1)) for name in HEADER_COUNTS))
+    bundle.expect("header", "counts", holds=all(is_whole(said.get(name, 1)) for name in HEADER_COUNTS))
     sizes = [said.get(name, 1.0) for name in HEADER_SIZES]
-    bundle.expect("header", f"sizes {sizes}", holds=all(_is_number(size) and size > 0 for size in sizes))
+    bundle.expect("header", f"sizes {sizes}", holds=all(is_number(size) and size > 0 for size in sizes))
 
 
 def _shape(header: dict[str, Any]) -> tuple[int, int] | None:
@@ -300,7 +206,7 @@ def _shape(header: dict[str, Any]) -> tuple[int, int] | None:
     return (numbers[-2], numbers[-1]) if len(numbers) > 1 and dims[-2:] == ["Y", "X"] else None
 
 
-def _check_roi(bundle: _Checked, roi: dict[str, Any], shape: tuple[int, int] | None) -> None:
+def _check_roi(bundle: Checked, roi: dict[str, Any], shape: tuple[int, int] | None) -> None:
     kind, data = roi.get("roi_type"), roi.get("data") or {}
     bundle.expect("roi keys", f"keys {set(roi) ^ ROI}", holds=set(roi) == ROI)
     bundle.expect("roi keys", f"version {roi.get('version')!r}", holds=roi.get("version") == "1.0")
@@ -311,8 +217,8 @@ def _check_roi(bundle: _Checked, roi: dict[str, Any], shape: tuple[int, int] | N
         return
     bounds = [data[name] for name in names]
     roi_id = roi.get("roi_id")
-    bundle.expect("roi values", f"id {roi_id!r}", holds=_is_id(roi_id))
-    if bundle.expect("roi values", f"bounds {bounds}", holds=all(_is_whole(bound) for bound in bounds)) and shape:
+    bundle.expect("roi values", f"id {roi_id!r}", holds=is_id(roi_id))
+    if bundle.expect("roi values", f"bounds {bounds}", holds=all(is_whole(bound) for bound in bounds)) and shape:
         bundle.expect("roi values", f"{bounds} outside of {shape}", holds=_is_inside(str(kind), bounds, shape))
 
 
@@ -325,11 +231,11 @@ def _is_inside(kind: str, bounds: list[int], shape: tuple[int, int]) -> bool:
     return all(0 <= row < lines for row in (row0, row1)) and all(0 <= col < columns for col in (col0, col1))
 
 
-def _check_record(bundle: _Checked, record: dict[str, Any], before: list[dict[str, Any]], ids: list[Any]) -> None:
+def _check_record(bundle: Checked, record: dict[str, Any], before: list[dict[str, Any]], ids: list[Any]) -> None:
     key = tuple(record.get(name) for name in ("analysis_name", "channel", "roi_id"))
     name, slot = key[0], key[1:]
     bundle.expect("record keys", f"keys {set(record) ^ RECORD}", holds=set(record) == RECORD)
-    bundle.expect("record keys", f"{key}", holds=all(_is_whole(number) for number in slot))
+    bundle.expect("record keys", f"{key}", holds=all(is_whole(number) for number in slot))
     earlier = [tuple(other.get(part) for part in ("analysis_name", "channel", "roi_id")) for other in before]
     bundle.expect("record known", f"{key}", holds=name in SUMMARIES and key not in earlier)
     bundle.expect("record region", f"{key}", holds=slot[1] in ids)
@@ -344,7 +250,7 @@ def _check_record(bundle: _Checked, record: dict[str, Any], before: list[dict[st
     _check_summary(bundle, str(name), summary)
 
 
-def _check_ours(bundle: _Checked, name: str, summary: dict[str, Any]) -> None:
+def _check_ours(bundle: Checked, name: str, summary: dict[str, Any]) -> None:
     bundle.expect("ours", f"{name}: a provenance in the summary", holds="provenance" not in summary)
     if OURS not in summary:
         return
@@ -357,12 +263,12 @@ def _check_ours(bundle: _Checked, name: str, summary: dict[str, Any]) -> None:
             bundle.expect("ours", f"{name}: {known} belong to the parameters", holds=not known)
 
 
-def _check_summary(bundle: _Checked, name: str, summary: dict[str, Any]) -> None:
+def _check_summary(bundle: Checked, name: str, summary: dict[str, Any]) -> None:
     for key, pattern in STAMP.items():
         value = summary.get(key)
         holds = isinstance(value, str) and re.fullmatch(pattern, value) is not None
         bundle.expect("summary", f"{name} {key} {value!r}", holds=holds)
-    bundle.expect("summary", f"{name} version", holds=_is_whole(summary.get("analysis_version")))
+    bundle.expect("summary", f"{name} version", holds=is_whole(summary.get("analysis_version")))
     missing = SUMMARIES.get(name, set()) - set(summary)
     bundle.expect("summary", f"{name} lacks {missing}", holds=not missing)
     if name == "event":
@@ -376,13 +282,13 @@ def _check_summary(bundle: _Checked, name: str, summary: dict[str, Any]) -> None
         bundle.expect("event values", f"ids {ids}", holds=len(set(ids)) == len(ids))
 
 
-def _check_event(bundle: _Checked, event: dict[str, Any]) -> None:
+def _check_event(bundle: Checked, event: dict[str, Any]) -> None:
     bundle.expect("event keys", f"{set(event) ^ EVENT}", holds=set(event) == EVENT)
     event_id, kind = event.get("id"), event.get("event_type")
-    bundle.expect("event values", f"id {event_id!r}", holds=_is_id(event_id))
+    bundle.expect("event values", f"id {event_id!r}", holds=is_id(event_id))
     bundle.expect("event values", f"type {kind!r}", holds=kind in EVENT_TYPES)
     times = [event.get(name) for name in ("x0", "x1", "duration")]
-    if bundle.expect("event values", f"times {times}", holds=all(_is_number(time) for time in times)):
+    if bundle.expect("event values", f"times {times}", holds=all(is_number(time) for time in times)):
         start, stop, duration = (float(time or 0) for time in times)
         bundle.expect("event values", f"{times}", holds=math.isclose(duration, abs(stop - start), abs_tol=1e-9))
     for name in WINDOWS:
@@ -392,189 +298,16 @@ def _check_event(bundle: _Checked, event: dict[str, Any]) -> None:
         bundle.expect("event values", f"{name} of nothing", holds=is_empty)
 
 
-def _check_contrast(bundle: _Checked, key: str, said: dict[str, Any]) -> None:
+def _check_contrast(bundle: Checked, key: str, said: dict[str, Any]) -> None:
     bundle.expect("contrast", f"channel {key!r}", holds=key.isdecimal())
     bundle.expect("contrast", f"keys {set(said) ^ CONTRAST}", holds=set(said) == CONTRAST)
     lut, numbers = said.get("color_lut"), [said.get(name) for name in sorted(CONTRAST - {"color_lut"})]
     bundle.expect("contrast", f"colour table {lut!r}", holds=lut in LUTS)
-    bundle.expect("contrast", f"numbers {numbers}", holds=all(_is_whole(number) for number in numbers))
-
-
-# ---------------------------------------------------------------- our own file
-def _own_document(bundle: _Checked) -> dict[str, Any] | None:
-    file = ".widgets.json"
-    raw = bundle.raw(file)
-    document = None if raw is None else _document(bundle, raw, file)
-    if document is None:
-        return None
-    bundle.expect("own file", f"version {document.get('version')!r}", holds=document.get("version") == 2, file=file)
-    bundle.expect("own file", f"keys {set(document) - OWN}", holds=set(document) <= OWN, file=file)
-    holds_something = any(value for key, value in document.items() if key != "version")
-    bundle.expect("own file", "nothing in it", holds=holds_something, file=file)
-    return document
-
-
-def _check_own(
-    bundle: _Checked, own: dict[str, Any], document: dict[str, Any] | None, tables: Mapping[str, bytes]
-) -> None:
-    file = ".widgets.json"
-    ids = {str(roi.get("roi_id")) for roi in (document or {}).get("rois") or []}
-    for roi_id, said in (own.get("rois") or {}).items():
-        bundle.expect("own regions", f"ROI {roi_id}", holds=roi_id in ids, file=file)
-        bundle.expect(
-            "own regions", f"keys {set(said) - OWN_ROI}", holds=bool(said) and set(said) <= OWN_ROI, file=file
-        )
-        twin = said.get("twin_of")
-        holds = twin is None or (str(twin) in ids and str(twin) != roi_id)
-        bundle.expect("own regions", f"ROI {roi_id} is a twin of {twin!r}", holds=holds, file=file)
-    records = {_place(record): record for record in (document or {}).get("analysis") or []}
-    for item in own.get("quality") or []:
-        _check_quality(bundle, item, records.get(_place(item)) or {}, tables)
-    measured = own.get("measured") or []
-    places = [_place(item) for item in measured]
-    bundle.expect("measured", f"{places} twice", holds=len(set(places)) == len(places), file=file)
-    for item in measured:
-        _check_measured(bundle, item, records.get(_place(item)))
-    silent = {place for place, record in records.items() if not _says_itself(record)} - set(places)
-    bundle.expect("measured", f"nothing about {silent}", holds=not silent, file=file)
-
-
-def _place(item: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    return item.get("analysis_name"), item.get("channel"), item.get("roi_id")
-
-
-def _provenance(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Provenance of a result, also where version 0.1 has left it."""
-    summary = record.get("summary") or {}
-    homes = (summary.get(OURS), record.get("detection_params"), summary)
-    found = [home.get("provenance") for home in homes if isinstance(home, Mapping)]
-    return next((said for said in found if said and isinstance(said, Mapping)), {})
-
-
-def _says_itself(record: Mapping[str, Any]) -> bool:
-    """Whether the provenance of a result names all that it was measured in."""
-    said = _provenance(record)
-    return bool((said.get("image") or {}).get("fingerprint") and said.get("roi") and said.get("calibration"))
-
-
-def _check_quality(
-    bundle: _Checked, item: dict[str, Any], record: Mapping[str, Any], tables: Mapping[str, bytes]
-) -> None:
-    file = ".widgets.json"
-    if not bundle.expect("quality", f"keys {set(item) ^ QUALITY}", holds=set(item) == QUALITY, file=file):
-        return
-    name, slot = item["analysis_name"], f"{item['channel']},{item['roi_id']},".encode()
-    if name not in tables:  # as another program left it, or missing
-        return
-    lines = [line for line in tables[name].splitlines(keepends=True) if line.startswith(slot)]
-    found = sha256(b"".join(lines)).hexdigest()
-    if _provenance(record).get("table_sha256") != found:  # another program has run the analysis again since
-        return
-    bundle.expect("quality", f"{_place(item)}: of another table", holds=item["table_sha256"] == found, file=file)
-    if name != "radon_velocity":
-        return
-    bundle.expect("quality", f"{set(item['columns'])}", holds=set(item["columns"]) == set(VELOCITY_QUALITY), file=file)
-    for column, size in VELOCITY_QUALITY.items():
-        try:
-            count = len(base64.b64decode(item["columns"].get(column, ""), validate=True)) / size
-        except (binascii.Error, TypeError, ValueError):
-            count = -1
-        bundle.expect("quality", f"{column}: {count} values", holds=count == len(lines), file=file)
-
-
-def _check_measured(bundle: _Checked, item: dict[str, Any], record: Mapping[str, Any] | None) -> None:
-    file, place = ".widgets.json", _place(item)
-    needed = {*PLACE, "image"}
-    bundle.expect("measured", f"keys {set(item)}", holds=needed <= set(item) <= MEASURED, file=file)
-    bundle.expect("measured", f"{place} is not there", holds=record is not None, file=file)
-    bundle.expect("measured", f"{place} says it itself", holds=not _says_itself(record or {}), file=file)
-    fingerprint = (item.get("image") or {}).get("fingerprint")
-    bundle.expect(
-        "measured", f"image {fingerprint!r}", holds=isinstance(fingerprint, str) and bool(fingerprint), file=file
-    )
-    bounds, calibration = item.get("roi"), item.get("calibration")
-    is_whole = bounds is None or (len(bounds) == 4 and all(_is_whole(bound) for bound in bounds))
-    bundle.expect("measured", f"bounds {bounds}", holds=is_whole, file=file)
-    sizes = [(calibration or {}).get(name, 1.0) for name in ("seconds_per_line", "um_per_pixel")]
-    bundle.expect("measured", f"sizes {sizes}", holds=all(_is_number(size) and size > 0 for size in sizes), file=file)
-
-
-# ---------------------------------------------------------------- events and the table they belong to
-def _check_event_times(bundle: _Checked, document: dict[str, Any], own: dict[str, Any], table: bytes) -> None:
-    """Count the numbers of the table inside of each event, which a shifted event would miss."""
-    velocities = {_place(record)[1:]: record for record in document.get("analysis") or [] if _is_velocity(record)}
-    for slot, event, file in _all_events(document, own):
-        said = event.get("event_stats") or {}
-        if slot in velocities and table and _is_whole(said.get("n")):
-            is_ours = bool(_provenance(velocities[slot]))
-            _check_event_time(bundle, event, _Trace(_trace(table, slot), is_ours), file)
-
-
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    """Time and velocity of each line of one table; CloudScope counts other numbers than its table holds."""
-
-    lines: list[tuple[float, float]]
-    is_ours: bool
-
-    def between(self, start: float, stop: float) -> list[float]:
-        """Finite velocities of a stretch; all lines of a table that is not ours."""
-        inside = [velocity for time, velocity in self.lines if start <= time <= stop]
-        return [velocity for velocity in inside if math.isfinite(velocity) or not self.is_ours]
-
-
-def _check_event_time(bundle: _Checked, event: Mapping[str, Any], trace: _Trace, file: str) -> None:
-    ends, said = [event.get("x0"), event.get("x1")], event["event_stats"]
-    if not all(_is_number(end) for end in ends):
-        return
-    start, stop = sorted(float(end or 0) for end in ends)
-    least = trace.between(start + SAME_TIME_S, stop - SAME_TIME_S) if trace.is_ours else []
-    most = trace.between(start - SAME_TIME_S, stop + SAME_TIME_S)
-    what = f"event {event.get('id')}: {said['n']} of {len(least)} to {len(most)}"
-    bundle.expect("event table", what, holds=len(least) <= said["n"] <= len(most), file=file)
-    if least and least == most:
-        pairs = [(float(said.get("min") or 0), min(least)), (float(said.get("max") or 0), max(least))]
-        bundle.expect(
-            "event table", f"event {event.get('id')}: {pairs}", holds=all(_is_near(*p) for p in pairs), file=file
-        )
-
-
-def _is_near(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9)
-
-
-def _is_velocity(record: Mapping[str, Any]) -> bool:
-    return record.get("analysis_name") == "radon_velocity"
-
-
-def _all_events(
-    document: dict[str, Any], own: dict[str, Any]
-) -> Iterator[tuple[tuple[Any, Any], Mapping[str, Any], str]]:
-    """Channel and region, event and file of the events of both files."""
-    for record in document.get("analysis") or []:
-        if record.get("analysis_name") == "event":
-            for event in (record.get("summary") or {}).get("events") or []:
-                yield (record.get("channel"), record.get("roi_id")), event, ".json"
-    for event in own.get("events") or []:
-        yield (event.get("channel"), event.get("roi_id")), {**event, **event.get("statistics", {})}, ".widgets.json"
-
-
-def _trace(table: bytes, slot: tuple[Any, Any]) -> list[tuple[float, float]]:
-    """Time and velocity of each line of one result; NaN where there is none."""
-    lines = csv.DictReader(table.decode("latin-1").splitlines())
-    of_slot = (line for line in lines if (line.get("channel"), line.get("roi_id")) == tuple(map(str, slot)))
-    return [(_number(line.get("time_s")), _number(line.get("velocity"))) for line in of_slot]
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return math.nan
+    bundle.expect("contrast", f"numbers {numbers}", holds=all(is_whole(number) for number in numbers))
 
 
 # ---------------------------------------------------------------- tables
-def _check_table(bundle: _Checked, name: str, raw: bytes, document: dict[str, Any] | None) -> None:
+def _check_table(bundle: Checked, name: str, raw: bytes, document: dict[str, Any] | None) -> None:
     file = f".{name}.csv"
     head, _, body = raw.partition(b"\n")
     bundle.expect("tables", f"columns {head[:200]!r}", holds=head.decode("latin-1") == COLUMNS[name], file=file)
@@ -597,7 +330,7 @@ def _check_table(bundle: _Checked, name: str, raw: bytes, document: dict[str, An
         _check_rows(bundle, name, {slot: b"".join(lines) for slot, lines in slots.items()}, document)
 
 
-def _check_rows(bundle: _Checked, name: str, slots: Mapping[tuple[str, str], bytes], document: dict[str, Any]) -> None:
+def _check_rows(bundle: Checked, name: str, slots: Mapping[tuple[str, str], bytes], document: dict[str, Any]) -> None:
     file = f".{name}.csv"
     records = [record for record in document.get("analysis") or [] if record.get("analysis_name") == name]
     expected = [(str(record.get("channel")), str(record.get("roi_id"))) for record in records]
@@ -606,21 +339,9 @@ def _check_rows(bundle: _Checked, name: str, slots: Mapping[tuple[str, str], byt
     for slot, record in zip(expected, records, strict=True):
         lines, count = slots.get(slot, b""), (record.get("summary") or {}).get(ROW_COUNTS[name])
         bundle.expect("table rows", f"{slot}: {count}", holds=lines.count(b"\n") == (count or 0), file=file)
-        named = _provenance(record).get("table_sha256")
+        named = provenance_of(record).get("table_sha256")
         holds = named is None or named == sha256(lines).hexdigest()
         bundle.expect("table hash", f"{slot}", holds=holds, file=file)
-
-
-def _is_whole(value: Any) -> bool:  # noqa: ANN401  (any JSON value)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_id(value: Any) -> bool:  # noqa: ANN401  (any JSON value)
-    return _is_whole(value) and value >= 1
-
-
-def _is_number(value: Any) -> bool:  # noqa: ANN401  (any JSON value)
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def described(found: Iterable[Violation]) -> str:

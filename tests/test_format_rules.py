@@ -13,7 +13,8 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
-from tests.format_rules import OURS, RULES, violations_below
+from tests.format_basics import OURS, RULES
+from tests.format_rules import violations_below
 
 pytestmark = pytest.mark.plants_files()
 
