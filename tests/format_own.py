@@ -116,8 +116,8 @@ def _check_measured(bundle: Checked, item: dict[str, Any], record: Mapping[str, 
         "measured", f"image {fingerprint!r}", holds=isinstance(fingerprint, str) and bool(fingerprint), file=file
     )
     bounds, calibration = item.get("roi"), item.get("calibration")
-    is_whole = bounds is None or (len(bounds) == 4 and all(is_whole(bound) for bound in bounds))
-    bundle.expect("measured", f"bounds {bounds}", holds=is_whole, file=file)
+    are_bounds = bounds is None or (len(bounds) == 4 and all(is_whole(bound) for bound in bounds))
+    bundle.expect("measured", f"bounds {bounds}", holds=are_bounds, file=file)
     sizes = [(calibration or {}).get(name, 1.0) for name in ("seconds_per_line", "um_per_pixel")]
     bundle.expect("measured", f"sizes {sizes}", holds=all(is_number(size) and size > 0 for size in sizes), file=file)
 
