@@ -126,5 +126,8 @@ def _with_measured(snapshot: Snapshot, record: Record, measured: FrozenDict) -> 
     before, clock = (clock_of(state, record.channel, record.roi_id) for state in (snapshot, after))
     if clock == before:
         return after
-    moved = retimed(events, lambda time_s: clock.image_time(before.table_time(time_s)))
+    try:
+        moved = retimed(events, lambda time_s: clock.image_time(before.table_time(time_s)))
+    except ValueError:  # beyond all times that can be computed with
+        return after
     return replace(after, records=after.records.stored(moved))

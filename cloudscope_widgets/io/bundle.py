@@ -159,7 +159,7 @@ def _saved_snapshot(
         before, own_version = snapshot, ours.whole("version")
         sentences.newer += filter(None, [newer_own_version(ours)])
         snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
-    return with_image_times(with_twins_of_old(snapshot, ours), own_version=own_version), sentences
+    return with_image_times(with_twins_of_old(snapshot, ours), sidecar_path(image), own_version=own_version), sentences
 
 
 def _cut_notice(image: Path, roi_id: int) -> str:

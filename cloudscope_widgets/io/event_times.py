@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from cloudscope_widgets.analysis.event_statistics import with_outside_marked, with_statistics
+from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.record import PARENTS, Record
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -15,15 +17,22 @@ BY_TABLE = 2
 """Version of our own file from which on events count as their table does, whatever becomes of the region."""
 
 
-def with_image_times(snapshot: Snapshot, *, own_version: int) -> Snapshot:
+def with_image_times(snapshot: Snapshot, path: Path, *, own_version: int) -> Snapshot:
     """Return a snapshot as it was read with its events at the times of the image.
 
     Parameters
     ----------
     snapshot
         What sidecar and own file say.
+    path
+        Of the sidecar.
     own_version
         Version of our own file; 0 when there is none.
+
+    Raises
+    ------
+    SidecarReadError
+        When an event lies beyond all times that can be computed with.
 
     Notes
     -----
@@ -35,7 +44,11 @@ def with_image_times(snapshot: Snapshot, *, own_version: int) -> Snapshot:
         if record.events:
             velocity = records.find((PARENTS["event"], record.channel, record.roi_id))
             is_older = velocity is not None and own_version < BY_TABLE and is_older_home(velocity)
-            records = records.stored(_placed(snapshot, record, velocity, from_region=is_older))
+            try:
+                placed = _placed(snapshot, record, velocity, from_region=is_older)
+            except ValueError as error:
+                raise SidecarReadError(f"{path} cannot be read: events of ROI {record.roi_id}: {error}.") from error
+            records = records.stored(placed)
     return replace(snapshot, records=records)
 
 

@@ -131,7 +131,7 @@ def check_snapshot(
         if said is not None:
             read, own_version = with_own_file(read, said), said.whole("version")
             _check_qualities(snapshot, said)
-        read = with_image_times(read, own_version=own_version)
+        read = with_image_times(read, sidecar_path(image), own_version=own_version)
         _check_values(snapshot, read)
         _check_records(snapshot, read)
     except NotTheSame as error:
