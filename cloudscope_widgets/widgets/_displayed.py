@@ -70,6 +70,7 @@ class Displays:
 
     def _cell_has_run(self, _result: object) -> None:
         """Close what the earlier run of the cell displayed, unless something still leads to it."""
+        self._forget([widget for widget in list(self._cells) if widget.comm is None and widget.session.is_closed])
         cell, run = self._present_run()
         if not cell:
             return
@@ -109,6 +110,8 @@ class Displays:
 
     def _forget(self, widgets: list[ClosesWhole]) -> None:
         """Let the history of the notebook go of closed widgets, which would hold sessions and pixels."""
+        if not widgets:
+            return
         closed = {id(widget) for widget in widgets}
         shell, names = self._shell, self._shell.user_ns
         for space in (names, shell.user_ns_hidden, names.get("_oh", {})):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import ipywidgets
 import pytest
@@ -204,3 +206,24 @@ def test_a_recording_that_was_given_stays_as_it_is(notebook: Notebook) -> None:
     notebook.run("del session, acq, seen", "d")
     notebook.run("1", "c")
     assert viewers() == 0
+
+
+def test_the_history_lets_go_of_what_the_user_has_closed(notebook: Notebook) -> None:
+    notebook.run(README, "a")
+    held = ref(notebook.names["explorer"])
+    notebook.run("explorer.close(); explorer.session.close()", "b")
+    notebook.run(README, "c")
+    gc.collect()
+    assert held() is None
+
+
+def test_the_history_keeps_a_closed_widget_that_alone_leads_to_an_open_session(notebook: Notebook) -> None:
+    notebook.run("cs.ImageViewer(cs.Session(folder))", "a")
+    viewer = ref(next(value for value in notebook.names["_oh"].values()))
+    found = viewer()
+    assert found is not None
+    found.close()
+    del found
+    notebook.run("1", "b")
+    gc.collect()
+    assert viewer() is not None
