@@ -83,7 +83,7 @@ class JupyterLab(Host):
         page.reload(wait_until="commit")
         page.wait_for_function("() => window.jupyterapp")
         call(page, _START)
-        call(page, _OPEN, path)
+        call(page, _OPEN, {"path": path})
 
     def _start(self) -> Page:
         if idle := self._idle.get(self._context):
