@@ -44,6 +44,11 @@ class ClosesWhole(ipywidgets.DOMWidget):
         super().close()
         _close_made(self.made)
 
+    def __del__(self) -> None:
+        """Do nothing for a closed widget: garbage is collected at any moment, also while this thread holds a lock."""
+        if self.comm is not None:
+            self.close()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401  (of IPython)
         """Show the widget, and take note of the cell that shows it."""
         note_display(self)

@@ -61,7 +61,7 @@ def _is_range(low: float, high: float) -> bool:
 
 
 _scales: WeakKeyDictionary[Session, TimeScale] = WeakKeyDictionary()
-_scales_lock = threading.Lock()
+_scales_lock = threading.RLock()  # garbage is collected at any moment, and may close a widget
 
 
 def time_scale(session: Session) -> bqplot.LinearScale:

@@ -154,3 +154,13 @@ def test_a_closed_widget_observes_nothing_any_more(session: cs.Session, part: st
     before = observers_of(*observed)
     made(session).close()
     assert observers_of(*observed) == before
+
+
+def test_collecting_a_closed_widget_does_nothing(session: cs.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = cs.ImageViewer(session)
+    viewer.close()
+    closed: list[int] = []
+    monkeypatch.setattr(cs.ImageViewer, "close", lambda _self: closed.append(1))
+    del viewer
+    gc.collect()
+    assert closed == []
