@@ -1,6 +1,7 @@
-"""The command line: ``python -m cloudscope_widgets DIR`` opens the Explorer of a folder in the browser.
+"""The command line: ``cloudscope-widgets DIR`` serves the Explorer of a folder to the browser of this machine.
 
-``python -m cloudscope_widgets check DIR`` tells which saved velocities are reciprocals of the truth.
+``cloudscope-widgets check DIR`` tells which saved velocities are reciprocals of the truth.
+Where the command is not on the path, ``python -m cloudscope_widgets`` does the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from cloudscope_widgets.study.commands import check
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m cloudscope_widgets",
+        prog="cloudscope-widgets",
+        usage="%(prog)s [-h] [--port PORT] [--theme {light,dark}] (DIR | --demo)\n       %(prog)s check DIR",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

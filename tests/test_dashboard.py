@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,16 @@ def test_a_command_that_is_ended_ends_its_server(tmp_path: Path) -> None:
         started.terminate()
         started.wait(30)
     assert not answers(port)
+
+
+def test_the_command_of_the_package_is_this_command_line() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["scripts"] == {"cloudscope-widgets": f"{main.__module__}:{main.__name__}"}
+
+
+def test_the_help_names_all_forms_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert all(form in said for form in ("cloudscope-widgets", "(DIR | --demo)", "cloudscope-widgets check DIR"))

@@ -475,6 +475,16 @@ def _with_calibration_of(now: Snapshot, found: Calibration) -> Snapshot:
 _CALIBRATION_FIELDS = tuple(item.name for item in fields(Calibration) if item.name != "source")
 
 
+def check_duration(lines: int, seconds_per_line: float) -> None:
+    """Refuse a time per line with which a recording would last longer than a saved file can hold."""
+    if lines * seconds_per_line > LONGEST_RECORDING_S:
+        most = LONGEST_RECORDING_S / lines
+        raise ValueError(
+            f"seconds per line must be at most {most:.6g} for {lines} lines, got {seconds_per_line:.6g}; the "
+            f"recording would last longer than {LONGEST_RECORDING_S:g} s"
+        )
+
+
 def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
     unknown = [name for name in changes if name not in _CALIBRATION_FIELDS]
     if unknown:
@@ -491,11 +501,7 @@ def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
     if after == before:
         return now
     lines = now.header.shape[0]
-    if "seconds_per_line" in changes and lines * after.seconds_per_line > LONGEST_RECORDING_S:
-        most = LONGEST_RECORDING_S / lines
-        raise ValueError(
-            f"seconds per line must be at most {most:.6g} for {lines} lines, got {after.seconds_per_line:.6g}; the "
-            f"recording would last longer than {LONGEST_RECORDING_S:g} s"
-        )
+    if "seconds_per_line" in changes:
+        check_duration(lines, after.seconds_per_line)
     records = on_line_time(now, after.seconds_per_line)
     return replace(now, header=replace(now.header, calibration=replace(after, source="typed")), records=records)

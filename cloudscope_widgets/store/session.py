@@ -30,6 +30,8 @@ from cloudscope_widgets.store.upkeep import Upkeep
 
 _BATCH = 200
 _KEPT_OPEN = 16
+_FIRST_LINES = 1000
+"""Most lines of a first look: about one for each pixel of the screen, so that streaks can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class Session(IndependentObservers):
         """Channel that was chosen for a colour picture, and the one that the user had chosen before."""
         self.drafts = Drafts()
         self._upkeep = Upkeep(self)
+        self._showing = threading.RLock()
+        """Held while a recording becomes the open one, so that a first look never replaces what somebody has chosen."""
+        self._choices = 0
+        """Recordings that were selected, or are being selected."""
         self._stop = threading.Event()
         self._scan_done = threading.Event()
         self._scan_done.set()
@@ -128,16 +134,47 @@ class Session(IndependentObservers):
         ImageReadError
             When there is no such recording, several have this name, or the image cannot be shown.
         """
-        path = self._found(name)
-        acquisition = self._still_open(path) or open_acquisition(path)  # may take long, so without the lock
         with self._lock:
-            acquisition = self._opened.setdefault(acquisition.path, acquisition)
-            self._keep(acquisition)
-        self._upkeep.start()
-        if acquisition is not self.acquisition:
-            acquisition.look_at_disk()
-            self.drafts.find(acquisition)
-        self._show(acquisition)
+            self._choices += 1
+        try:
+            path = self._found(name)
+            acquisition = self._hold(
+                self._still_open(path) or open_acquisition(path)
+            )  # may take long: without the lock
+        except BaseException:
+            with self._lock:
+                self._choices -= 1
+            raise
+        with self._showing:
+            self._show(acquisition)
+        return acquisition
+
+    def first_look(self, name: str | Path) -> Acquisition | None:
+        """Show the first lines of a recording, unless one was selected before or while it is opened.
+
+        Parameters
+        ----------
+        name
+            As for ``select``.
+
+        Returns
+        -------
+        The recording; None when another one was selected, which stays.
+
+        Raises
+        ------
+        ImageReadError
+            As for ``select``.
+        """
+        if self._is_chosen():
+            return None
+        path = self._found(name)
+        acquisition = self._still_open(path) or open_acquisition(path)
+        with self._showing:
+            if self._is_chosen():
+                return None
+            acquisition = self._hold(acquisition)
+            self._show(acquisition, most_lines=_FIRST_LINES)
         return acquisition
 
     def set_layout(self, name: str | Path, layout: Layout | None) -> Acquisition:
@@ -235,7 +272,10 @@ class Session(IndependentObservers):
     def close(self) -> None:
         """Stop searching and let go of all recordings; nothing is saved, and unsaved edits stay on disk as drafts."""
         self._stop.set()
-        self._upkeep.close()
+        with self._lock:
+            self._choices += 1  # no first look any more
+        with self._showing:  # one that has begun ends before
+            self._upkeep.close()
         self._upkeep.round()
         self.drafts.leave()
         with self._lock:
@@ -249,6 +289,22 @@ class Session(IndependentObservers):
         self.unobserve_all()
 
     # ------------------------------------------------------------ private
+    def _is_chosen(self) -> bool:
+        """Whether a recording was selected, is being selected, or is open."""
+        with self._lock:
+            return self._choices > 0 or self.acquisition is not None
+
+    def _hold(self, acquisition: Acquisition) -> Acquisition:
+        """Keep a recording open, or the same one that was opened meanwhile, and learn what others have done to it."""
+        with self._lock:
+            acquisition = self._opened.setdefault(acquisition.path, acquisition)
+            self._keep(acquisition)
+        self._upkeep.start()
+        if acquisition is not self.acquisition:
+            acquisition.look_at_disk()
+            self.drafts.find(acquisition)
+        return acquisition
+
     def _still_open(self, path: Path) -> Acquisition | None:
         """Open recording of a path; one without unsaved changes whose image was replaced is let go."""
         with self._lock:
@@ -318,8 +374,8 @@ class Session(IndependentObservers):
         for path in spare:
             del self._recent[path]
 
-    def _show(self, acquisition: Acquisition) -> None:
-        """Make it the open recording: shown whole, its first region selected."""
+    def _show(self, acquisition: Acquisition, *, most_lines: int | None = None) -> None:
+        """Make it the open recording: shown whole, or its first lines, and its first region selected."""
         acquisition.observe(self._follow_shape, "header")
         acquisition.observe(self._follow_notices, "notices")
         if acquisition is self.acquisition:
@@ -329,12 +385,13 @@ class Session(IndependentObservers):
         self._choose_channel(acquisition)
         self.set_trait("acquisition", acquisition)
         self._tell_of(acquisition)
-        self._show_whole(acquisition)
+        self._show_whole(acquisition, most_lines=most_lines)
         self.selection.roi_id = acquisition.rois[0].roi_id if len(acquisition.rois) else None
 
-    def _show_whole(self, acquisition: Acquisition) -> None:
+    def _show_whole(self, acquisition: Acquisition, *, most_lines: int | None = None) -> None:
         header = acquisition.header
         lines, columns = header.shape
+        lines = lines if most_lines is None else min(lines, most_lines)
         self.view.show(time=(0.0, lines * header.seconds_per_line), position=(0.0, columns * header.um_per_pixel))
 
     def _choose_channel(self, acquisition: Acquisition) -> None:

@@ -15,7 +15,7 @@ from cloudscope_widgets.study.export import write_export
 def check(arguments: Sequence[str]) -> int:
     """Run ``check DIR``; returns its exit code, 1 when a velocity is reciprocal or could not be checked."""
     parser = argparse.ArgumentParser(
-        prog="python -m cloudscope_widgets check",
+        prog="cloudscope-widgets check",
         description="List the saved velocities of a folder, and which of them are reciprocals of the truth, with the "
         "old and the new mean. Nothing in the folder is written.",
     )

@@ -7,11 +7,12 @@ no widget of the notebook can: export and reload of the page fail.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets
 from ipywidgets.widgets import widget as _ipywidgets_widget
 
+from cloudscope_widgets.widgets._arguments import check_arguments
 from cloudscope_widgets.widgets._displayed import note_display
 
 
@@ -21,8 +22,15 @@ class ClosesWhole(ipywidgets.DOMWidget):
     Where its cell is run again, and nothing leads to it any more, it is closed and replaced by the new one.
     """
 
+    shows_alone: ClassVar[bool] = False
+    """Whether the widget shows a recording or an array, too, and not only a session."""
     made: tuple[ipywidgets.Widget, ...] = ()
     """Widgets that are closed with this one, outermost first."""
+
+    def __new__(cls, *args: Any, **arguments: Any) -> Any:  # noqa: ANN401  (those of the class)
+        """Refuse wrong arguments before there is a widget that would have to be closed."""
+        check_arguments(cls, args, arguments, takes_source=cls.shows_alone)
+        return super().__new__(cls, *args, **arguments)
 
     def remember_made(self, *others: ipywidgets.Widget, keep: Iterable[ipywidgets.Widget] = ()) -> None:
         """Take all that this widget, and ``others``, refer to now for made for it; called when everything is made.

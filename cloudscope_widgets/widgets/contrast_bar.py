@@ -58,6 +58,8 @@ class ContrastBar(SessionWidget):
     """None until the pixels of the shown channel have been counted."""
     auto = state(AutoState | None, None)
 
+    shows_alone = True
+
     def __init__(self, session: Any, **layout: Any) -> None:  # noqa: ANN401  (see below; of ipywidgets.Layout)
         """Show a session, or a recording or an array alone; ``layout`` are arguments of ``ipywidgets.Layout``."""
         shared = session_of(session)

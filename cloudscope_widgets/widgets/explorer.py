@@ -18,7 +18,8 @@ from cloudscope_widgets.widgets.velocity_panel import VelocityPanel
 class Explorer(ClosesWhole, ipywidgets.Box):
     """The whole program in one widget.
 
-    Its parts are the same widgets that can be used alone; ``explorer.session`` is what they share.
+    Its parts are the same widgets that can be used alone; ``explorer.session`` is what they share. When no recording is
+    open, the first one that can be read is shown as soon as it is found.
     """
 
     def __init__(self, session: Session, *, fills_page: bool = False) -> None:
@@ -49,6 +50,7 @@ class Explorer(ClosesWhole, ipywidgets.Box):
         super().__init__([grid])
         self.add_class("cs-explorer")
         self.remember_made(self.velocity_panel, keep=[time_scale(session)])
+        self.file_browser.show_first()
 
     def _placed(self) -> dict[str, ipywidgets.DOMWidget]:
         """Parts by their place; all but the message bar speak through it."""

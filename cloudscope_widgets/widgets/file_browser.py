@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypedDict
 
 from cloudscope_widgets.core.errors import CloudScopeError
@@ -72,6 +73,8 @@ class FileBrowser(SessionWidget):
         self._order = ShownOrder()
         self._opening = ""
         self._is_read_again = False
+        self._tried: set[Path] = set()
+        """Recordings of which a first look was tried."""
         self._opens = Errands(lambda error: self.fail(error, "Opening the recording"))
         self._facts = FactReader(self._take_facts, lambda error: self.fail(error, "Reading the list of files"))
         super().__init__(session, **layout)
@@ -94,6 +97,10 @@ class FileBrowser(SessionWidget):
         self._opens.close()
         self._facts.close()
         super().close()
+
+    def show_first(self) -> None:
+        """Show the first recording that can be read, as soon as one is found, unless one is chosen before."""
+        self.subscriptions.on(self.session, self._want_first, "files")
 
     # ------------------------------------------------------------ rows, downwards
     def _draw_files(self) -> None:
@@ -186,9 +193,7 @@ class FileBrowser(SessionWidget):
 
     def _open_now(self, token: str, entry: FileEntry) -> None:
         try:
-            acquisition = self.session.select(entry.path)
-            lines, columns = acquisition.header.shape
-            self.say(f"Opened {entry.name}: {lines:,} lines × {columns} px.".replace(",", "\u2009"))
+            self._say_opened(entry, self.session.select(entry.path))
         except CloudScopeError as error:
             self._take_facts({entry.path: FileFacts(problem="image")})
             self.say(without_root(str(error), entry.path.parent), kind="error")
@@ -196,6 +201,28 @@ class FileBrowser(SessionWidget):
             if self._opening == token:  # else the next one is waiting already
                 self._opening = ""
             self._draw_listing()
+
+    def _want_first(self) -> None:
+        if self.session.acquisition is None and not self._opening:
+            untried = [entry for entry in self.session.files if entry.path not in self._tried]
+            self._opens.want("first", [partial(self._look_first, entry) for entry in untried])
+
+    def _look_first(self, entry: FileEntry) -> None:
+        """Show a recording when none is chosen; one that cannot be read is marked, and the next is tried."""
+        self._tried.add(entry.path)
+        if self.session.acquisition is not None or self._opening:
+            return
+        try:
+            acquisition = self.session.first_look(entry.path)
+        except CloudScopeError:
+            self._take_facts({entry.path: FileFacts(problem="image")})
+            return
+        if acquisition is not None:
+            self._say_opened(entry, acquisition)
+
+    def _say_opened(self, entry: FileEntry, acquisition: Acquisition) -> None:
+        lines, columns = acquisition.header.shape
+        self.say(f"Opened {entry.name}: {lines:,} lines × {columns} px.".replace(",", "\u2009"))
 
     @command("file.review", token=_TOKEN)
     def _turn_review(self, *, token: str) -> None:

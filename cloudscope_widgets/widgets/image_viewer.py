@@ -65,8 +65,8 @@ class ImageViewer(SessionWidget):
     time_axis = anywidget.WidgetTrait().tag(sync=True, annotation=str | None)
     """Time axis of the session, shared with its traces; None until something else needs it, since a page loads bqplot
     for it, which takes as long as all the rest of a first picture."""
-    time_view = state(tuple[float, float] | None, (0.0, 1.0))
-    """Visible range of times while there is no time axis, which would tell it."""
+    time_view = state(tuple[float, float], (0.0, 1.0))
+    """Visible range of times; a page follows the time axis instead as soon as there is one."""
     tiles_id = state(str, "")
     """Names the tiles that all views of this widget share."""
     image = state(ImageState | None, None)
@@ -82,9 +82,30 @@ class ImageViewer(SessionWidget):
     has_time_labels = state(bool, default=True)
     """False where a trace below writes the times."""
 
-    def __init__(self, session: Any, **layout: Any) -> None:  # noqa: ANN401  (see below; of ipywidgets.Layout)
-        """Show a session, or a recording or an array alone; ``layout`` are arguments of ``ipywidgets.Layout``."""
-        shared = session_of(session)
+    shows_alone = True
+
+    def __init__(
+        self,
+        session: Any,  # noqa: ANN401  (see below)
+        *,
+        seconds_per_line: float | None = None,
+        um_per_pixel: float | None = None,
+        **layout: Any,  # noqa: ANN401  (of ipywidgets.Layout)
+    ) -> None:
+        """Show a session, or a recording or an array alone.
+
+        Parameters
+        ----------
+        session
+            Session, open recording, or lines (time) by columns (position): an array, a DataFrame or nested lists.
+        seconds_per_line
+            Time between two lines of an array; without it lines are counted.
+        um_per_pixel
+            Size of a pixel of an array along the line; without it pixels are counted.
+        **layout
+            Arguments of ``ipywidgets.Layout``, for instance ``height="360px"``.
+        """
+        shared = session_of(session, seconds_per_line=seconds_per_line, um_per_pixel=um_per_pixel)
         self._tokens: WeakKeyDictionary[Acquisition, tuple[Layout, str]] = WeakKeyDictionary()
         self._offsets: WeakKeyDictionary[Acquisition, dict[tuple[str, int], float]] = WeakKeyDictionary()
         self._traffic = TileTraffic()
@@ -144,7 +165,7 @@ class ImageViewer(SessionWidget):
     def _show_time(self) -> None:
         view = self.session.view
         with self._draw_lock:
-            self.time_view = None if self.time_axis else (view.time_start, view.time_stop)
+            self.time_view = (view.time_start, view.time_stop)
 
     def _has_roi(self, roi_id: int | None) -> bool:
         acquisition = self.session.acquisition
@@ -159,7 +180,6 @@ class ImageViewer(SessionWidget):
         """Let the time axis be that of all plots of the session; a page asks for it once it shows an image."""
         with self._draw_lock:
             self.time_axis = time_scale(self.session)
-            self._show_time()
 
     # ------------------------------------------------------------ pixels
     @command(

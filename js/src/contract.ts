@@ -263,7 +263,7 @@ export interface ImageViewerTraits {
   selected_roi: number | null;
   tiles_id: string;
   time_axis: string | null;
-  time_view: [number, number] | null;
+  time_view: [number, number];
 }
 
 export type ImageViewerCommand =

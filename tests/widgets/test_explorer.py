@@ -63,3 +63,44 @@ def test_a_closed_explorer_lets_go_of_everything(explorer: cs.Explorer) -> None:
     assert acq is not None
     acq.add_rect()
     assert explorer.image_viewer.rois == []
+
+
+def settled(explorer: cs.Explorer) -> cs.Session:
+    """Session after what the Explorer opens by itself."""
+    explorer.session.wait_for_scan(PATIENCE_S)
+    explorer.file_browser._opens.wait(PATIENCE_S)  # noqa: SLF001  (the thread of the widget)
+    return explorer.session
+
+
+def test_a_folder_opens_with_its_first_readable_recording_and_its_first_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"no image")
+    for name in ("b.tif", "c.tif"):
+        kymograph(4000, 50, seconds_per_line=0.001).write(tmp_path / name)
+    explorer = cs.Explorer(cs.Session(tmp_path))
+    acq = settled(explorer).acquisition
+    assert acq is not None
+    assert acq.path.name == "b.tif"
+    assert explorer.image_viewer.time_view == (0.0, pytest.approx(1.0))
+    assert explorer.message_bar.message["text"].startswith("Opened b.tif")
+    assert not acq.dirty
+    explorer.session.close()
+
+
+def test_a_recording_that_is_selected_right_after_the_explorer_is_made_stays(tmp_path: Path) -> None:
+    for name in ("a.tif", "b.tif"):
+        kymograph(400, 50).write(tmp_path / name)
+    explorer = cs.Explorer(cs.Session(tmp_path))
+    chosen = explorer.session.select("b.tif")
+    assert settled(explorer).acquisition is chosen
+    explorer.session.close()
+
+
+def test_an_explorer_keeps_what_is_open(explorer: cs.Explorer) -> None:
+    session = settled(explorer)
+    assert session.acquisition is not None
+    assert session.view.time_stop == session.acquisition.header.duration_s
+
+
+def test_a_folder_without_a_recording_opens_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"no image")
+    assert settled(cs.Explorer(cs.Session(tmp_path))).acquisition is None

@@ -45,7 +45,7 @@ def test_the_time_axis_is_made_when_the_page_or_a_program_asks_for_it(viewer: Im
     assert (viewer.time_axis, viewer.time_view) == (None, (20.0, 30.0))
     assert page.command("time.link")["kind"] == "done"
     scale = time_scale(viewer.session)
-    assert (viewer.time_axis, viewer.time_view, viewer.scale) == (scale, None, scale)
+    assert (viewer.time_axis, viewer.time_view, viewer.scale) == (scale, (20.0, 30.0), scale)
     assert (scale.min, scale.max) == (20.0, 30.0)
     assert ImageViewer(viewer.session).time_axis is scale
 

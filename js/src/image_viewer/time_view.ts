@@ -43,8 +43,8 @@ export class TimeView {
   }
 
   /** Take over what Python shows while there is no scale. */
-  follow(range: readonly [number, number] | null): void {
-    if (range && !this.#scale) this.#take({ start: range[0], stop: range[1] });
+  follow(range: readonly [number, number]): void {
+    if (!this.#scale) this.#take({ start: range[0], stop: range[1] });
   }
 
   /** Be the range of a scale from now on; one that was chosen here before is that of the scale, too. */

@@ -43,6 +43,7 @@ export function defineWidget<Traits extends SharedTraits, Command extends { kind
     const root = h("div", { class: `cs cs-${name}`, tabindex: 0, "data-lm-suppress-shortcuts": "true" });
     root.append(h("div", { class: "cs-busy" }));
     el.append(root);
+    el.classList.add("cs-host", `cs-host-${name}`);
     addStyles(el, name, css);
     followTheme(root);
     const line = new MessageLine();

@@ -26,6 +26,12 @@ _PICTURE = """canvas => {
   const { data } = copy.getImageData(0, 0, width, height);
   return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0);
 }"""
+_SHOW_WHOLE = """
+session.wait_for_scan(20)
+explorer.file_browser._opens.wait(20)
+if session.acquisition is not None:
+    session.view.show(time=(0.0, session.acquisition.header.duration_s))
+"""
 _NEXT_TURN = """() => ({
   done: new Promise(resolve => addEventListener("wheel", () => resolve(), { once: true, capture: true })),
 })"""
@@ -43,7 +49,10 @@ class ExplorerPage:
     """One Explorer in a host, on a folder of recordings."""
 
     def __init__(self, host: Host, folder: Path) -> None:
-        """Show the Explorer of a folder; the notebook knows it as ``explorer``, and its session as ``session``."""
+        """Show the Explorer of a folder, and its first recording whole.
+
+        The notebook knows it as ``explorer``, and its session as ``session``.
+        """
         self.host = host
         expect.set_options(timeout=20_000)
         self.page: Page = host.open(
@@ -51,6 +60,7 @@ class ExplorerPage:
             "explorer",
             "1 + 1",
         )
+        host.kernel.run(_SHOW_WHOLE)
 
     def row(self, name: str) -> Locator:
         """Row of a recording in the list of files."""
