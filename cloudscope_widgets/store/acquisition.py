@@ -74,6 +74,20 @@ def open_acquisition(
     LayoutError
         When it cannot be shown in this layout, or not while it has saved regions or results.
     """
+    acquisition = open_silently(path, layout=layout, largest_bytes=largest_bytes, clock=clock)
+    for notice in acquisition.notices:
+        _log_once(notice)
+    return acquisition
+
+
+def open_silently(
+    path: str | Path,
+    *,
+    layout: Layout | None = None,
+    largest_bytes: int = LARGEST_BYTES,
+    clock: Clock | None = None,
+) -> Acquisition:
+    """Open a recording as ``open_acquisition`` does, and log no notices: for what a page shows by itself."""
     asked = checked_layout(layout)
     recording = open_recording(path, largest_bytes=largest_bytes)
     clock = clock or Clock()
@@ -81,10 +95,7 @@ def open_acquisition(
     if asked is not None:
         snapshot = in_layout(found.bundle.snapshot, asked, recording.path.name)
         found = replace(found, bundle=replace(found.bundle, snapshot=snapshot))
-    acquisition = Acquisition(recording.path, found.bundle.snapshot, recording=recording, found=found, clock=clock)
-    for notice in acquisition.notices:
-        _log_once(notice)
-    return acquisition
+    return Acquisition(recording.path, found.bundle.snapshot, recording=recording, found=found, clock=clock)
 
 
 @lru_cache(maxsize=1024)

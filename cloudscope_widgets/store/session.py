@@ -18,7 +18,7 @@ from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, r
 from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
-from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
+from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition, open_silently
 from cloudscope_widgets.store.display import Display, only_looks, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
 from cloudscope_widgets.store.first_channel import channel_notice, most_varied_channel
@@ -169,7 +169,7 @@ class Session(IndependentObservers):
         if self._is_chosen():
             return None
         path = self._found(name)
-        acquisition = self._still_open(path) or open_acquisition(path)
+        acquisition = self._still_open(path) or open_silently(path)  # the page shows its notices
         with self._showing:
             if self._is_chosen():
                 return None

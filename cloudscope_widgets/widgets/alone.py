@@ -89,7 +89,7 @@ def _array_of(source: Any) -> Any:  # noqa: ANN401  (anything that can be shown)
     if isinstance(source, pd.DataFrame):
         return _of_numbers(source.to_numpy(), "the table")
     if isinstance(source, np.ma.MaskedArray):
-        return source.astype(np.float64).filled(np.nan) if np.ma.is_masked(source) else np.asarray(source)
+        return np.where(np.ma.getmaskarray(source), np.nan, source.data) if np.ma.is_masked(source) else source.data
     if isinstance(source, list | tuple):
         try:
             return _of_numbers(np.array(source), "the list")
