@@ -84,7 +84,7 @@ def open_silently(
     path: str | Path,
     *,
     layout: Layout | None = None,
-    largest_bytes: int = LARGEST_BYTES,
+    largest_bytes: int = LARGEST_IMAGE_BYTES,
     clock: Clock | None = None,
 ) -> Acquisition:
     """Open a recording as ``open_acquisition`` does, and log no notices: for what a page shows by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ from cloudscope_widgets.widgets.path_words import without_root
 from cloudscope_widgets.widgets.shown_order import ShownOrder
 
 _MOST_ROWS = 200_000
+_LONGEST_END_S = 2.0
+"""Longest time for which closing waits for a recording that is being opened."""
 _WATCHED = ("dirty", "review", "header", "rois", "records", "experiment")
 _TURN = ("unreviewed", "accepted", "rejected")
 _TOKEN = Text(32)
@@ -96,6 +99,8 @@ class FileBrowser(SessionWidget):
         self._opened.close()
         self._opens.close()
         self._facts.close()
+        with contextlib.suppress(TimeoutError):  # what is being opened holds the session
+            self._opens.wait(_LONGEST_END_S)
         super().close()
 
     def show_first(self) -> None:
