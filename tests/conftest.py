@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cloudscope_widgets.io import facts
 from cloudscope_widgets.store import settling
@@ -18,6 +19,10 @@ from tests.soak import IS_SOAK
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CLOUDSCOPE_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
+
+# what hypothesis tries is judged by what comes out, never by the time that a busy machine takes for it
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = (".gitignore", "LICENSE", "README.md", "cloudscope_widgets", "js", "pyproject.toml", "tests")
 BUNDLE = "cloudscope_widgets/static/x.js"
 
+pytestmark = pytest.mark.plants_files()  # the tests hold files of version 0.1, which the copies of the project have too
+
 
 class Built(NamedTuple):
     """The two files that are published, and the names in them."""

@@ -147,7 +147,7 @@ def test_a_heart_rate_comes_back_as_it_was(small: Path, tmp_path: Path, name: st
     assert saved_with_a_note(image)["analysis"] == records
 
 
-@pytest.mark.plants_files("experiment", "header", "event values")
+@pytest.mark.plants_files("experiment", "header", "event values", "event table")  # statistics of another trace
 def test_events_of_every_kind_of_window_come_back_as_they_were(small: Path, tmp_path: Path) -> None:
     parent = json.loads((small / "streaks_accel.radon_w16.json").read_bytes())
     windows = json.loads((small / f"{WINDOWS}.json").read_bytes())["summary"]
