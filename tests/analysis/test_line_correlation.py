@@ -201,7 +201,7 @@ def test_sideways_motion_is_undone_and_put_back() -> None:
     expected = np.sin(column / 2)
     inside = np.tile(expected[7:-7], (4, 1))  # the spline errs at the ends
     np.testing.assert_allclose(straight[:, 11:-11], inside, atol=0.002)
-    np.testing.assert_allclose(move_back(straight, shift)[:, 3:-3], rows[:, 3:-3], atol=0.05)
+    np.testing.assert_allclose(move_back(straight, shift, rows.shape[1])[:, 3:-3], rows[:, 3:-3], atol=0.05)
 
 
 def test_rows_moved_by_whole_pixels_keep_their_values() -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.line_correlation import LineCorrelation, line_correlation
+from cloudscope_widgets.analysis.line_correlation.lateral import reach_px
 from cloudscope_widgets.core.errors import Cancelled
 from cloudscope_widgets.synthetic import Heartbeat, Stall, SyntheticKymograph, kymograph
 
 
 def long_cells(
-    columns: int, flow: object, *, lines: int = 2000, seed: int = 1, snr_db: float = 10
+    columns: int,
+    flow: object,
+    *,
+    lines: int = 2000,
+    seed: int = 1,
+    snr_db: float = 10,
+    **more: Any,  # noqa: ANN401  (what `kymograph` takes)
 ) -> SyntheticKymograph:
-    """Cells of 6 µm in pixels of 0.45 µm, longer than the line."""
+    """Cells of 6 µm in pixels of 0.45 µm, longer than the line; `more` goes to `kymograph`."""
     return kymograph(
         lines,
         columns,
@@ -26,6 +34,7 @@ def long_cells(
         um_per_pixel=0.45,
         snr_db=snr_db,
         seed=seed,
+        **more,
     )
 
 
@@ -103,6 +112,23 @@ def test_stripes_and_missing_lines_of_narrow_records_do_not_matter() -> None:
     errors = np.abs(relative(found, record))
     assert np.median(errors) < 0.02
     assert (errors > 0.2).mean() <= 0.01
+
+
+@pytest.mark.parametrize(("columns", "speed", "seed"), [(7, 2.1, 5), (10, 3.1724, 1000), (14, 4.3487, 1000)])
+def test_stripes_that_sway_in_narrow_records_do_not_pass_for_cells(columns: int, speed: float, seed: int) -> None:
+    sway = 1.2 * np.sin(2 * np.pi * np.arange(2000) / 1500)
+    record = long_cells(columns, speed, seed=seed, stripes=1.0, stripe_shift_px=sway)
+    found = line_correlation(record.image, window_lines=64)
+    errors = np.abs(relative(found, record))
+    assert found.choices["background"] == "moving"
+    assert found.accepted.mean() > 0.7
+    assert np.median(errors) < 0.05
+    assert (errors > 0.2).mean() <= 0.01
+
+
+@pytest.mark.parametrize(("columns", "reach"), [(3, 0), (5, 1), (7, 2), (10, 3), (11, 4), (38, 4)])
+def test_a_background_is_followed_as_far_as_columns_are_left_to_match(columns: int, reach: int) -> None:
+    assert reach_px(columns) == reach
 
 
 def test_lines_that_a_cell_covers_are_not_missing() -> None:

@@ -10,12 +10,11 @@ import numpy as np
 from .arrays import Float32Array
 from .background import standing_background
 from .fading import Fading, measure_fading
-from .lateral import lateral_shift, move_back, straighten
+from .lateral import lateral_shift, move_back, reach_px, straighten
 from .pictures import BlockPictures
 
 _FEW_PICTURES = 30
 _LEAST_BLOCKS_TO_MOVE = 16
-_LEAST_COLUMNS_TO_MOVE = 16
 _LEAST_GAIN = 0.1
 
 
@@ -54,11 +53,11 @@ def candidates(pictures: BlockPictures, black: float, check: Callable[[], None])
     if pictures.renewal.sum() < _FEW_PICTURES:
         yield _steady("none", standing_background(pictures, share=0.0))
     blocks, columns = pictures.mean.shape
-    if blocks >= _LEAST_BLOCKS_TO_MOVE and columns >= _LEAST_COLUMNS_TO_MOVE:
+    if blocks >= _LEAST_BLOCKS_TO_MOVE and reach_px(columns) > 0:
         shift = lateral_shift(pictures, check)
         check()
         straight = replace(pictures, mean=straighten(pictures.mean, shift, pictures.weight))
-        yield _steady("moving", move_back(standing_background(straight, share=1.0), shift))
+        yield _steady("moving", move_back(standing_background(straight, share=1.0), shift, columns))
     if fading is not None and not fading.is_clear:
         yield _faded(pictures, black, fading)
 

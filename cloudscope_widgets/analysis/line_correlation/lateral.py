@@ -12,9 +12,15 @@ from .pictures import BlockPictures, running_sum
 
 _SPAN_LINES = 64
 _REACH_PX = 4
+_LEAST_MATCHED = 3
 _STEP_PX = 0.5
 _ROUNDS = 3
 _ROWS_PER_CHUNK = 512
+
+
+def reach_px(columns: int) -> int:
+    """How far the background is followed in so many columns, px: at most 4, and three columns are left to match."""
+    return max(min(_REACH_PX, (columns - _LEAST_MATCHED) // 2), 0)
 
 
 def shift_rows(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
@@ -47,7 +53,7 @@ def shift_rows(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
 
 
 def straighten(rows: Float32Array, shift_px: Float64Array, weight: Float32Array) -> Float32Array:
-    """Pictures with their sideways motion undone, 4 px wider on either side.
+    """Pictures with their sideways motion undone, wider by `reach_px` on either side.
 
     What a picture does not show of the wider range is filled with the mean of those that do, at the picture's level.
 
@@ -56,17 +62,18 @@ def straighten(rows: Float32Array, shift_px: Float64Array, weight: Float32Array)
     rows
         Pictures (rows, columns).
     shift_px
-        How far each has moved towards larger column (rows,), at most 4 px.
+        How far each has moved towards larger column (rows,), at most `reach_px`.
     weight
         Weight of each in the mean (rows,).
 
     Returns
     -------
-    (rows, columns + 8); `move_back` undoes it.
+    (rows, columns + 2 reach); `move_back` undoes it.
     """
     columns = rows.shape[1]
-    moved = shift_rows(np.pad(rows, ((0, 0), (_REACH_PX, _REACH_PX)), mode="edge"), -shift_px)
-    place = np.arange(-_REACH_PX, columns + _REACH_PX) + shift_px[:, None]
+    reach = reach_px(columns)
+    moved = shift_rows(np.pad(rows, ((0, 0), (reach, reach)), mode="edge"), -shift_px)
+    place = np.arange(-reach, columns + reach) + shift_px[:, None]
     seen = ((place >= 0) & (place <= columns - 1)).astype(np.float32)
     total = (weight[:, None] * seen).sum(0)
     pattern = (weight[:, None] * seen * moved).sum(0) / np.maximum(total, np.float32(1e-12))
@@ -76,9 +83,10 @@ def straighten(rows: Float32Array, shift_px: Float64Array, weight: Float32Array)
     return np.where(seen > 0, moved, pattern + level[:, None])
 
 
-def move_back(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
+def move_back(rows: Float32Array, shift_px: Float64Array, columns: int) -> Float32Array:
     """Pictures from `straighten` in motion and at their width again (rows, columns)."""
-    return shift_rows(rows, shift_px)[:, _REACH_PX:-_REACH_PX]
+    reach = (rows.shape[1] - columns) // 2
+    return shift_rows(rows, shift_px)[:, reach : reach + columns]
 
 
 def lateral_shift(pictures: BlockPictures, check: Callable[[], None]) -> Float64Array:
@@ -93,7 +101,7 @@ def lateral_shift(pictures: BlockPictures, check: Callable[[], None]) -> Float64
 
     Returns
     -------
-    Shift in pixels towards larger column (blocks,), -4 ... 4.
+    Shift in pixels towards larger column (blocks,), at most `reach_px` either way.
 
     Notes
     -----
@@ -105,22 +113,24 @@ def lateral_shift(pictures: BlockPictures, check: Callable[[], None]) -> Float64
     blocks = pictures.odd_blocks(_SPAN_LINES)
     local = running_sum(weight[:, None] * mean, blocks) / (running_sum(weight, blocks) + np.float32(1e-9))[:, None]
     shift = np.zeros(len(mean))
+    reach = reach_px(mean.shape[1])
     for _ in range(_ROUNDS):
         check()
-        pattern = np.average(straighten(mean, shift, weight), axis=0, weights=weight)[_REACH_PX:-_REACH_PX]
+        pattern = np.average(straighten(mean, shift, weight), axis=0, weights=weight)[reach:-reach]
         raw, energy = _match(local, pattern)
         trust = weight * energy / (np.median(energy) + 1e-12)
         total = running_sum(trust, blocks)
         raw = median_filter(raw, blocks, mode="nearest")
         shift = running_sum(trust * raw, blocks) / np.maximum(total, 1e-6 * trust.max() + 1e-12)
-        shift = np.clip(shift - np.average(shift, weights=weight), -_REACH_PX, _REACH_PX)
+        shift = np.clip(shift - np.average(shift, weights=weight), -reach, reach)
     return shift
 
 
 def _match(pictures: Float32Array, pattern: Float32Array) -> tuple[Float64Array, Float64Array]:
     """Shift of every picture against a pattern (columns,), in pixels, and the energy it explains; both (rows,)."""
-    grid = np.arange(-_REACH_PX, _REACH_PX + 0.01, _STEP_PX)
-    inside = slice(_REACH_PX, -_REACH_PX)
+    reach = reach_px(pictures.shape[1])
+    grid = np.arange(-reach, reach + 0.01, _STEP_PX)
+    inside = slice(reach, -reach)
     template = shift_rows(np.repeat(pattern[None], len(grid), 0).astype(np.float32), grid)[:, inside]
     template -= template.mean(1, keepdims=True)
     seen = pictures[:, inside] - pictures[:, inside].mean(1, keepdims=True)
