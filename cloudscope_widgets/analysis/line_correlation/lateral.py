@@ -12,15 +12,17 @@ from .pictures import BlockPictures, running_sum
 
 _SPAN_LINES = 64
 _REACH_PX = 4
-_LEAST_MATCHED = 3
+_NEAR_PX = 2
+_LEAST_MATCHED, _LEAST_MATCHED_FAR = 3, 5
 _STEP_PX = 0.5
 _ROUNDS = 3
 _ROWS_PER_CHUNK = 512
 
 
 def reach_px(columns: int) -> int:
-    """How far the background is followed in so many columns, px: at most 4, and three columns are left to match."""
-    return max(min(_REACH_PX, (columns - _LEAST_MATCHED) // 2), 0)
+    """How far the background is followed in so many columns, px: at most 4; 3 are left to match, 5 beyond 2 px."""
+    near = min(_NEAR_PX, (columns - _LEAST_MATCHED) // 2)
+    return max(near, min(_REACH_PX, (columns - _LEAST_MATCHED_FAR) // 2), 0)
 
 
 def shift_rows(rows: Float32Array, shift_px: Float64Array) -> Float32Array:
