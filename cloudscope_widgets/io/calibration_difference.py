@@ -9,6 +9,8 @@ from cloudscope_widgets.core.header import Calibration, CalibrationSource, Heade
 
 SAME = 1e-6
 """Numbers that differ by less than this share are the same one, written with fewer digits."""
+WORTH_TELLING = 1e-4
+"""Smallest share by which numbers differ that is told: text and tags of one microscope are rounded differently."""
 _FEW_DIGITS, _MANY_DIGITS = 4, 9
 
 
@@ -38,9 +40,9 @@ def difference_notice(name: str, saved: Header, image: Header) -> str:
     """
     now, found = saved.calibration, image_calibration(saved, image)
     axes = []
-    if found.is_time_known and not _is_same_time(now, found):
+    if found.is_time_known and not _is_same_time(now, found, WORTH_TELLING):
         axes.append((_time_words, "without time per line"))
-    if found.is_space_known and not _is_same_space(now, found):
+    if found.is_space_known and not _is_same_space(now, found, WORTH_TELLING):
         axes.append((_space_words, "without pixel size"))
     if not axes:
         return ""
@@ -73,14 +75,14 @@ def with_image_calibration(now: Calibration, found: Calibration) -> Calibration:
     return replace(after, source=source_of_saved(after, found))
 
 
-def _is_same_time(one: Calibration, other: Calibration) -> bool:
-    is_equal = math.isclose(one.seconds_per_line, other.seconds_per_line, rel_tol=SAME)
+def _is_same_time(one: Calibration, other: Calibration, share: float = SAME) -> bool:
+    is_equal = math.isclose(one.seconds_per_line, other.seconds_per_line, rel_tol=share)
     is_alike = one.is_time_known and other.is_time_known
     return is_equal and (is_alike or one.time_label == other.time_label)
 
 
-def _is_same_space(one: Calibration, other: Calibration) -> bool:
-    is_equal = math.isclose(one.um_per_pixel, other.um_per_pixel, rel_tol=SAME)
+def _is_same_space(one: Calibration, other: Calibration, share: float = SAME) -> bool:
+    is_equal = math.isclose(one.um_per_pixel, other.um_per_pixel, rel_tol=share)
     is_alike = one.is_space_known and other.is_space_known
     return is_equal and (is_alike or one.space_label == other.space_label)
 

@@ -48,7 +48,7 @@ def test_where_a_saved_calibration_comes_from(saved: Calibration, found: Calibra
         ({"um_per_pixel": 0.5}, {}, "saved with 0.5 µm per pixel, but the image says 0.25 µm per pixel."),
         ({"um_per_pixel": 0.5}, {"source": "text"}, "but the microscope's text says 0.25 µm per pixel."),
         ({"um_per_pixel": 0.5, "source": "typed"}, {}, "0.5 µm per pixel, which was entered by hand, but"),
-        ({"seconds_per_line": 0.00200002}, {}, "saved with 2.00002 ms per line, but the image says 2 ms"),
+        ({"seconds_per_line": 0.0020004}, {}, "saved with 2.0004 ms per line, but the image says 2 ms"),
         ({"time_label": "Pixels", "seconds_per_line": 1.0}, {}, "saved without time per line, but the image says 2 ms"),
         ({"space_label": "Pixels"}, {}, "saved without pixel size, but the image says 0.25 µm per pixel."),
         (
@@ -56,7 +56,7 @@ def test_where_a_saved_calibration_comes_from(saved: Calibration, found: Calibra
             {},
             "saved without calibration, but the image says 2 ms per line and 0.25 µm per pixel.",
         ),
-        ({"seconds_per_line": 0.002 * (1 + 1e-8)}, {}, ""),
+        ({"seconds_per_line": 0.002 * (1 + 6e-5)}, {}, ""),  # the rounding of a microscope's text
         ({"time_label": "s"}, {}, ""),
         ({}, {"time_label": "Pixels", "seconds_per_line": 1.0}, ""),
         ({"dwell_s": 2e-6, "scan_direction": "forward"}, {}, ""),
