@@ -83,7 +83,7 @@ def test_velocity_by_radon_is_stored_with_every_window_and_its_method(tmp_path: 
         (np.full((200, 40), 7, np.uint16), "all pixels of the region have one value"),
         (np.full((200, 40), np.nan, np.float32), "some pixels of the region are no numbers"),
         (np.arange(400).reshape(10, 40), "the region has 10 lines, fewer than one window of 64"),
-        (np.arange(1400).reshape(200, 7), "the region is 7 px wide"),
+        (np.arange(800).reshape(200, 4), "the region is 4 px wide"),
     ],
 )
 def test_what_has_no_angle_is_refused_in_a_sentence(image: Image, sentence: str) -> None:
