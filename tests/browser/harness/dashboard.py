@@ -6,11 +6,12 @@ import os
 import secrets
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]  # brings no types
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser.harness.browser import launch_profile
 from tests.browser.harness.servers import ROOT
@@ -107,7 +108,10 @@ class Profile:
                 continue
             if is_own:
                 process.kill()
-        self.close()
+        if self._context is not None:
+            with suppress(Error):  # playwright may have noticed the end of the browser first
+                self._context.close()
+        self._context = None
 
     def close(self) -> None:
         """Close all tabs, if it runs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.sync_api import BrowserContext, Page
 
@@ -63,6 +63,8 @@ class JupyterLab(Host):
     name = "jupyterlab"
     outputs = ".jp-OutputArea-output"
     _idle: ClassVar[WeakKeyDictionary[BrowserContext, list[Page]]] = WeakKeyDictionary()
+    _reloaded: ClassVar[WeakSet[Page]] = WeakSet()
+    """Pages that hold what a reload has restored, and are not used again."""
 
     def notebook(self, page: Page) -> dict[str, Any]:
         """Cells with their outputs, the active cell, the mode and the place scrolled to."""
@@ -79,6 +81,7 @@ class JupyterLab(Host):
 
     def reload(self, page: Page) -> None:
         """Save the notebook, reload the page, and open the notebook again, which runs in the same kernel."""
+        self._reloaded.add(page)
         path = call(page, _SAVE)
         page.reload(wait_until="commit")
         page.wait_for_function("() => window.jupyterapp")
@@ -101,7 +104,7 @@ class JupyterLab(Host):
         return kernel_id
 
     def _end(self, page: Page, *, is_sound: bool) -> None:
-        if is_sound and page.evaluate(_CLOSE):
+        if is_sound and page not in self._reloaded and page.evaluate(_CLOSE):
             self._idle.setdefault(self._context, []).append(page)
         else:
             page.close()
