@@ -1,4 +1,4 @@
-"""Recordings with exactly known truth, for tests, tutorials and the demo.
+"""Line scans of moving cells whose velocity is known.
 
 Cells are smooth bumps at random places of an endless line that moves through the field of view. Every pixel is the
 brightness of that line at the pixel's own place and time, so that no image is ever shifted or interpolated in steps.
@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from cloudscope_widgets.synthetic.image_file import as_pixels, write_image, write_olympus_text
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -117,27 +119,17 @@ class SyntheticKymograph:
 
     def write(self, path: str | Path, *, with_text: bool = True) -> Path:
         """Write the image as an uncompressed TIFF and, beside it, the calibration as an Olympus text."""
-        import tifffile  # noqa: PLC0415  (the rest of this module needs numpy only)
-
-        path = Path(path)
-        tifffile.imwrite(path, self.image)
+        path = write_image(path, self.image)
         if with_text:
-            path.with_suffix(".txt").write_text(self._olympus_text(), encoding="utf-8")
+            scan = {"seconds_per_line": self.seconds_per_line, "um_per_pixel": self.um_per_pixel}
+            write_olympus_text(path, self.image.shape, **scan, others=self._scan_entries())
         return path
 
-    def _olympus_text(self) -> str:
-        lines, columns = self.image.shape
-        duration_s = lines * self.seconds_per_line
-        entries = {
-            "Name": "synthetic",
-            "X Dimension": f"{columns}, 0.0 - {columns * self.um_per_pixel!r} [um], {self.um_per_pixel!r} [um/pixel]",
-            "T Dimension": f"1, 0.000 - {duration_s!r} [s], Interval FreeRun",
-            "Image Size": f"{columns} * {lines} [pixel]",
-        }
-        if self.dwell_s is not None and self.scan_direction == "forward":
-            entries["Scan Direction"] = "Oneway"
-            entries["Sampling Speed"] = f"{self.dwell_s * 1e6!r} [us/pixel]"
-        return "".join(f'"{key}"\t"{value}"\n' for key, value in entries.items())
+    def _scan_entries(self) -> dict[str, str]:
+        """How the beam moves, as far as such a text can say it."""
+        if self.dwell_s is None or self.scan_direction != "forward":
+            return {}
+        return {"Scan Direction": "Oneway", "Sampling Speed": f"{self.dwell_s * 1e6!r} [us/pixel]"}
 
 
 def kymograph(  # noqa: PLR0913  (each a property of a recording)
@@ -236,13 +228,6 @@ def _speed(flow: float | Flow | FloatArray, lines: int, seconds_per_line: float)
     return speed
 
 
-def _as_pixels(values: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-    if dtype.kind == "f":
-        return values.astype(dtype)
-    limits = np.iinfo(dtype)
-    return np.rint(values).clip(limits.min, limits.max).astype(dtype)
-
-
 def _stripes(place: FloatArray, seed: int) -> FloatArray:
     """Smooth random pattern of mean 0 and variance 1 along the columns, the same in every line."""
     draw = np.random.default_rng([seed, 3])
@@ -328,7 +313,7 @@ class _Scene:
             part = slice(first, min(first + _CHUNK_LINES, len(image)))
             light = self._light(part, way, sd)
             seen = light if photons is None else noise.poisson(light * photons) / photons
-            image[part] = _as_pixels(seen * brightness, dtype)
+            image[part] = as_pixels(seen * brightness, dtype)
         return image
 
     def _light(self, part: slice, way: FloatArray, sd: float) -> FloatArray:
