@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +26,8 @@ FAULTS = ROOT / "tests" / "faults"
 VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
 ALSO_ON_LOWEST = ("tests/core", "tests/io", "tests/store/test_drafts.py", "tests/store/test_heart_rate.py")
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Suites that run at the same time: one more than there are processors, because most wait for a disk now and then."""
 LACK = "not run: "
 """Begins the reason of what this machine cannot run; with any other reason it could have run here."""
 
@@ -42,8 +45,8 @@ class Suite:
     """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """Why it cannot run; empty when it can."""
-    place: Literal["in turn", "beside"] = "in turn"
-    """Beside those in turn when it waits for others, for a disk or a browser, as long as it works itself."""
+    is_long: bool = False
+    """Whether it begins before all that are not, so that nothing waits for it at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,12 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("tsc of VS Code's page", (modules / "tsc", "--noEmit"), folder=VSCODE_PAGE, missing=no_page),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
-        Suite("faults", (*pytest, FAULTS), report_option="--junitxml", place="beside"),
-        Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml"),
+        Suite("faults", (*pytest, FAULTS), report_option="--junitxml", is_long=True),
+        Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml", is_long=True),
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *folders_313), report_option="--junitxml", missing=no_313),
         Suite("lowest versions", (*lowest, *ALSO_ON_LOWEST), report_option="--junitxml", missing=_why_no_lowest()),
-        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), place="beside"),
+        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), is_long=True),
     ]
 
 
@@ -129,36 +132,37 @@ def _why_no_lowest() -> str:
     return "" if is_there else f"{LACK}no Python 3.11 on this machine, or the lowest versions cannot be installed"
 
 
-def run_all(chosen: Sequence[Suite], folder: Path) -> list[Outcome]:
-    """Run suites, each in its place; the output of those beside the others comes when all of these have ended."""
-    reports = {suite.name: folder / f"{number}.xml" for number, suite in enumerate(chosen)}
-    placed = {
-        place: [(suite, reports[suite.name]) for suite in chosen if suite.place == place]
-        for place in ("beside", "in turn")
-    }
-    with ThreadPoolExecutor(max_workers=max(len(placed["beside"]), 1)) as threads:
-        beside = [threads.submit(run_quietly, suite, report) for suite, report in placed["beside"]]
-        outcomes = [run(suite, report) for suite, report in placed["in turn"]]
-        for output, outcome in (future.result() for future in beside):
+def run_all(chosen: Sequence[Suite], folder: Path, at_once: int = AT_ONCE) -> list[Outcome]:
+    """Run suites, several at once; each has its output in one piece when it has ended, a single one at once."""
+    if len(chosen) == 1:
+        return [run(chosen[0], folder / "0.xml")]
+    places = {suite.name: number for number, suite in enumerate(chosen)}
+    outcomes = []
+    with ThreadPoolExecutor(max_workers=min(at_once, len(chosen))) as threads:
+        started = [
+            threads.submit(run_quietly, suite, folder / f"{places[suite.name]}.xml")
+            for suite in sorted(chosen, key=lambda suite: not suite.is_long)
+        ]
+        for ended in as_completed(started):
+            output, outcome = ended.result()
             write(output)
             outcomes.append(outcome)
-    return sorted(outcomes, key=lambda outcome: [suite.name for suite in chosen].index(outcome.suite))
+    return sorted(outcomes, key=lambda outcome: places[outcome.suite])
 
 
 def run_quietly(suite: Suite, report: Path) -> tuple[str, Outcome]:
-    """Run one suite; returns its output besides."""
+    """Run one suite; returns besides what there is to show: its name, how long it took, and its output."""
     with tempfile.TemporaryFile() as output:
+        start = time.monotonic()
         outcome = run(suite, report, output)
+        how = suite.missing or f"{time.monotonic() - start:.0f} s"
         output.seek(0)
-        return f"\n== {suite.name}, which ran beside\n{output.read().decode(errors='replace')}", outcome
+        return f"\n== {suite.name} ({how})\n{output.read().decode(errors='replace')}", outcome
 
 
 def run(suite: Suite, report: Path, output: IO[bytes] | None = None) -> Outcome:
     """Run one suite with its output on the terminal, or in a file."""
-    if output is None:
-        write(f"\n== {suite.name}")
     if suite.missing:
-        write(f"not run: {suite.missing.removeprefix(LACK)}")
         return Outcome(suite.name, not_run=(NotRun(suite.missing),))
     places = {suite.report_option: report, suite.scratch_option: report.with_suffix("")}
     command = [*suite.command, *(f"{option}={place}" for option, place in places.items() if option)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -87,20 +89,39 @@ def test_a_failed_test_is_a_failure_everywhere() -> None:
     assert is_failure([Outcome("mypy", failed=1)], in_ci=False)
 
 
-def test_suites_beside_the_others_keep_their_output_together_and_their_place_in_the_table(
+def test_suites_at_once_keep_their_output_together_and_their_place_in_the_table(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     says = (sys.executable, "-c", "import sys; print(sys.argv[1:]); sys.exit(sys.argv[1] == 'bad')")
     chosen = [
-        Suite("beside", (*says, "bad"), place="beside"),
-        Suite("in turn", (*says, "good")),
-        Suite("beside too", (*says, "good"), place="beside"),
+        Suite("bad", (*says, "bad")),
+        Suite("lacking", (*says, "bad"), missing="not run: no Node on this machine"),
+        Suite("good", (*says, "good")),
     ]
     outcomes = run_all(chosen, tmp_path)
-    assert [(outcome.suite, outcome.failed) for outcome in outcomes] == [
-        ("beside", 1),
-        ("in turn", 0),
-        ("beside too", 0),
+    assert [(outcome.suite, outcome.failed) for outcome in outcomes] == [("bad", 1), ("lacking", 0), ("good", 0)]
+    parts = re.sub(r"\(\d+ s\)", "(some s)", capfd.readouterr().out).split("\n== ")
+    assert sorted(parts) == [
+        "",
+        "bad (some s)\n['bad']\n\n",
+        "good (some s)\n['good']\n\n",
+        "lacking (not run: no Node on this machine)\n\n",
     ]
-    heads = [line for line in capfd.readouterr().out.splitlines() if line.startswith("==")]
-    assert heads == ["== in turn", "== beside, which ran beside", "== beside too, which ran beside"]
+
+
+def test_long_suites_begin_first_and_as_many_run_at_once_as_told(tmp_path: Path) -> None:
+    log, code = tmp_path / "log", "import sys; open(sys.argv[1], 'a').write(sys.argv[2])"
+    chosen = [Suite(name, (sys.executable, "-c", code, log, name), is_long=name == "z") for name in ("x", "y", "z")]
+    run_all(chosen, tmp_path, at_once=1)
+    assert log.read_text(encoding="utf-8") == "zxy"
+
+
+def test_suites_at_once_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    code = "import os, sys; list(map(open, sys.argv[1:]))"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writes = (sys.executable, "-c", "import sys; open(sys.argv[1], 'w').close()", pipe)
+    outcomes = run_all(
+        [Suite("reads", (sys.executable, "-c", code, pipe)), Suite("writes", writes)], tmp_path, at_once=2
+    )
+    assert [outcome.passed for outcome in outcomes] == [1, 1]
