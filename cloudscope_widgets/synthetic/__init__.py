@@ -1,5 +1,7 @@
 """Recordings with exactly known truth, for tests, tutorials and the demo."""
 
+from cloudscope_widgets.synthetic.calcium_scan import SyntheticCalcium as SyntheticCalcium
+from cloudscope_widgets.synthetic.calcium_scan import calcium as calcium
 from cloudscope_widgets.synthetic.line_scan import Constant as Constant
 from cloudscope_widgets.synthetic.line_scan import Flow as Flow
 from cloudscope_widgets.synthetic.line_scan import Heartbeat as Heartbeat
