@@ -1,0 +1,55 @@
+"""Diameters as the shared files hold them: table and summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .measure import DiameterRows
+
+
+def diameter_table(found: DiameterRows, *, seconds_per_line: float, um_per_pixel: float) -> pd.DataFrame:
+    """One row for each profile; edges count from the first column of the region, times from its first line."""
+    edges, levels = found.edges, found.levels
+    return pd.DataFrame(
+        {
+            "time_s": found.center_row * seconds_per_line,
+            "center_row": found.center_row,
+            "left_edge_px": edges.left,
+            "right_edge_px": edges.right,
+            "left_edge_um": edges.left * um_per_pixel,
+            "right_edge_um": edges.right * um_per_pixel,
+            "diameter_px": found.diameter,
+            "diameter_um": found.diameter * um_per_pixel,
+            "diameter_px_filt": found.filtered,
+            "diameter_um_filt": found.filtered * um_per_pixel,
+            "diameter_was_filtered": found.was_filtered,
+            "peak": levels.peak,
+            "baseline": levels.baseline,
+            "sum_intensity": levels.total,
+            "edge_strength_left": edges.strength_left,
+            "edge_strength_right": edges.strength_right,
+            "qc_score": found.score,
+            "qc_edge_violation": found.has_edge_violation,
+            "qc_diameter_violation": found.has_diameter_violation,
+            "qc_center_violation": found.has_center_violation,
+        }
+    )
+
+
+def diameter_summary(found: DiameterRows, *, um_per_pixel: float) -> dict[str, Any]:
+    """Numbers of the saved format, over the finite filtered diameters; None where there are none."""
+    diameter = found.filtered[np.isfinite(found.filtered)] * um_per_pixel
+    mean = float(diameter.mean()) if len(diameter) else None
+    return {
+        "num_rows": len(found.center_row),
+        "diameter_um_mean": mean,
+        "diameter_um_median": float(np.median(diameter)) if len(diameter) else None,
+        "diameter_um_cv": float(diameter.std()) / mean if mean else None,
+        "qc_score_mean": float(found.score.mean()) if len(found.score) else None,
+        "num_qc_edge_violations": int(found.has_edge_violation.sum()),
+        "num_qc_diameter_violations": int(found.has_diameter_violation.sum()),
+        "num_qc_center_violations": int(found.has_center_violation.sum()),
+    }
