@@ -38,6 +38,11 @@ def calibration_facts(calibration: Calibration) -> dict[str, Any]:
     return asdict(calibration)
 
 
+def is_foreign(provenance: Mapping[str, Any]) -> bool:
+    """Whether a result with this provenance was made by another program, so that nobody knows how."""
+    return "method" not in provenance
+
+
 def changes_since(
     provenance: Mapping[str, Any],
     *,
@@ -71,7 +76,7 @@ def changes_since(
 
 def methods_text(provenance: FrozenDict) -> str:
     """How a result was made, as sentences for the methods section of a paper."""
-    if "method" not in provenance:
+    if is_foreign(provenance):
         return "This result was made by another program, which did not save how."
     sentences = [*provenance["method"].get("sentences", ()), _calibration_sentence(provenance)]
     versions = provenance.get("versions") or {}

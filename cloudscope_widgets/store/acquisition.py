@@ -250,13 +250,21 @@ class Acquisition(SavedRecording):
         return self._add_roi(drawn)
 
     def add_line(self, *, row0: int, col0: int, row1: int, col1: int, name: str = "") -> LineRoi:
-        """Add a straight line between two pixels, clamped to the image."""
-        return self._add_roi(LineRoi(0, row0, col0, row1, col1, name))
+        """Add a straight line between two pixels, clamped to the image; ValueError when it takes no time."""
+        line = LineRoi(0, row0, col0, row1, col1, name)
+        _check_duration(line.clamped(self.header.shape))
+        return self._add_roi(line)
 
     def update_roi(self, roi_id: int, **changes: int | str | bool) -> Roi:
         """Change bounds, name or note of one region, and of its twin; their results stay and become stale."""
-        after = self.apply(f"Change ROI {roi_id}", lambda now: now.with_roi_changed(roi_id, **changes))
-        return after.rois.by_id(roi_id)
+
+        def changed(now: Snapshot) -> Snapshot:
+            after = now.with_roi_changed(roi_id, **changes)
+            if _takes_time(now.rois.by_id(roi_id)):  # one that another program has saved may be moved
+                _check_duration(after.rois.by_id(roi_id))
+            return after
+
+        return self.apply(f"Change ROI {roi_id}", changed).rois.by_id(roi_id)
 
     def delete_roi(self, roi_id: int) -> None:
         """Delete one region, its twin and their records in the same step."""
@@ -494,6 +502,16 @@ def check_duration(lines: int, seconds_per_line: float) -> None:
             f"seconds per line must be at most {most:.6g} for {lines} lines, got {seconds_per_line:.6g}; the "
             f"recording would last longer than {LONGEST_RECORDING_S:g} s"
         )
+
+
+def _takes_time(roi: Roi) -> bool:
+    return isinstance(roi, RectRoi) or roi.row0 != roi.row1
+
+
+def _check_duration(roi: Roi) -> None:
+    """Refuse a line along one single scan line: the speed that it shows would be infinite."""
+    if not _takes_time(roi):
+        raise ValueError("a line needs a duration: its ends must lie at two different times")
 
 
 def _recalibrated(now: Snapshot, changes: dict[str, Any]) -> Snapshot:

@@ -48,8 +48,13 @@ class Display(IndependentObservers):
             return given
         return ChannelContrast(*self.auto_contrast.limits(pixels))
 
-    def set_automatic(self, acquisition: Acquisition, channel: int, side: Side = "both") -> None:
-        """Set limits of a channel, or one of them, to what is found from its pixels, as one undoable step."""
+    def set_automatic(self, acquisition: Acquisition, channel: int, side: Side = "both") -> bool:
+        """Set limits of a channel, or one of them, to what is found from its pixels, as one undoable step.
+
+        Returns
+        -------
+        Whether the picture changes. When it does not, nothing is edited.
+        """
         pixels = acquisition.pixel_counts(channel)
         low, high = self.auto_contrast.limits(pixels)
         shown = self.contrast_of(acquisition, channel, pixels) or ChannelContrast(low, high)
@@ -57,7 +62,21 @@ class Display(IndependentObservers):
         value_max = shown.value_max if side == "min" else high
         if value_min > value_max:  # the other side was moved past the one that is found
             value_min, value_max = low, high
-        acquisition.set_contrast(channel, **{**_look(shown), "value_min": value_min, "value_max": value_max})
+        return set_look(self, acquisition, channel, **{**_look(shown), "value_min": value_min, "value_max": value_max})
+
+
+def set_look(display: Display, acquisition: Acquisition, channel: int, **look: Any) -> bool:  # noqa: ANN401  (numbers, a name)
+    """Set limits, colour table and gamma of a channel as one undoable step, unless it is shown so already.
+
+    Returns
+    -------
+    Whether the picture changes.
+    """
+    shown = display.contrast_of(acquisition, channel, acquisition.known_pixel_counts(channel))
+    if shown is not None and _look(shown) == look:
+        return False
+    acquisition.set_contrast(channel, **look)
+    return True
 
 
 def only_looks(contrast: ContrastSet) -> ContrastSet:

@@ -33,6 +33,11 @@ class NoticeBoard:
         )
         return tuple(dict.fromkeys((*self._general, *own, *others)))
 
+    def of_others(self, shown: Path | None) -> frozenset[str]:
+        """Sentences about files that are not shown, as ``sentences`` has them, and about none that is."""
+        own = {*self._general, *(self._of_files.get(shown, ()) if shown else ())}
+        return frozenset(self.sentences(shown)) - own
+
 
 def named_notice(sentence: str, path: Path) -> str:
     """Return the sentence about a file as it is shown beside another one; one about its folder names it already."""

@@ -48,6 +48,13 @@ class _Run:
     """Region, calibration and image of the result, as its provenance names them."""
     parent: Record | None
     """Result that the analysis works on, None for one that works on the pixels."""
+    makes_roi: bool
+    """True on the whole image, whose region is made together with the result."""
+
+    @property
+    def where(self) -> str:
+        """What is measured, in words."""
+        return "the whole image" if self.makes_roi else f"ROI {self.roi.roi_id}"
 
 
 def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
@@ -63,6 +70,22 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
     """Run, store and return; parameters and errors are those of ``Acquisition.analyze``."""
     run, result = _measured(
         acquisition, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _committed(acquisition, run, result)
+
+
+def run_on_whole_image(  # noqa: PLR0913  (as above)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> Record:
+    """Measure the whole image, and store the result together with its region as one step; else nothing is made."""
+    run, result = _measured(
+        acquisition, analysis_name, roi_id=None, channel=channel, progress=progress, cancel=cancel, params=params
     )
     return _committed(acquisition, run, result)
 
@@ -91,23 +114,26 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
     acquisition: Acquisition,
     analysis_name: str,
     *,
-    roi_id: int,
+    roi_id: int | None,
     channel: int,
     progress: Callable[[float, str], None] | None,
     cancel: threading.Event | None,
     params: Mapping[str, Any],
 ) -> tuple[_Run, Result]:
+    """Measure a region, or the whole image when ``roi_id`` is None, and store nothing."""
     analysis = find_analysis(analysis_name)
     now = acquisition.snapshot
     parent = _parent(now, analysis, channel, roi_id)
+    roi = _whole(now) if roi_id is None else _rectangle(now, roi_id, analysis)
     run = _Run(
         analysis=analysis,
-        roi=_rectangle(now, roi_id, analysis),
+        roi=roi,
         channel=channel,
         params=checked_params(analysis.params, params),
         started_from=now,
-        facts=_facts(acquisition, now, roi_id, channel) if parent is None else _facts_of(parent, now, roi_id),
+        facts=_facts(acquisition, now, roi, channel) if parent is None else _facts_of(parent, now, roi),
         parent=parent,
+        makes_roi=roi_id is None,
     )
     task = Task(
         pixels=_pixels(acquisition, run),
@@ -120,24 +146,29 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
     try:
         result = analysis.run(task)
     except ValueError as error:
-        raise AnalysisError(f"{analysis.label} failed on ROI {roi_id}: {error}.") from error
+        raise AnalysisError(f"{analysis.label} failed on {run.where}: {error}.") from error
     if parent is None:
         acquisition.check_image()  # or the pixels may be those of two images
     return run, result
 
 
-def _facts(acquisition: Acquisition, now: Snapshot, roi_id: int, channel: int) -> dict[str, Any]:
+def _whole(now: Snapshot) -> RectRoi:
+    lines, columns = now.header.shape
+    return RectRoi(0, 0, lines, 0, columns)
+
+
+def _facts(acquisition: Acquisition, now: Snapshot, roi: RectRoi, channel: int) -> dict[str, Any]:
     """What a result is measured in that works on the pixels."""
     return {
-        "roi": now.rois.by_id(roi_id).bounds,
+        "roi": roi.bounds,
         "calibration": calibration_facts(now.header.calibration),
         "image": acquisition.opened_image(channel),
     }
 
 
-def _facts_of(parent: Record, now: Snapshot, roi_id: int) -> dict[str, Any]:
+def _facts_of(parent: Record, now: Snapshot, roi: RectRoi) -> dict[str, Any]:
     """What a result is measured in that works on another one: the same as that one."""
-    present = {"roi": now.rois.by_id(roi_id).bounds, "calibration": calibration_facts(now.header.calibration)}
+    present = {"roi": roi.bounds, "calibration": calibration_facts(now.header.calibration)}
     return {**present, **parent.facts}
 
 
@@ -164,16 +195,17 @@ def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
     return roi
 
 
-def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int) -> Record | None:
+def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None) -> Record | None:
     """Result that an analysis works on, None for one that works on the pixels."""
     name = PARENTS.get(analysis.name)
     if name is None:
         return None
-    found = now.find_record(name, channel, roi_id)
+    found = None if roi_id is None else now.find_record(name, channel, roi_id)
     if found is None:
         label = find_analysis(name).label.lower()
+        where = "the whole image" if roi_id is None else f"ROI {roi_id}"
         raise AnalysisError(
-            f"{analysis.label} failed on ROI {roi_id}: it has no {label} in channel {channel}. Run {label} first."
+            f"{analysis.label} failed on {where}: it has no {label} in channel {channel}. Run {label} first."
         )
     then, present = calibration_of(found.facts, now.header.calibration), now.header.calibration
     if present.is_time_known and not then.is_time_known:
@@ -190,21 +222,32 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
     stored: list[Record] = []
     said: list[str] = []
 
-    def store(now: Snapshot) -> Snapshot:
-        if run.roi.roi_id not in now.rois.ids:
-            raise AnalysisError(
-                f"ROI {run.roi.roi_id} was deleted while {run.analysis.label.lower()} ran. Nothing was stored."
-            )
-        placed, roi_id = _with_place(now, run)
-        said[:] = [] if placed is now else [_twin_notice(placed, run, roi_id)]
-        record = _record(run, result, roi_id, run_id)
+    def store(present: Snapshot) -> Snapshot:
+        now, here = _with_region(present, run)
+        placed, roi_id = _with_place(now, here)
+        said[:] = [] if placed is now else [_twin_notice(placed, here, roi_id)]
+        record = _record(here, result, roi_id, run_id)
         stored.append(record)
         after = replace(placed, records=placed.records.stored(record))
         return measured_again(after, roi_id, run.channel)
 
-    acquisition.apply(f"Run {run.analysis.label.lower()} of ROI {run.roi.roi_id}", store)
+    name = f"Run {run.analysis.label.lower()} {'on' if run.makes_roi else 'of'} {run.where}"
+    acquisition.apply(name, store)
     acquisition.set_trait("notices", tuple(dict.fromkeys((*acquisition.notices, *said))))
     return stored[-1]
+
+
+def _with_region(now: Snapshot, run: _Run) -> tuple[Snapshot, _Run]:
+    """Region that was measured, which is made now where it was the whole image."""
+    ran = f"while {run.analysis.label.lower()} ran. Nothing was stored."
+    if not run.makes_roi:
+        if run.roi.roi_id not in now.rois.ids:
+            raise AnalysisError(f"ROI {run.roi.roi_id} was deleted {ran}")
+        return now, run
+    if now.header.layout != run.started_from.header.layout:
+        raise AnalysisError(f"The image was shown in another layout {ran}")
+    roi = replace(run.roi, roi_id=now.next_roi_id())
+    return now.with_roi(roi), replace(run, roi=roi)
 
 
 def _with_place(now: Snapshot, run: _Run) -> tuple[Snapshot, int]:

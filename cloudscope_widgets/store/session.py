@@ -255,6 +255,12 @@ class Session(IndependentObservers):
         self.display.first_contrast = only_looks(contrast)
         return share_contrast(contrast, tuple(dict.fromkeys((acquisition, *self.recordings()))))
 
+    def notices_of_others(self) -> frozenset[str]:
+        """Those of ``notices`` that are about recordings that are not shown."""
+        shown = self.acquisition
+        with self._lock:
+            return self._notices.of_others(shown.path if shown else None)
+
     def know_visitor(self, secret: str) -> None:
         """Tell who looks at this session in a dashboard, by a secret of the browser; drafts belong to the visitor."""
         self.drafts.set_visitor(secret)

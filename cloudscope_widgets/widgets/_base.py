@@ -11,12 +11,15 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypedDict
+from weakref import ReferenceType, ref
 
 import anywidget
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.errors import CloudScopeError
 from cloudscope_widgets.io.paths import printable
+from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.notice_board import named_notice
 from cloudscope_widgets.store.observable import EDIT_WAS_MADE
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
@@ -97,6 +100,8 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
         self.subscriptions = Subscriptions(session)
         self._draw_lock = threading.RLock()
         self._speaker: SessionWidget = self
+        self._message_of: ReferenceType[Acquisition] | Session | None = None
+        self.subscriptions.on(session, self._drop_message, "acquisition")
         self.on_msg(self._receive)
 
     def close(self) -> None:
@@ -106,25 +111,66 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
         release_time_scale(self.session)
 
     # ------------------------------------------------------------ messages
-    def say(self, text: str, *, kind: Literal["info", "error"] = "info", detail: str = "") -> None:
-        """Show one sentence in the message line."""
-        self._speaker.message = {"kind": kind, "text": text, "detail": detail}
+    def say(
+        self,
+        text: str,
+        *,
+        kind: Literal["info", "error"] = "info",
+        detail: str = "",
+        about: Acquisition | Session | None = None,
+    ) -> None:
+        """Show one sentence in the message line, until another one is said or another recording is opened.
+
+        Parameters
+        ----------
+        text
+            The sentence.
+        kind
+            Whether it is an error.
+        detail
+            What a developer needs to know.
+        about
+            Recording that it is about, the open one when it is None; a sentence about another one names it. One about
+            the whole session stays whatever is opened.
+        """
+        shown = self.session.acquisition
+        about = about or shown
+        if isinstance(about, Acquisition) and about is not shown:
+            text = named_notice(text, about.path)
+        self._speaker.show_message({"kind": kind, "text": text, "detail": detail}, about)
+
+    def show_message(self, message: Message, about: Acquisition | Session | None) -> None:
+        """Show a message that belongs to a recording, to the session, or to the time before a recording is opened."""
+        with self._draw_lock:
+            self._message_of = ref(about) if isinstance(about, Acquisition) else about
+            self.message = message
+
+    def _drop_message(self) -> None:
+        """Take a message away with the recording that it is about."""
+        with self._draw_lock:
+            of = self._message_of
+            about = of() if isinstance(of, ReferenceType) else of
+            if self.message["text"] and about is not self.session and about is not self.session.acquisition:
+                self.message = NO_MESSAGE
 
     def speak_through(self, other: SessionWidget) -> None:
         """Show messages in the message line of another widget instead of an own one."""
         self._speaker = other
         self.has_message_line = False
 
-    def fail(self, error: BaseException, doing: str) -> None:
-        """Tell the user of an error: its own sentence, or that something went wrong, with what a developer needs."""
+    def fail(self, error: BaseException, doing: str, *, about: Acquisition | Session | None = None) -> None:
+        """Tell the user of an error: its own sentence, or that something went wrong, with what a developer needs.
+
+        ``about`` is that of ``say``.
+        """
         was_made = EDIT_WAS_MADE in getattr(error, "__notes__", ())
         if isinstance(error, _EXPECTED) and not was_made:
-            self.say(_sentence(error), kind="error")
+            self.say(_sentence(error), kind="error", about=about)
             return
         _logger.error("%s failed", doing, exc_info=error)
         detail = f"{type(error).__name__}: {error}"
         what = "is done, but code that observes it failed" if was_made else "failed. Nothing was changed"
-        self.say(f"{doing} {what}; the log has the details.", kind="error", detail=detail)
+        self.say(f"{doing} {what}; the log has the details.", kind="error", detail=detail, about=about)
 
     # ------------------------------------------------------------ to the page
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002  (of ipywidgets)

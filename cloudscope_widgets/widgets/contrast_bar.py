@@ -7,13 +7,14 @@ from typing import Any, TypedDict, cast, get_args
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.auto_contrast import AutoContrast, AutoMode
-from cloudscope_widgets.store.display import Side
+from cloudscope_widgets.store.display import Side, set_look
 from cloudscope_widgets.store.pixel_counts import PixelCounts
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import Choice, Flag, Number, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.contrast_state import (
+    IS_AUTOMATIC,
     NO_CONTRAST,
     ShownContrast,
     count_pixels_of,
@@ -117,12 +118,13 @@ class ContrastBar(SessionWidget):
     def _set_contrast(self, *, recording: str, channel: int, **look: Any) -> None:  # noqa: ANN401  (checked above)
         if recording != self.contrast["recording"]:
             raise ValueError("another recording is shown by now; its contrast was left as it is")
-        self._open().set_contrast(channel, **look)
+        set_look(self.session.display, self._open(), channel, **look)
 
     @command("contrast.auto", side=Choice(get_args(Side)))
     def _find_contrast(self, *, side: str) -> None:
         """Find both limits from the pixels, or one of them."""
-        self.session.display.set_automatic(self._open(), self.contrast["channel"], cast("Side", side))
+        if not self.session.display.set_automatic(self._open(), self.contrast["channel"], cast("Side", side)):
+            self.say(IS_AUTOMATIC)
 
     @command(
         "auto.set",
@@ -156,13 +158,14 @@ class ContrastBar(SessionWidget):
         self.session.apply_contrast_to_all()
         count = len(self.session.recordings())
         files = "the open file" if count < 2 else f"{count} open files"  # noqa: PLR2004  (one, or several)
-        self.say(f"Contrast applied to {files}. Others begin with it when opened, unless they have one of their own.")
+        said = f"Contrast applied to {files}. Others begin with it when opened, unless they have one of their own."
+        self.say(said, about=self.session)
 
     @command("contrast.unshare")
     def _stop_sharing(self) -> None:
         """Let recordings begin with limits found from their own pixels again."""
         self.session.display.first_contrast = ContrastSet()
-        self.say("Files opened from now on begin with automatic contrast again.")
+        self.say("Files opened from now on begin with automatic contrast again.", about=self.session)
 
     def _open(self) -> Acquisition:
         """Return the open recording; ValueError when there is none."""

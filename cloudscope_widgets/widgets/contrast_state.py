@@ -44,6 +44,7 @@ NO_CONTRAST: ShownContrast = {
     "has_clipped_marks": False,
     "is_composite": False,
 }
+IS_AUTOMATIC = "The limits are automatic already; nothing was changed."
 _names: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
 
 

@@ -12,6 +12,7 @@ from cloudscope_widgets.core.params import ParamValue
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.acquisition import Acquisition
+from cloudscope_widgets.store.running import run_on_whole_image
 from cloudscope_widgets.store.tasks import Task
 from cloudscope_widgets.widgets.form_words import progress_text
 from cloudscope_widgets.widgets.runs import Key, begin_run, end_run
@@ -33,12 +34,10 @@ class FormRun:
     acquisition: Acquisition
     channel: int
     roi: RectRoi | None
-    """None on the whole image, until its region has been made."""
+    """None on the whole image, whose region is made together with the result."""
     key: Key
     progress: RunProgress
     started: float
-    makes_roi: bool = False
-    """True on the whole image, whose region the run makes itself."""
     task: Task[Record] | None = None
 
     @property
@@ -55,9 +54,6 @@ class FormRun:
 class RunListener(Protocol):
     """Who is told about runs, on the thread of the run."""
 
-    def run_moved(self, run: FormRun) -> None:
-        """The region of a run on the whole image has been made."""
-
     def run_advanced(self) -> None:
         """A run is further than before."""
 
@@ -71,9 +67,9 @@ class RunListener(Protocol):
 class FormRuns:
     """Starts runs of one analysis and keeps them until they have ended."""
 
-    def __init__(self, analysis_name: str, label: str, listener: RunListener) -> None:
-        """Begin without any; ``label`` names the analysis in the list of what can be undone."""
-        self._analysis_name, self._label, self._listener = analysis_name, label, listener
+    def __init__(self, analysis_name: str, listener: RunListener) -> None:
+        """Begin without any."""
+        self._analysis_name, self._listener = analysis_name, listener
         self._present: tuple[FormRun, ...] = ()
         self._lock = threading.Lock()
 
@@ -82,7 +78,7 @@ class FormRuns:
         return len(self._present)
 
     def at(self, acquisition: Acquisition | None, channel: int, roi_id: int | None) -> FormRun | None:
-        """Return the run at a place; one on the whole image is anywhere until its region has been made."""
+        """Return the run at a place; one on the whole image is anywhere."""
         return next(
             (
                 run
@@ -97,7 +93,7 @@ class FormRuns:
     def start(
         self, acquisition: Acquisition, channel: int, roi: RectRoi | None, values: Mapping[str, ParamValue]
     ) -> None:
-        """Measure a region, or, when it is None, make one of the whole image and measure that, as one step to undo.
+        """Measure a region, or, when it is None, the whole image, and make its region with the result as one step.
 
         Raises
         ------
@@ -107,7 +103,7 @@ class FormRuns:
         key: Key = (self._analysis_name, channel, None if roi is None else roi.roi_id)
         begin_run(acquisition, key)
         first: RunProgress = {"words": "Preparing", "fraction": 0.0, "detail": "", "is_stopping": False}
-        run = FormRun(acquisition, channel, roi, key, first, time.monotonic(), makes_roi=roi is None)
+        run = FormRun(acquisition, channel, roi, key, first, time.monotonic())
         first["detail"] = progress_text(0, run.lines, 0)
         with self._lock:
             self._present = (*self._present, run)
@@ -142,9 +138,14 @@ class FormRuns:
     ) -> Callable[[Callable[[float, str], None], threading.Event], Record]:
         def measure(progress: Callable[[float, str], None], cancel: threading.Event) -> Record:
             if run.roi is None:
-                with run.acquisition.edit(f"Run {self._label} on the whole image"):
-                    self._move(run, run.acquisition.add_rect())
-                    return measure(progress, cancel)
+                return run_on_whole_image(
+                    run.acquisition,
+                    self._analysis_name,
+                    channel=run.channel,
+                    progress=progress,
+                    cancel=cancel,
+                    params=values,
+                )
             return run.acquisition.analyze(
                 self._analysis_name,
                 roi_id=run.roi.roi_id,
@@ -155,14 +156,6 @@ class FormRuns:
             )
 
         return measure
-
-    def _move(self, run: FormRun, roi: RectRoi) -> None:
-        """Let a run stand at the region it has made."""
-        before, run.key = run.key, (self._analysis_name, run.channel, roi.roi_id)
-        begin_run(run.acquisition, run.key)
-        end_run(run.acquisition, before)
-        run.roi = roi
-        self._listener.run_moved(run)
 
     def _advanced(self, run: FormRun, fraction: float, words: str) -> None:
         detail = progress_text(fraction, run.lines, run.elapsed_s)

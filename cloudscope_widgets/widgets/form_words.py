@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cloudscope_widgets.analysis.base import Analysis
 from cloudscope_widgets.core.params import Param, ParamValue
+from cloudscope_widgets.core.provenance import is_foreign
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.acquisition import Acquisition
@@ -60,7 +61,12 @@ def stored_text(acquisition: Acquisition, record: Record, roi: RectRoi | None) -
 
 
 def last_run_text(record: Record, *, seconds: float | None, is_same: bool, today: date) -> str:
-    """When the result was made, how long it took where that is known, and whether with the settings shown."""
+    """When the result was made, how long it took where that is known, and whether with the settings shown.
+
+    Of a result of another program the settings are not known.
+    """
+    if is_foreign(record.provenance):
+        return f"Made by another program {_when(record, today)}; its settings are not known"
     took = "" if seconds is None else f" {number_text(seconds, 1)} s,"
     return f"Last run {_when(record, today)},{took} with {'these' if is_same else 'other'} settings"
 

@@ -20,6 +20,7 @@ from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import LARGEST_WHOLE, Choice, ListOf, Number, Optional, Text, Whole
 from cloudscope_widgets.widgets.alone import session_of
 from cloudscope_widgets.widgets.contrast_state import (
+    IS_AUTOMATIC,
     NO_CONTRAST,
     ShownContrast,
     count_pixels_of,
@@ -321,7 +322,8 @@ class ImageViewer(SessionWidget):
     @command("contrast.auto")
     def _set_auto_contrast(self) -> None:
         """Give the shown channel the limits that show most of its pixels, as one step to undo."""
-        self.session.display.set_automatic(self._open(), self.channel)
+        if not self.session.display.set_automatic(self._open(), self.channel):
+            self.say(IS_AUTOMATIC)
 
     @command("roi.add", **_BOUNDS)
     def _add_roi(self, *, row_start: int, row_stop: int, col_start: int, col_stop: int) -> None:

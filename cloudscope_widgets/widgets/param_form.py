@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
@@ -28,7 +29,8 @@ from cloudscope_widgets.widgets.form_words import (
     stored_text,
 )
 from cloudscope_widgets.widgets.param_rows import ParamRow, is_made_with, param_row, stored_values, taken
-from cloudscope_widgets.widgets.place import Place, rectangles, selected_place
+from cloudscope_widgets.widgets.place import Place, listed_id, rectangles, selected_place
+from cloudscope_widgets.widgets.runs import busy_text
 
 _LONGEST_NAME = 60
 
@@ -116,7 +118,7 @@ class ParamForm(SessionWidget):
         self._chosen = dict(self._values)
         self._refused: dict[str, tuple[str, str]] = {}
         self._shown: tuple[Acquisition, int, int, str] | None = None
-        self._runs = FormRuns(analysis_name, self._label, self)
+        self._runs = FormRuns(analysis_name, self)
         self._took_s: dict[str, float] = {}
         self._is_closed = False
         self.analysis_name, self.title = analysis_name, self._analysis.label
@@ -136,6 +138,9 @@ class ParamForm(SessionWidget):
         """Measure the selected region with the values shown; a message says what came out, or what to do first."""
         place = selected_place(self.session)
         if place is None:
+            going_on = self._run_here()
+            if going_on is not None:
+                raise ValueError(busy_text(going_on.key))
             self.say(self._hint())
             return
         if self._refused:
@@ -145,7 +150,7 @@ class ParamForm(SessionWidget):
         self._draw()
 
     def run_whole(self) -> None:
-        """Make a region of the whole image and measure it, as one step to undo."""
+        """Measure the whole image, and make its region with the result, as one step to undo."""
         acquisition = self.session.acquisition
         if acquisition is None:
             self.say(self._hint())
@@ -169,12 +174,6 @@ class ParamForm(SessionWidget):
         """True while a run of this form goes on, at whatever place."""
         return len(self._runs) > 0
 
-    def run_moved(self, run: FormRun) -> None:
-        """Select the region that a run on the whole image has made, if its image is still open."""
-        if run.roi is not None and self.session.acquisition is run.acquisition and not self._is_closed:
-            self.session.selection.roi_id = run.roi.roi_id
-        self._draw()
-
     def run_advanced(self) -> None:
         """Show how far the run at this place is."""
         with self._draw_lock:
@@ -186,9 +185,11 @@ class ParamForm(SessionWidget):
         self._took_s[record.run_id] = run.elapsed_s
         if self._is_closed:
             return
+        if run.roi is None:
+            run = replace(run, roi=self._made_roi(run, record))
         found = self._words.result(record)
         said = f"{self._named(run)}: {found}." if found else f"{self._named(run)} was measured."
-        self.say(" ".join(filter(None, [said, stored_text(run.acquisition, record, run.roi)])))
+        self.say(" ".join(filter(None, [said, stored_text(run.acquisition, record, run.roi)])), about=run.acquisition)
         self._draw()
 
     def run_failed(self, run: FormRun, error: BaseException) -> None:
@@ -196,11 +197,21 @@ class ParamForm(SessionWidget):
         if self._is_closed:
             return
         if isinstance(error, Cancelled):
-            kept = "The ROI stays; undo takes it back." if run.makes_roi and run.roi else "Nothing was changed."
-            self.say(f"{self._named(run)} was cancelled. {kept}")
+            self.say(f"{self._named(run)} was cancelled. Nothing was changed.", about=run.acquisition)
         else:
-            self.fail(error, self._analysis.label)
+            self.fail(error, self._analysis.label, about=run.acquisition)
         self._draw()
+
+    def _made_roi(self, run: FormRun, record: Record) -> RectRoi | None:
+        """Region that was made of the whole image; it is selected if its image is open and nothing else is selected."""
+        made = listed_id(run.acquisition, record.roi_id)
+        roi = next((roi for roi in rectangles(run.acquisition) if roi.roi_id == made), None)
+        selection = self.session.selection
+        if roi is not None and self.session.acquisition is run.acquisition and selection.roi_id is None:
+            with self._draw_lock:  # the values are those of this run, or were changed meanwhile
+                self._shown = run.acquisition, roi.roi_id, run.channel, record.run_id
+            selection.roi_id = roi.roi_id
+        return roi
 
     def _named(self, run: FormRun) -> str:
         """Say what was measured, and in which file when another one is open by now."""
@@ -329,6 +340,6 @@ def _banner(acquisition: Acquisition, record: Record) -> FormBanner | None:
     if reasons:
         return {"kind": "stale", "title": "Stale.", "text": stale_text(reasons)}
     if record.provenance.get(CORRECTED_RECIPROCAL):
-        text = "Shown here computed anew from the angles; the file is unchanged until you save."
+        text = "Shown here computed anew from the angles; the saved numbers stay until velocity is run again."
         return {"kind": "info", "title": "These velocities were saved as reciprocals by another program.", "text": text}
     return None

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from cloudscope_widgets.store.acquisition import Acquisition
 
 Key = tuple[str, int, int | None]
-"""Analysis name, channel and ROI id, which is None while the region is still to be made."""
+"""Analysis name, channel and ROI id, which is None on the whole image, whose region is still to be made."""
 
 _running: WeakKeyDictionary[Acquisition, set[Key]] = WeakKeyDictionary()
 _lock = threading.Lock()
@@ -19,8 +19,7 @@ def begin_run(acquisition: Acquisition, key: Key) -> None:
     with _lock:
         keys = _running.setdefault(acquisition, set())
         if key in keys:
-            where = "the whole image" if key[2] is None else f"ROI {key[2]}"
-            raise ValueError(f"{where} is being measured already: wait for the result, or press Cancel")
+            raise ValueError(busy_text(key))
         keys.add(key)
 
 
@@ -28,3 +27,9 @@ def end_run(acquisition: Acquisition, key: Key) -> None:
     """Take note that a run has ended."""
     with _lock:
         _running.get(acquisition, set()).discard(key)
+
+
+def busy_text(key: Key) -> str:
+    """Say that the same is being measured already, and what to do."""
+    where = "the whole image" if key[2] is None else f"ROI {key[2]}"
+    return f"{where} is being measured already: wait for the result, or press Cancel"

@@ -177,7 +177,7 @@ class SaveBar(SessionWidget):
         return f"Unsaved: {words}" if acquisition.dirty else self._saved_at.get(acquisition, "no changes")
 
     def _banner_content(self, acquisition: Acquisition | None) -> Banner | None:
-        """What concerns the open recording comes first, then saving the others, then notices one at a time."""
+        """What concerns the open recording comes first, then notices one at a time; those of others wait for them."""
         if acquisition is not None:
             if acquisition.damage:
                 self._dismissed.update(notice for notice in acquisition.notices if acquisition.damage in notice)
@@ -185,10 +185,8 @@ class SaveBar(SessionWidget):
             own = open_question(acquisition, offers_import=self._offers_import) or self._own_sentence(acquisition)
             if own is not None:
                 return own
-        failure = next(iter(self._failures.values()), "")
-        if failure:
-            return sentence("error", failure)
-        notice = next((notice for notice in self.session.notices if notice not in self._dismissed), "")
+        hidden = self._dismissed | self.session.notices_of_others()
+        notice = next((notice for notice in self.session.notices if notice not in hidden), "")
         return notice_banner(notice, acquisition) if notice else None
 
     def _own_sentence(self, acquisition: Acquisition) -> Banner | None:
@@ -242,7 +240,7 @@ class SaveBar(SessionWidget):
                 self._note_saved(acquisition, saved[path])
         self._draw()
         message = without_root(report.message, self.session.root)
-        self.say(message, kind="error" if report.failed else "info")
+        self.say(message, kind="error" if report.failed else "info", about=self.session)
 
     @command("undo")
     def _undo(self) -> None:

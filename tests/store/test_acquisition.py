@@ -11,6 +11,7 @@ import pytest
 import traitlets
 
 from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.roi import LineRoi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.acquisition import Acquisition
 
@@ -24,6 +25,25 @@ def test_bounds_left_out_are_those_of_the_image() -> None:
     assert acq.add_rect(row_stop=500, name="vessel").bounds == (0, 500, 0, 40)
     assert acq.add_line(row0=0, col0=0, row1=100, col1=99).bounds == (0, 0, 100, 39)
     assert acq.rois.ids == (1, 2)
+
+
+@pytest.mark.parametrize(("row0", "row1"), [(7, 7), (1500, 4000), (-9, 0)])
+def test_a_line_without_a_duration_is_refused(row0: int, row1: int) -> None:
+    acq = open_blank()
+    with pytest.raises(ValueError, match="a line needs a duration"):
+        acq.add_line(row0=row0, col0=0, row1=row1, col1=9)
+    line = acq.add_line(row0=0, col0=0, row1=9, col1=9)
+    with pytest.raises(ValueError, match="a line needs a duration"):
+        acq.update_roi(line.roi_id, row1=0)
+    assert acq.rois.by_id(line.roi_id) == line
+
+
+def test_a_line_without_a_duration_of_another_program_can_be_renamed_and_put_right() -> None:
+    acq = open_blank()
+    acq.apply("As saved", lambda now: now.with_roi(LineRoi(1, 5, 0, 5, 9)))
+    acq.update_roi(1, name="odd")
+    acq.update_roi(1, row1=9)
+    assert acq.rois.by_id(1) == LineRoi(1, 5, 0, 9, 9, "odd")
 
 
 def test_undo_back_to_the_saved_state_is_clean() -> None:

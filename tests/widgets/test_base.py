@@ -10,6 +10,7 @@ import pytest
 
 from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
 from cloudscope_widgets.widgets._bundle import bundle
 from cloudscope_widgets.widgets._fields import (
@@ -110,6 +111,29 @@ def test_forged_writes_do_not_undo_what_python_writes_meanwhile(probe: Probe, pa
         probe.count += 1
     forger.join()
     assert probe.count == 300
+
+
+def test_a_message_goes_with_the_recording_that_it_is_about(tmp_path: Path) -> None:
+    for name in ("a.tif", "b.tif"):
+        kymograph(20, 10).write(tmp_path / name)
+    session = Session(tmp_path)
+    probe, line = Probe(session), Probe(session)
+    probe.speak_through(line)
+    probe.say("Open a recording first.")
+    first = session.select("a.tif")
+    assert line.message["text"] == ""
+    probe.say("ROI 1 deleted.")
+    session.select("a.tif")
+    assert line.message["text"] == "ROI 1 deleted."
+    session.select("b.tif")
+    assert line.message["text"] == ""
+    probe.fail(AnalysisError("nothing moves"), "Measuring", about=first)
+    assert line.message["text"] == "a.tif: Nothing moves."
+    session.select("a.tif")
+    assert line.message["text"] == "a.tif: Nothing moves."
+    probe.say("Saved 2 recordings.", about=session)
+    session.select("b.tif")
+    assert line.message["text"] == "Saved 2 recordings."
 
 
 def test_messages_can_go_through_another_widget(probe: Probe, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import tifffile
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.widgets.contrast_bar import ContrastBar
+from cloudscope_widgets.widgets.image_viewer import ImageViewer
 from tests.widgets.fake_page import FakePage
 
 PATIENCE_S = 20.0
@@ -127,6 +128,27 @@ def test_automatic_limits_are_one_step_also_for_one_side(bar: ContrastBar, page:
     assert opened(bar).contrast[0].value_max > 290
     opened(bar).undo()
     assert opened(bar).contrast[0] == now
+
+
+def test_what_does_not_change_the_picture_is_no_edit(bar: ContrastBar, page: FakePage) -> None:
+    viewer = FakePage(ImageViewer(bar.session))
+    automatic = bar.contrast["channels"][0]
+    for send, kind, fields in (
+        (page, "contrast.auto", {"side": "both"}),
+        (page, "contrast.auto", {"side": "max"}),
+        (viewer, "contrast.auto", {}),
+    ):
+        send.command(kind, **fields)
+        assert send.widget.message["text"] == "The limits are automatic already; nothing was changed."
+    set_contrast(bar, page, **automatic)
+    assert (opened(bar).can_undo, opened(bar).dirty, len(opened(bar).contrast)) == (False, False, 0)
+    set_contrast(bar, page)
+    set_contrast(bar, page)
+    page.command("contrast.auto", side="both")
+    page.command("contrast.auto", side="both")
+    for _ in range(2):
+        opened(bar).undo()
+    assert not opened(bar).can_undo
 
 
 def test_how_limits_are_found_is_no_edit_until_they_were_chosen(bar: ContrastBar, page: FakePage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -132,13 +133,38 @@ def test_numbers_and_sentences_are_written_as_the_guide_says(text: str, expected
 
 def test_the_last_run_names_the_day_only_when_it_was_another_one() -> None:
     summary = FrozenDict({"analysis_date": "221102", "analysis_time": "12:38:01.500"})
-    record = Record("gate", 0, 1, summary=summary)
+    ours = FrozenDict({"method": {}})
+    record = Record("gate", 0, 1, summary=summary, provenance=ours)
     then, later = date(2022, 11, 2), date(2022, 11, 3)
     assert last_run_text(record, seconds=0.94, is_same=True, today=then) == "Last run 12:38, 0.9 s, with these settings"
     assert last_run_text(record, seconds=None, is_same=False, today=later) == (
         "Last run 2022-11-02 12:38, with other settings"
     )
-    assert "unknown time" in last_run_text(Record("gate", 0, 1), seconds=None, is_same=True, today=then)
+    undated = Record("gate", 0, 1, provenance=ours)
+    assert "unknown time" in last_run_text(undated, seconds=None, is_same=True, today=then)
+
+
+def test_of_a_result_of_another_program_no_settings_are_said_to_be_known() -> None:
+    summary = FrozenDict({"analysis_date": "221102", "analysis_time": "12:38:01.500"})
+    for known in ({}, {"params": FrozenDict({"window": 64})}):
+        record = Record("gate", 0, 1, summary=summary, **known)
+        for is_same in (True, False):
+            assert last_run_text(record, seconds=None, is_same=is_same, today=date(2022, 11, 3)) == (
+                "Made by another program 2022-11-02 12:38; its settings are not known"
+            )
+
+
+def test_velocities_that_cloudscope_saved_as_reciprocals_are_said_to_stay_on_disk(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "golden"
+    shutil.copytree(shared_data / "golden" / "capillary1", folder)
+    session = Session(folder)
+    session.select("Capillary1_0001.tif")
+    form = ParamForm(session, "radon_velocity")
+    assert form.banner is not None
+    assert form.banner["text"].endswith("the saved numbers stay until velocity is run again.")
+    assert form.run_state["last"].startswith("Made by another program ")
 
 
 def test_each_kind_of_parameter_has_its_row() -> None:
@@ -267,17 +293,66 @@ def test_a_run_stores_its_result_as_one_step(session: Session, gate: Gate, form:
 def test_the_whole_image_is_marked_and_measured_as_one_step(
     session: Session, gate: Gate, form: ParamForm, page: FakePage
 ) -> None:
-    page.command("run.whole")
-    assert gate.has_begun.wait(WAIT_S)
-    assert (session.selection.roi_id, form.progress is not None) == (1, True)
-    assert "being measured already" in page.command("run")["reason"]
-    gate.may_end.set()
-    form.wait(WAIT_S)
     acquisition = session.acquisition
     assert acquisition is not None
+    page.command("run.whole")
+    assert gate.has_begun.wait(WAIT_S)
+    assert (len(acquisition.rois), form.progress is not None) == (0, True)
+    for kind in ("run", "run.whole"):
+        assert "being measured already" in page.command(kind)["reason"]
+    page.command("param.set", name="threshold", value=4)
+    gate.may_end.set()
+    form.wait(WAIT_S)
     assert acquisition.record("gate", roi_id=1) is not None
+    assert (session.selection.roi_id, acquisition.rois[0].bounds) == (1, (0, 100, 0, 20))
+    assert (form.message["text"], values(form)["threshold"]) == ("Gate of ROI 1 was measured.", 4.0)
+    assert acquisition.undo_name == "Run gate on the whole image"
     acquisition.undo()
     assert (len(acquisition.rois), acquisition.can_undo) == (0, False)
+
+
+@pytest.mark.parametrize("end", ["error", "cancel", "turned"])
+def test_a_run_on_the_whole_image_that_fails_leaves_nothing(
+    session: Session, gate: Gate, form: ParamForm, page: FakePage, end: str
+) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    acquisition.update_experiment(species="mouse")
+    acquisition.undo()
+    page.command("run.whole")
+    assert gate.has_begun.wait(WAIT_S)
+    if end == "error":
+        gate.error = ValueError("100 lines are too few")
+    elif end == "turned":
+        acquisition.set_layout("turned")
+        acquisition.undo()
+        acquisition.set_layout("turned")
+    if end == "cancel":
+        page.command("run.cancel")
+    else:
+        gate.may_end.set()
+    form.wait(WAIT_S)
+    assert (len(acquisition.rois), len(acquisition.records), session.selection.roi_id) == (0, 0, None)
+    said = {
+        "error": "Gate failed on the whole image: 100 lines are too few.",
+        "cancel": "Gate of the whole image was cancelled. Nothing was changed.",
+        "turned": "The image was shown in another layout while gate ran. Nothing was stored.",
+    }
+    assert (form.message["text"], form.progress) == (said[end], None)
+    assert end == "turned" or (acquisition.can_undo, acquisition.redo_name) == (False, "Change species")
+
+
+def test_a_run_on_the_whole_image_takes_no_selection_away(
+    session: Session, gate: Gate, form: ParamForm, page: FakePage
+) -> None:
+    page.command("run.whole")
+    assert gate.has_begun.wait(WAIT_S)
+    drawn = add_roi(session)
+    gate.may_end.set()
+    form.wait(WAIT_S)
+    assert session.acquisition is not None
+    assert session.acquisition.record("gate", roi_id=drawn + 1) is not None
+    assert session.selection.roi_id == drawn
 
 
 def test_cancel_keeps_the_old_result(session: Session, gate: Gate, form: ParamForm, page: FakePage) -> None:
@@ -328,6 +403,23 @@ def test_a_result_belongs_to_the_recording_in_which_its_run_began(
     form.wait(WAIT_S)
     assert (len(first.records), len(second.records)) == (1, 0)
     assert form.message["text"] == "Gate of ROI 1 vessel in a.tif was measured."
+    session.select("a.tif")
+    assert form.message["text"] == "Gate of ROI 1 vessel in a.tif was measured."
+    session.select("b.tif")
+    assert form.message["text"] == ""
+
+
+def test_a_run_that_fails_in_another_recording_names_it(
+    session: Session, gate: Gate, form: ParamForm, page: FakePage
+) -> None:
+    add_roi(session)
+    page.command("run")
+    assert gate.has_begun.wait(WAIT_S)
+    session.select("b.tif")
+    gate.error = ValueError("nothing moves")
+    gate.may_end.set()
+    form.wait(WAIT_S)
+    assert form.message["text"] == "a.tif: Gate failed on ROI 1: nothing moves."
 
 
 def test_an_error_is_told_in_its_own_words(session: Session, gate: Gate, form: ParamForm, page: FakePage) -> None:

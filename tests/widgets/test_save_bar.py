@@ -148,20 +148,45 @@ def test_a_refused_save_stays_as_a_banner_until_it_is_dealt_with(
     assert bar.message["kind"] == "error"
 
 
-def test_a_failure_concerns_its_recording_and_ends_when_that_is_saved(
+def test_a_failure_belongs_to_its_recording_and_ends_when_that_is_saved(
     session: Session, bar: SaveBar, page: FakePage
 ) -> None:
     session.select("cell1.tif").add_rect()
     blocker = work_folder(session.root / "cell1.tif")
     blocker.write_text("no folder")
     page.command("save")
-    blocker.unlink()
+    assert "cell1.tif was not saved" in bar.message["text"]
     session.select("cell2.tif").add_rect()
-    page.command("save")
-    assert bar.banner is not None
-    assert "cell1.tif was not saved" in bar.banner["text"]
+    assert ("cell1.tif was not saved" in json.dumps(bar.banner), bar.message["text"]) == (False, "")
     page.command("save_all")
+    assert "cell1.tif was not saved" in bar.message["text"]
+    assert "cell2.tif was not saved" in json.dumps(bar.banner)
+    session.select("cell1.tif")
+    assert "cell1.tif was not saved" in json.dumps(bar.banner)
+    assert "cell2.tif was not saved" in bar.message["text"]  # what saving all did concerns all
+    blocker.unlink()
+    session.select("cell2.tif")
+    page.command("save_all")
+    for name in ("cell2.tif", "cell1.tif"):
+        session.select(name)
+        assert "was not saved" not in json.dumps(bar.banner)
+
+
+def test_notices_belong_to_their_recording(tmp_path: Path) -> None:
+    for name in ("pages.tif", "single.tif"):
+        with tifffile.TiffWriter(tmp_path / name) as writer:
+            for value in (1, 2) if name == "pages.tif" else (1,):
+                writer.write(np.full((20, 8), value, np.uint16), metadata=None, contiguous=False)
+    session = Session(tmp_path)
+    bar = SaveBar(session)
+    session.select("pages.tif")
+    assert bar.banner is not None
+    told = bar.banner["text"]
+    session.select("single.tif")
     assert bar.banner is None
+    session.select("pages.tif")
+    assert bar.banner is not None
+    assert bar.banner["text"] == told
 
 
 # ---------------------------------------------------------------- other programs
