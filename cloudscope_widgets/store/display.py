@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
+from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.auto_contrast import AutoContrast
 from cloudscope_widgets.store.independent_observers import IndependentObservers
 from cloudscope_widgets.store.pixel_counts import PixelCounts
+from cloudscope_widgets.store.shared_edit import Direction, SharedEdit
 
 Side = Literal["both", "min", "max"]
 
@@ -84,17 +88,46 @@ def only_looks(contrast: ContrastSet) -> ContrastSet:
     return ContrastSet({channel: ChannelContrast(**_look(shown)) for channel, shown in contrast.items()})
 
 
-def share_contrast(contrast: ContrastSet, recordings: tuple[Acquisition, ...]) -> int:
-    """Give a contrast to recordings, one undoable step in each, and return how many of them it has changed."""
-    changed = 0
-    for acquisition in recordings:
-        before = acquisition.contrast
-        with acquisition.edit("Apply contrast to all files"):
-            for channel, shown in contrast.items():
-                if channel < acquisition.header.channels:
-                    acquisition.set_contrast(channel, **_look(shown))
-        changed += acquisition.contrast != before
-    return changed
+def share_contrast(
+    contrast: ContrastSet, origin: Acquisition, recordings: Iterable[Acquisition], display: Display
+) -> int:
+    """Give a contrast to recordings, as one edit of all, and let those that are opened later begin with it.
+
+    Parameters
+    ----------
+    contrast
+        Contrast of each channel.
+    origin
+        Recording that it comes from.
+    recordings
+        The others.
+    display
+        How recordings are shown that have no contrast.
+
+    Returns
+    -------
+    Count of recordings that have changed.
+    """
+    before, after = display.first_contrast, only_looks(contrast)
+
+    def also(direction: Direction) -> None:
+        now, then = (after, before) if direction == "undo" else (before, after)
+        if display.first_contrast == now:
+            display.first_contrast = then
+
+    def change(now: Snapshot) -> Snapshot:
+        shown = now.contrast
+        for channel, look in contrast.items():
+            if channel < now.header.channels:
+                shown = shown.updated(channel, **_look(look))
+        return replace(now, contrast=shown)
+
+    display.first_contrast = after
+    shared = SharedEdit("Apply contrast to all files", also)
+    others = [other for other in recordings if other is not origin]
+    changed = sum([other.apply_shared(shared, other.path, change, is_origin=False) for other in others])
+    has_effect = changed > 0 or before != after
+    return changed + origin.apply_shared(shared, origin.path, change, is_origin=has_effect)
 
 
 def _look(shown: ChannelContrast) -> dict[str, Any]:

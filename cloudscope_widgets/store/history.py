@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cloudscope_widgets.core.merge import merge, with_new_ids
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.store.shared_edit import Direction, SharedEdit
 
 MOST_STEPS = 200
 MOST_TABLE_BYTES = 256 * 1024**2
@@ -23,6 +24,8 @@ class Step:
     after: Snapshot
     group: int = 0
     """Edits of one block share a number and are one step; 0 stands alone."""
+    shared: SharedEdit | None = field(default=None, compare=False)
+    """Edit of several recordings that this step is part of; None for one of this recording alone."""
 
     def settled(self, new_ids: Mapping[int, int]) -> Step:
         """Return the step with some regions under new ids; no later edit becomes part of it."""
@@ -74,6 +77,21 @@ class History:
         """Return the history after one redo, and the step to do again."""
         *rest, step = self.redone_last
         return History((*self.undone_last, step), tuple(rest)), step
+
+    def moved(self, shared: SharedEdit, direction: Direction) -> tuple[History, Step] | None:
+        """Return the history after the step of a shared edit was undone or redone, whatever was done since.
+
+        None when there is no such step.
+        """
+        source, target = self.undone_last, self.redone_last
+        if direction == "redo":
+            source, target = target, source
+        step = next((step for step in reversed(source) if step.shared is shared), None)
+        if step is None:
+            return None
+        rest = tuple(other for other in source if other is not step)
+        target = (*target, step)
+        return (History(rest, target) if direction == "undo" else History(target, rest)), step
 
     def settled(self, new_ids: Mapping[int, int]) -> History:
         """Return the history after something came in from elsewhere.

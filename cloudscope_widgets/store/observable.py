@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
@@ -22,6 +23,7 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.disk_change import DiskChange
 from cloudscope_widgets.store.history import History, Step
 from cloudscope_widgets.store.independent_observers import IndependentObservers
+from cloudscope_widgets.store.shared_edit import Direction, SharedEdit, StepReport
 
 _GROUP_NUMBERS = itertools.count(1)
 EDIT_WAS_MADE = "The edit itself was made, and all other observers were told of it."
@@ -188,34 +190,97 @@ class ObservableSnapshot(IndependentObservers):
         finally:
             self._open_groups.group = outer
 
+    def apply_shared(
+        self, shared: SharedEdit, path: Path, change: Callable[[Snapshot], Snapshot], *, is_origin: bool
+    ) -> bool:
+        """Make one edit that is made in several recordings.
+
+        Parameters
+        ----------
+        shared
+            The edit.
+        path
+            Names this recording.
+        change
+            As for ``apply``.
+        is_origin
+            True where the user has asked for it: there is a step to undo there also when it changes nothing there.
+
+        Returns
+        -------
+        Whether it has changed this recording.
+        """
+        with self._lock:
+            now = self._state
+            after = change(now.snapshot)
+            is_changed = after != now.snapshot
+            if is_changed or is_origin:
+                step = Step(shared.name, now.snapshot, after, shared=shared)
+                self._swap(replace(now, snapshot=after, history=now.history.pushed(step)))
+        if is_changed:
+            shared.add(path, self)
+        self._tell()
+        return is_changed
+
+    def follow_shared(self, shared: SharedEdit, direction: Direction) -> bool | None:
+        """Undo or redo the step of an edit of several recordings, if what it has changed is still so.
+
+        Returns
+        -------
+        Whether that was done; None when the step is in the wanted state already.
+        """
+        with self._lock:
+            now = self._state
+            moved = now.history.moved(shared, direction)
+            if moved is None:
+                is_there = now.history.moved(shared, "redo" if direction == "undo" else "undo") is not None
+                return None if is_there else False
+            history, step = moved
+            step = step.reverse if direction == "undo" else step
+            if now.snapshot.contrast != step.before.contrast:
+                return False
+            self._swap(replace(now, snapshot=step.applied(now.snapshot), history=history))
+        self._tell()
+        return True
+
+    def travel(self, direction: Direction) -> StepReport:
+        """Undo or redo as below, and return what that has done in other recordings."""
+        return self._travel(History.undone if direction == "undo" else History.redone, direction)
+
     def undo(self) -> None:
         """Take the last step back, and nothing that came in from elsewhere since.
+
+        An edit of several recordings is taken back in all of them, except where the same has been changed since.
 
         Raises
         ------
         ValueError
             When there is no step, or another program has since changed all that the step did; it is then forgotten.
         """
-        self._travel(lambda history: history.undone(), "undo")
+        self.travel("undo")
 
     def redo(self) -> None:
         """Do the step again that was undone last; ValueError as for ``undo``."""
-        self._travel(lambda history: history.redone(), "redo")
+        self.travel("redo")
 
-    def _travel(self, move: Callable[[History], tuple[History, Step]], what: str) -> None:
+    def _travel(self, move: Callable[[History], tuple[History, Step]], what: Direction) -> StepReport:
         with self._lock:
             now = self._state
             if not (now.history.undone_last if what == "undo" else now.history.redone_last):
                 raise ValueError(f"there is nothing to {what}")
             history, step = move(now.history)
             snapshot = (step.reverse if what == "undo" else step).applied(now.snapshot)
-            is_lost = snapshot == now.snapshot
+            has_no_effect = snapshot == now.snapshot
+            is_lost = has_no_effect and step.shared is None
             if is_lost:
                 history = replace(now.history, **{f"{what}ne_last": getattr(now.history, f"{what}ne_last")[:-1]})
             self._swap(replace(now, snapshot=snapshot, history=history))
         self._tell()
         if is_lost:
             raise ValueError(f"{step.name!r} cannot be {what}ne: another program has changed the same since")
+        if step.shared is None:
+            return StepReport(step.name, what)
+        return step.shared.follow(self, what, is_kept=has_no_effect)
 
     def _swap(self, state: _State) -> None:
         self._state = state

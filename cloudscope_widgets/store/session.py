@@ -19,7 +19,7 @@ from cloudscope_widgets.io.manifest import read_manifest
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition, open_silently
-from cloudscope_widgets.store.display import Display, only_looks, share_contrast
+from cloudscope_widgets.store.display import Display, share_contrast
 from cloudscope_widgets.store.drafts import Drafts
 from cloudscope_widgets.store.first_channel import channel_notice, most_varied_channel
 from cloudscope_widgets.store.independent_observers import IndependentObservers
@@ -234,8 +234,8 @@ class Session(IndependentObservers):
     def apply_contrast_to_all(self) -> int:
         """Show all recordings with the contrast of the open one.
 
-        Those that are open get it as one undoable step each. Others are not written: they begin with it when they are
-        opened from now on, unless they have a contrast of their own.
+        Those that are open get it; one undo takes it back in all of them whose contrast has not changed since. Others
+        are not written: they begin with it when they are opened from now on, unless they have a contrast of their own.
 
         Returns
         -------
@@ -252,8 +252,7 @@ class Session(IndependentObservers):
         shown = self.selection.channel if self.selection.channel < acquisition.header.channels else 0
         begun = self.display.contrast_of(acquisition, shown, acquisition.pixel_counts(shown))
         contrast = ContrastSet({**({} if begun is None else {shown: begun}), **acquisition.contrast})
-        self.display.first_contrast = only_looks(contrast)
-        return share_contrast(contrast, tuple(dict.fromkeys((acquisition, *self.recordings()))))
+        return share_contrast(contrast, acquisition, self.recordings(), self.display)
 
     def notices_of_others(self) -> frozenset[str]:
         """Those of ``notices`` that are about recordings that are not shown."""

@@ -13,6 +13,7 @@ from cloudscope_widgets.store.notice_board import named_notice
 from cloudscope_widgets.store.opened import OpenedRecordings
 from cloudscope_widgets.store.saving import SaveReport
 from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.store.shared_edit import Direction
 from cloudscope_widgets.store.unsaved import unsaved_words
 from cloudscope_widgets.widgets._actions import actions_of
 from cloudscope_widgets.widgets._base import SessionWidget, command, state
@@ -245,18 +246,17 @@ class SaveBar(SessionWidget):
     @command("undo")
     def _undo(self) -> None:
         """Take the last step back."""
-        acquisition = self._current()
-        name = acquisition.undo_name
-        acquisition.undo()
-        self.say(f"Undone: {name}.")
+        self._travel("undo")
 
     @command("redo")
     def _redo(self) -> None:
         """Do the step again that was undone last."""
-        acquisition = self._current()
-        name = acquisition.redo_name
-        acquisition.redo()
-        self.say(f"Done again: {name}.")
+        self._travel("redo")
+
+    def _travel(self, direction: Direction) -> None:
+        report = self._current().travel(direction)
+        is_shared = report.followed or report.kept
+        self.say(report.message, about=self.session if is_shared else None)
 
     @command("review.set", review=Choice(("unreviewed", "accepted", "rejected")))
     def _set_review(self, *, review: Review) -> None:

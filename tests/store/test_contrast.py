@@ -195,8 +195,61 @@ def test_open_recordings_get_a_contrast_as_one_step_each_and_files_not_open_stay
     assert session.apply_contrast_to_all() == 1
     assert other.contrast == acq.contrast
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("c.")} == untouched
-    other.undo()
-    assert (len(other.contrast), other.dirty, acq.dirty) == (0, False, True)
+    assert (other.undo_name, acq.undo_name) == ("Apply contrast to all files",) * 2
+
+
+@pytest.fixture
+def three(session: cs.Session) -> tuple[cs.Acquisition, cs.Acquisition, cs.Acquisition]:
+    """Recordings that are all open; the last one is shown, and its contrast was applied to all."""
+    found = session.select("a.tif"), session.select("b.tif"), session.select("c.tif")
+    found[2].set_contrast(0, value_min=120, value_max=250, color_lut="Fire", gamma=0.7)
+    found[0].set_contrast(0, value_min=1, value_max=2)
+    found[0].save()
+    assert session.apply_contrast_to_all() == 2
+    return found
+
+
+Three = tuple[cs.Acquisition, cs.Acquisition, cs.Acquisition]
+
+
+@pytest.mark.parametrize("asked", [0, 1, 2])
+def test_one_undo_takes_an_applied_contrast_back_in_every_file(session: cs.Session, three: Three, asked: int) -> None:
+    applied = three[2].contrast
+    three[asked].undo()
+    assert (three[0].contrast[0].value_max, len(three[1].contrast), three[2].contrast) == (2, 0, applied)
+    assert ([acq.dirty for acq in three], len(session.display.first_contrast)) == ([False, False, True], 0)
+    three[asked].redo()
+    assert [acq.contrast[0].color_lut for acq in three] == ["Fire"] * 3
+    assert len(session.display.first_contrast) == 1
+    three[2].undo()
+    assert three[2].undo_name == "Change contrast of channel 0"
+
+
+def test_an_applied_contrast_stays_where_it_was_changed_since_and_those_files_are_named(three: Three) -> None:
+    first, second, shown = three
+    second.set_contrast(0, gamma=0.5)
+    first.add_rect()
+    report = shown.travel("undo")
+    assert report.message == (
+        "Undone: Apply contrast to all files, also in 1 other file. "
+        "b.tif stays as it is: it was changed or closed since."
+    )
+    assert (first.contrast[0].value_max, second.contrast[0].gamma, len(first.rois)) == (2, 0.5, 1)
+    first.undo()
+    assert (first.dirty, first.redo_name) == (False, "Add ROI 1")
+    first.redo()
+    first.redo()
+    assert [acq.contrast[0].color_lut for acq in three] == ["Fire"] * 3
+    assert second.contrast[0].gamma == 0.5
+    second.undo()
+    second.undo()
+    assert [len(first.rois), first.contrast[0].value_max, len(second.contrast)] == [1, 2, 0]
+
+
+def test_a_contrast_that_all_have_already_is_no_edit(session: cs.Session, three: Three) -> None:
+    assert session.apply_contrast_to_all() == 0
+    three[2].undo()
+    assert (three[2].redo_name, three[2].undo_name) == ("Apply contrast to all files", "Change contrast of channel 0")
 
 
 def test_files_opened_later_begin_with_the_applied_contrast_unless_they_have_one(

@@ -146,8 +146,8 @@ def test_the_last_run_names_the_day_only_when_it_was_another_one() -> None:
 
 def test_of_a_result_of_another_program_no_settings_are_said_to_be_known() -> None:
     summary = FrozenDict({"analysis_date": "221102", "analysis_time": "12:38:01.500"})
-    for known in ({}, {"params": FrozenDict({"window": 64})}):
-        record = Record("gate", 0, 1, summary=summary, **known)
+    for params in ({}, {"window": 64}):
+        record = Record("gate", 0, 1, summary=summary, params=FrozenDict(params))
         for is_same in (True, False):
             assert last_run_text(record, seconds=None, is_same=is_same, today=date(2022, 11, 3)) == (
                 "Made by another program 2022-11-02 12:38; its settings are not known"

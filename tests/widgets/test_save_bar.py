@@ -117,6 +117,22 @@ def test_save_undo_and_redo_are_commands_and_keys(session: Session, bar: SaveBar
     assert bar.bar["status"].startswith("saved ")
 
 
+def test_undo_of_what_was_done_in_all_files_says_so(session: Session, bar: SaveBar, page: FakePage) -> None:
+    other, acq = session.select("cell2.tif"), session.select("cell1.tif")
+    session.apply_contrast_to_all()
+    page.command("undo")
+    assert bar.message["text"] == "Undone: Apply contrast to all files, also in 1 other file."
+    assert (other.dirty, acq.dirty) == (False, False)
+    page.command("redo")
+    other.set_contrast(0, gamma=2)
+    page.command("undo")
+    assert bar.message["text"] == (
+        "Undone: Apply contrast to all files. cell2.tif stays as it is: it was changed or closed since."
+    )
+    session.select("cell2.tif")
+    assert "cell2.tif stays as it is" in bar.message["text"]
+
+
 def test_saving_without_changes_does_not_say_that_something_was_saved(
     session: Session, bar: SaveBar, page: FakePage
 ) -> None:
