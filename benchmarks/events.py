@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cloudscope_widgets.analysis.event_detection import Candidate, detect_events
-from cloudscope_widgets.analysis.line_correlation import line_correlation
+from cloudscope_widgets.analysis.events.detection import Candidate, detect_events
+from cloudscope_widgets.analysis.velocity.line_correlation import line_correlation
 from cloudscope_widgets.synthetic import kymograph
 
 LINES = 30_000

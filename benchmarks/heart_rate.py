@@ -10,8 +10,8 @@ import sys
 
 import numpy as np
 
-from cloudscope_widgets.analysis.heart_rate import heart_rate, is_significant
-from cloudscope_widgets.analysis.line_correlation import line_correlation
+from cloudscope_widgets.analysis.heart_rate.estimate import heart_rate, is_significant
+from cloudscope_widgets.analysis.velocity.line_correlation import line_correlation
 from cloudscope_widgets.synthetic import Heartbeat, kymograph
 
 LINES = 20_000

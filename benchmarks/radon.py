@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from skimage.transform import radon
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.analysis.radon import radon_angles
+from cloudscope_widgets.analysis.velocity.radon import radon_angles
 
 Image = NDArray[Any]
 

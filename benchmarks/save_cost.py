@@ -24,9 +24,9 @@ import pandas as pd
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.content import content_hash
-from cloudscope_widgets.io.journal import commit_files
-from cloudscope_widgets.io.sidecar import sidecar_document
+from cloudscope_widgets.io.commit.content import content_hash
+from cloudscope_widgets.io.commit.journal import commit_files
+from cloudscope_widgets.io.format.sidecar import sidecar_document
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.synthetic import kymograph
 

@@ -27,8 +27,8 @@ from typing import TypeAlias
 import numpy as np
 
 from benchmarks.velocity_records import CLASSES, Flags, Image, Numbers, Record, records
-from cloudscope_widgets.analysis.line_correlation import line_correlation
-from cloudscope_widgets.analysis.scan_speed import corrected_velocity
+from cloudscope_widgets.analysis.velocity.line_correlation import line_correlation
+from cloudscope_widgets.analysis.velocity.scan_speed import corrected_velocity
 
 _INFORMATIVE = 0.05
 _OUTLIER = 0.2

@@ -12,7 +12,7 @@ from benchmarks.radon import reference_angle
 from benchmarks.velocity_accuracy import project
 from benchmarks.velocity_records import Image
 from benchmarks.velocity_speed import mapped_record, peak_megabytes
-from cloudscope_widgets.analysis.radon import radon_angles
+from cloudscope_widgets.analysis.velocity.radon import radon_angles
 
 _LINES, _COLUMNS, _WINDOW_LINES = 1_000_000, 128, 64
 _REFERENCE_WINDOWS = 60

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.velocity_accuracy import Scored, project, score, seeds_of
 from benchmarks.velocity_records import Numbers, Record, make
-from cloudscope_widgets.analysis.radon import radon_angles
+from cloudscope_widgets.analysis.velocity.radon import radon_angles
 from cloudscope_widgets.synthetic import Heartbeat, Stall
 
 _WIDTHS = {7: 0.45, 10: 0.45, 14: 0.45, 16: 0.25, 24: 0.25}

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.velocity_records import Image, Numbers
-from cloudscope_widgets.analysis.line_correlation import LineCorrelation, line_correlation
-from cloudscope_widgets.io.loaders.tiff import open_tiff
+from cloudscope_widgets.analysis.velocity.line_correlation import LineCorrelation, line_correlation
+from cloudscope_widgets.io.images.tiff.image import open_tiff
 
 _WINDOW_LINES = 64
 _CAPILLARY = "Capillary1_0001.tif"

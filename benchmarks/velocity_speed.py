@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.velocity_accuracy import Program, program_of, project
 from benchmarks.velocity_records import Image
-from cloudscope_widgets.analysis.line_correlation import line_correlation
+from cloudscope_widgets.analysis.velocity.line_correlation import line_correlation
 from cloudscope_widgets.synthetic import kymograph
 
 _MADE_LINES = 32768

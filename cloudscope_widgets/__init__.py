@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from cloudscope_widgets.core.roi import RectRoi as RectRoi
     from cloudscope_widgets.store.acquisition import Acquisition as Acquisition
     from cloudscope_widgets.store.acquisition import open_acquisition
-    from cloudscope_widgets.store.saving import SaveReport as SaveReport
+    from cloudscope_widgets.store.disk.saver import SaveReport as SaveReport
     from cloudscope_widgets.store.session import Session as Session
-    from cloudscope_widgets.widgets.contrast_bar import ContrastBar as ContrastBar
+    from cloudscope_widgets.widgets.analysis.velocity.velocity_panel import VelocityPanel as VelocityPanel
+    from cloudscope_widgets.widgets.contrast.contrast_bar import ContrastBar as ContrastBar
     from cloudscope_widgets.widgets.explorer import Explorer as Explorer
-    from cloudscope_widgets.widgets.file_browser import FileBrowser as FileBrowser
-    from cloudscope_widgets.widgets.image_viewer import ImageViewer as ImageViewer
-    from cloudscope_widgets.widgets.save_bar import SaveBar as SaveBar
-    from cloudscope_widgets.widgets.velocity_panel import VelocityPanel as VelocityPanel
+    from cloudscope_widgets.widgets.files.file_browser import FileBrowser as FileBrowser
+    from cloudscope_widgets.widgets.image.image_viewer import ImageViewer as ImageViewer
+    from cloudscope_widgets.widgets.save.save_bar import SaveBar as SaveBar
 
     open = open_acquisition  # noqa: A001  (the public name)
 
@@ -43,14 +43,14 @@ _MODULES = {
     "core.record": ("Record",),
     "core.roi": ("LineRoi", "RectRoi"),
     "store.acquisition": ("Acquisition",),
-    "store.saving": ("SaveReport",),
+    "store.disk.saver": ("SaveReport",),
     "store.session": ("Session",),
-    "widgets.contrast_bar": ("ContrastBar",),
+    "widgets.contrast.contrast_bar": ("ContrastBar",),
     "widgets.explorer": ("Explorer",),
-    "widgets.file_browser": ("FileBrowser",),
-    "widgets.image_viewer": ("ImageViewer",),
-    "widgets.save_bar": ("SaveBar",),
-    "widgets.velocity_panel": ("VelocityPanel",),
+    "widgets.files.file_browser": ("FileBrowser",),
+    "widgets.image.image_viewer": ("ImageViewer",),
+    "widgets.save.save_bar": ("SaveBar",),
+    "widgets.analysis.velocity.velocity_panel": ("VelocityPanel",),
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names}
 _PLACES["open"] = ("store.acquisition", "open_acquisition")

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import CloudScopeError
-from cloudscope_widgets.io.user_secret import user_secret
-from cloudscope_widgets.store.drafts import VISITOR_VARIABLE
+from cloudscope_widgets.io.platform.user_secret import user_secret
+from cloudscope_widgets.store.disk.drafts import VISITOR_VARIABLE
 from cloudscope_widgets.synthetic import Flow, Heartbeat, Stall, Step, kymograph
 
 LOOPBACK = "127.0.0.1"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from cloudscope_widgets.io import facts
-from cloudscope_widgets.store import settling
+from cloudscope_widgets.io.catalog import summary as facts
+from cloudscope_widgets.store.disk import stable_read as settling
 from tests.format_rules import described, violations_below
 from tests.soak import IS_SOAK
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.settling import Clock
+from cloudscope_widgets.store.disk.stable_read import Clock
 
 
 def write_long_ago(path: Path, text: str) -> None:

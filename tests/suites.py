@@ -25,7 +25,7 @@ BROWSER = ROOT / "tests" / "browser"
 FAULTS = ROOT / "tests" / "faults"
 VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
-ALSO_ON_LOWEST = ("tests/core", "tests/io", "tests/store/test_drafts.py", "tests/store/test_heart_rate.py")
+ALSO_ON_LOWEST = ("tests/core", "tests/io", "tests/store/disk/test_drafts.py", "tests/store/test_heart_rate.py")
 AT_ONCE = (os.cpu_count() or 1) + 1
 """Suites that run at the same time: one more than there are processors, because most wait for a disk now and then."""
 LACK = "not run: "
@@ -87,7 +87,7 @@ def suites() -> list[Suite]:
         Suite("ruff format", (tools / "ruff", "format", "--check")),
         Suite("import-linter", (tools / "lint-imports",)),
         Suite("mypy", (tools / "mypy",)),
-        Suite("contract", (sys.executable, "-m", "cloudscope_widgets.widgets._contract", "--check")),
+        Suite("contract", (sys.executable, "-m", "cloudscope_widgets.widgets.kit.contract", "--check")),
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("tsc of VS Code's page", (modules / "tsc", "--noEmit"), folder=VSCODE_PAGE, missing=no_page),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),

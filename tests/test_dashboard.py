@@ -16,7 +16,7 @@ import pytest
 import cloudscope_widgets as cs
 from cloudscope_widgets.__main__ import main
 from cloudscope_widgets.dashboard import _environment, _write_notebook, make_demo, serve
-from cloudscope_widgets.store.drafts import VISITOR_VARIABLE
+from cloudscope_widgets.store.disk.drafts import VISITOR_VARIABLE
 
 
 def test_the_demo_is_a_folder_of_calibrated_recordings_with_known_speeds(tmp_path: Path) -> None:
@@ -59,14 +59,14 @@ def test_no_path_stands_in_the_notebook_that_is_served(tmp_path: Path) -> None:
 def test_every_start_serves_the_same_visitor_unless_one_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cloudscope_widgets.io.user_secret.state_folder", lambda: tmp_path / "state")
+    monkeypatch.setattr("cloudscope_widgets.io.platform.user_secret.state_folder", lambda: tmp_path / "state")
     monkeypatch.delenv(VISITOR_VARIABLE, raising=False)
     first, second = (_environment(tmp_path)[VISITOR_VARIABLE] for _ in range(2))
     assert first == second
     monkeypatch.setenv(VISITOR_VARIABLE, "anna")
     assert _environment(tmp_path)[VISITOR_VARIABLE] == "anna"
     monkeypatch.delenv(VISITOR_VARIABLE)
-    monkeypatch.setattr("cloudscope_widgets.io.user_secret.state_folder", lambda: tmp_path / "x" / "state")
+    monkeypatch.setattr("cloudscope_widgets.io.platform.user_secret.state_folder", lambda: tmp_path / "x" / "state")
     (tmp_path / "x").write_text("no folder")
     assert VISITOR_VARIABLE not in _environment(tmp_path)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cloudscope_widgets.analysis.line_correlation.arguments import LEAST_COLUMNS, LEAST_GOOD_LINES
+from cloudscope_widgets.analysis.velocity.line_correlation.arguments import LEAST_COLUMNS, LEAST_GOOD_LINES
 
 AnyArray = NDArray[Any]
 Flags = NDArray[np.bool_]

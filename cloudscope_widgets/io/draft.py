@@ -18,13 +18,13 @@ from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.bundle import parse_bundle
 from cloudscope_widgets.io.draft_parts import Parts, part_path, part_paths, put_together, taken_apart
-from cloudscope_widgets.io.json_text import parse_json
+from cloudscope_widgets.io.format.bundle import parse_bundle
+from cloudscope_widgets.io.format.json_text import parse_json
+from cloudscope_widgets.io.format.snapshot_json import read_snapshot_document, snapshot_document
 from cloudscope_widgets.io.paths import bundle_paths, is_own_folder, short_name, work_folder
-from cloudscope_widgets.io.platform import long_path, replace_file, state_folder, sync_file
-from cloudscope_widgets.io.platform_process import ProcessMark, is_running, process_mark, user_name
-from cloudscope_widgets.io.snapshot_json import read_snapshot_document, snapshot_document
+from cloudscope_widgets.io.platform.files import long_path, replace_file, state_folder, sync_file
+from cloudscope_widgets.io.platform.process import ProcessMark, is_running, process_mark, user_name
 
 VERSION = 2
 FIRST_VERSION = 1

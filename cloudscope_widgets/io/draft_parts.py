@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cloudscope_widgets.io.platform import long_path
+from cloudscope_widgets.io.platform.files import long_path
 
 PART_ENDING = ".part"
 LEAST_BYTES = 32 * 1024

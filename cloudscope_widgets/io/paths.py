@@ -9,8 +9,8 @@ import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.io.platform import is_junction, long_path
-from cloudscope_widgets.io.tables import COLUMNS
+from cloudscope_widgets.io.format.tables import COLUMNS
+from cloudscope_widgets.io.platform.files import is_junction, long_path
 
 WORK_FOLDER = ".cloudscope"
 """Hidden folder beside the images: temporaries, backups, locks; never a result, never an image."""

@@ -21,18 +21,18 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import on_line_time
-from cloudscope_widgets.io.calibration_difference import image_calibration, with_image_calibration
-from cloudscope_widgets.io.layouts import checked_layout, in_layout
-from cloudscope_widgets.io.loaders.tiff import LARGEST_IMAGE_BYTES
-from cloudscope_widgets.io.recording import Recording, open_recording
-from cloudscope_widgets.store.auto_contrast import AutoContrast
-from cloudscope_widgets.store.detecting import detect_events
-from cloudscope_widgets.store.event_edits import EVENT, event_added, event_changed, event_deleted
-from cloudscope_widgets.store.pixel_counts import PixelCounts, count_pixels
-from cloudscope_widgets.store.running import run_analysis, run_other_method
-from cloudscope_widgets.store.saved_recording import SavedRecording
-from cloudscope_widgets.store.saving import words_of
-from cloudscope_widgets.store.settling import Clock, Settled, read_settled
+from cloudscope_widgets.io.images.calibration_difference import image_calibration, with_image_calibration
+from cloudscope_widgets.io.images.layouts import checked_layout, in_layout
+from cloudscope_widgets.io.images.recording import Recording, open_recording
+from cloudscope_widgets.io.images.tiff.image import LARGEST_IMAGE_BYTES
+from cloudscope_widgets.store.analysis_run import run_analysis, run_other_method
+from cloudscope_widgets.store.disk.saved_recording import SavedRecording
+from cloudscope_widgets.store.disk.saver import words_of
+from cloudscope_widgets.store.disk.stable_read import Clock, Settled, read_settled
+from cloudscope_widgets.store.edits.event_detection import detect_events
+from cloudscope_widgets.store.edits.events import EVENT, event_added, event_changed, event_deleted
+from cloudscope_widgets.store.pixels.auto_contrast import AutoContrast
+from cloudscope_widgets.store.pixels.counts import PixelCounts, count_pixels
 
 _logger = logging.getLogger(__name__)
 _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)

@@ -11,9 +11,9 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from cloudscope_widgets.core.contrast import ChannelContrast, ContrastSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.auto_contrast import AutoContrast
 from cloudscope_widgets.store.independent_observers import IndependentObservers
-from cloudscope_widgets.store.pixel_counts import PixelCounts
+from cloudscope_widgets.store.pixels.auto_contrast import AutoContrast
+from cloudscope_widgets.store.pixels.counts import PixelCounts
 from cloudscope_widgets.store.shared_edit import Direction, SharedEdit
 
 Side = Literal["both", "min", "max"]

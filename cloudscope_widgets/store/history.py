@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from cloudscope_widgets.core.merge import merge, with_new_ids
+from cloudscope_widgets.core.merge.three_way import merge, with_new_ids
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.store.shared_edit import Direction, SharedEdit

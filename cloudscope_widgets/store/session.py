@@ -14,19 +14,19 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.core.layout import Layout
-from cloudscope_widgets.io.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
-from cloudscope_widgets.io.manifest import read_manifest
+from cloudscope_widgets.io.catalog.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
+from cloudscope_widgets.io.catalog.manifest import read_manifest
 from cloudscope_widgets.io.paths import printable
-from cloudscope_widgets.io.platform import true_name
+from cloudscope_widgets.io.platform.files import true_name
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition, open_silently
+from cloudscope_widgets.store.disk.background_sync import Upkeep
+from cloudscope_widgets.store.disk.drafts import Drafts
+from cloudscope_widgets.store.disk.saver import SaveReport
 from cloudscope_widgets.store.display import Display, share_contrast
-from cloudscope_widgets.store.drafts import Drafts
-from cloudscope_widgets.store.first_channel import channel_notice, most_varied_channel
 from cloudscope_widgets.store.independent_observers import IndependentObservers
-from cloudscope_widgets.store.notice_board import NoticeBoard
-from cloudscope_widgets.store.saving import SaveReport
+from cloudscope_widgets.store.notices import NoticeBoard
+from cloudscope_widgets.store.pixels.first_channel import channel_notice, most_varied_channel
 from cloudscope_widgets.store.selection import Selection, ViewState
-from cloudscope_widgets.store.upkeep import Upkeep
 
 _BATCH = 200
 _KEPT_OPEN = 16

@@ -12,11 +12,11 @@ from cloudscope_widgets.core.errors import CloudScopeError, ImageReadError
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record
-from cloudscope_widgets.io.bundle import read_bundle
-from cloudscope_widgets.io.folder import scan_folder
-from cloudscope_widgets.io.journal_file import is_interrupted
+from cloudscope_widgets.io.catalog.folder import scan_folder
+from cloudscope_widgets.io.commit.journal_file import is_interrupted
+from cloudscope_widgets.io.format.bundle import read_bundle
+from cloudscope_widgets.io.images.recording import read_header
 from cloudscope_widgets.io.paths import printable
-from cloudscope_widgets.io.recording import read_header
 
 _VELOCITY = "radon_velocity"
 

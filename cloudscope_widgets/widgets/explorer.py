@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipywidgets
 
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.closing import ClosesWhole
-from cloudscope_widgets.widgets.contrast_bar import ContrastBar
-from cloudscope_widgets.widgets.file_browser import FileBrowser
-from cloudscope_widgets.widgets.image_viewer import ImageViewer
-from cloudscope_widgets.widgets.message_bar import MessageBar
-from cloudscope_widgets.widgets.save_bar import SaveBar
-from cloudscope_widgets.widgets.time_scale import time_scale
-from cloudscope_widgets.widgets.velocity_panel import VelocityPanel
+from cloudscope_widgets.widgets.analysis.velocity.velocity_panel import VelocityPanel
+from cloudscope_widgets.widgets.contrast.contrast_bar import ContrastBar
+from cloudscope_widgets.widgets.files.file_browser import FileBrowser
+from cloudscope_widgets.widgets.image.image_viewer import ImageViewer
+from cloudscope_widgets.widgets.image.time_scale import time_scale
+from cloudscope_widgets.widgets.kit.closing import ClosesWhole
+from cloudscope_widgets.widgets.kit.message_bar import MessageBar
+from cloudscope_widgets.widgets.save.save_bar import SaveBar
 
 
 class Explorer(ClosesWhole, ipywidgets.Box):

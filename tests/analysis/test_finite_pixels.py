@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
 from cloudscope_widgets.analysis.finite_pixels import empty_windows, finite_pixels
-from cloudscope_widgets.analysis.velocity import RadonVelocity
+from cloudscope_widgets.analysis.velocity.analysis import RadonVelocity
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.params import checked_params
 from cloudscope_widgets.synthetic import kymograph

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-from cloudscope_widgets.widgets.tiles import tile_grid
+from cloudscope_widgets.widgets.image.tiles import tile_grid
 from tests.browser.harness.host import Host
 from tests.browser.harness.waiting import wait_until
 

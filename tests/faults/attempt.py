@@ -8,12 +8,12 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.header import Header
-from cloudscope_widgets.io.bundle import Bundle, bundle_bytes, read_bundle
-from cloudscope_widgets.io.facts import facts_of, read_facts
-from cloudscope_widgets.io.recording import open_recording
-from cloudscope_widgets.io.stamps import file_stamps
+from cloudscope_widgets.io.catalog.summary import facts_of, read_facts
+from cloudscope_widgets.io.commit.file_state import file_stamps
+from cloudscope_widgets.io.format.bundle import Bundle, bundle_bytes, read_bundle
+from cloudscope_widgets.io.images.recording import open_recording
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.settling import Settled
+from cloudscope_widgets.store.disk.stable_read import Settled
 from tests.faults.good_bundle import IMAGE
 
 

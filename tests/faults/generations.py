@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from cloudscope_widgets.io.content import bytes_of, content_hash
+from cloudscope_widgets.io.commit.content import bytes_of, content_hash
 
 SIZES = {"small": 12, "medium": 400, "large": 75_000}
 """Lines of each table; the largest makes a bundle of about 4.5 MB."""

@@ -17,11 +17,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from cloudscope_widgets.io.content import bytes_of, content_hash
-from cloudscope_widgets.io.journal import commit_files
-from cloudscope_widgets.io.journal_file import is_interrupted
+from cloudscope_widgets.io.commit.content import bytes_of, content_hash
+from cloudscope_widgets.io.commit.journal import commit_files
+from cloudscope_widgets.io.commit.journal_file import is_interrupted
+from cloudscope_widgets.io.commit.recovery import recover
 from cloudscope_widgets.io.paths import work_folder
-from cloudscope_widgets.io.recovery import recover
 from tests.faults.generations import SIZES, contents, found_state, hashes_of, new_image, plain_write, saved_paths
 from tests.faults.victim import Prepare, Told, Victim, killed_inside
 

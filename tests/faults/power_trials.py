@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from cloudscope_widgets.io.content import content_hash
+from cloudscope_widgets.io.commit.content import content_hash
 from tests.faults.generations import SIZES
 from tests.faults.kill_trials import (
     Counts,

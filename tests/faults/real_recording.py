@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cloudscope_widgets.analysis.velocity_quality import QUALITY_DTYPES
+from cloudscope_widgets.analysis.velocity.quality import QUALITY_DTYPES
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.commit.recovery import recover
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from cloudscope_widgets.synthetic import kymograph
 from tests.faults.kill_trials import Recording

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SaveError
-from cloudscope_widgets.io.content import bytes_of
-from cloudscope_widgets.io.journal import Commit, commit_files
-from cloudscope_widgets.io.journal_file import is_interrupted
-from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.commit.content import bytes_of
+from cloudscope_widgets.io.commit.journal import Commit, commit_files
+from cloudscope_widgets.io.commit.journal_file import is_interrupted
+from cloudscope_widgets.io.commit.recovery import recover
 from tests.faults.failing_calls import Call, Fault, faults
 from tests.faults.generations import contents, hashes_of, new_image, saved_paths
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from cloudscope_widgets.io import platform
-from cloudscope_widgets.io.content import bytes_of
-from cloudscope_widgets.io.journal import Commit
-from cloudscope_widgets.io.journal_file import is_interrupted
-from cloudscope_widgets.io.recovery import recover
+from cloudscope_widgets.io.commit.content import bytes_of
+from cloudscope_widgets.io.commit.journal import Commit
+from cloudscope_widgets.io.commit.journal_file import is_interrupted
+from cloudscope_widgets.io.commit.recovery import recover
+from cloudscope_widgets.io.platform import files as platform
 from tests.faults.failing_calls import Call, Fault, error, faults
 from tests.faults.generations import saved_paths
 from tests.faults.saves import SCENARIOS, Case, Files, new_case

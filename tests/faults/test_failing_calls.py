@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cloudscope_widgets.io import platform
 from cloudscope_widgets.io.paths import work_folder
+from cloudscope_widgets.io.platform import files as platform
 from tests.faults.failing_calls import Call, error
 from tests.faults.saves import SCENARIOS, TRUE, calls_of_a_save, new_case, told_and_found
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cloudscope_widgets.io import platform
-from cloudscope_widgets.io.backups import backups_folder
+from cloudscope_widgets.io.commit.backups import backups_folder
+from cloudscope_widgets.io.commit.recovery import recover
+from cloudscope_widgets.io.commit.saved_files import read_saved_files
 from cloudscope_widgets.io.paths import bundle_paths
-from cloudscope_widgets.io.recovery import recover
-from cloudscope_widgets.io.saved_files import read_saved_files
+from cloudscope_widgets.io.platform import files as platform
 from tests.faults.failing_calls import Call, Fault, error, faults
 from tests.faults.saves import SCENARIOS, Case, new_case, told_and_found
 

@@ -12,9 +12,9 @@ from unittest import mock
 
 import pytest
 
-from cloudscope_widgets.io import displaced
-from cloudscope_widgets.io.backups import backups_folder
-from cloudscope_widgets.io.content import bytes_of
+from cloudscope_widgets.io.commit import displaced_files as displaced
+from cloudscope_widgets.io.commit.backups import backups_folder
+from cloudscope_widgets.io.commit.content import bytes_of
 from tests.faults.generations import new_image, saved_paths
 from tests.faults.trials import ROOT
 from tests.faults.writer_process import edits_of, is_one_state

@@ -22,10 +22,10 @@ from unittest import mock
 from filelock import FileLock
 
 from cloudscope_widgets.core.errors import FilesChanged
-from cloudscope_widgets.io import backups
-from cloudscope_widgets.io.content import content_hash
-from cloudscope_widgets.io.journal import commit_files
-from cloudscope_widgets.io.saved_files import read_saved_files
+from cloudscope_widgets.io.commit import backups
+from cloudscope_widgets.io.commit.content import content_hash
+from cloudscope_widgets.io.commit.journal import commit_files
+from cloudscope_widgets.io.commit.saved_files import read_saved_files
 from tests.faults.failing_calls import error
 from tests.faults.generations import TABLES, hashes_of, saved_paths
 

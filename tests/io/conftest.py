@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudscope_widgets.io import platform
+from cloudscope_widgets.io.platform import files as platform
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import traitlets
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.store.observable import EDIT_WAS_MADE
+from cloudscope_widgets.store.snapshot_store import EDIT_WAS_MADE
 from cloudscope_widgets.synthetic import kymograph
 
 

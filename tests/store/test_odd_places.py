@@ -11,10 +11,10 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.__main__ import main
-from cloudscope_widgets.io.facts import read_facts
+from cloudscope_widgets.io.catalog.summary import read_facts
 from cloudscope_widgets.io.paths import printable, work_folder
 from cloudscope_widgets.synthetic import kymograph
-from cloudscope_widgets.widgets.file_rows import FileRows
+from cloudscope_widgets.widgets.files.file_rows import FileRows
 
 LONGEST = 255
 ENDING = len(".radon_velocity.csv")

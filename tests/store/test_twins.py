@@ -14,13 +14,13 @@ import tifffile
 import cloudscope_widgets as cs
 from cloudscope_widgets.analysis import registry
 from cloudscope_widgets.analysis.base import Result, Task
-from cloudscope_widgets.core.merge import merge
+from cloudscope_widgets.core.merge.three_way import merge
 from cloudscope_widgets.core.params import Param
-from cloudscope_widgets.io.facts import read_facts
-from cloudscope_widgets.io.tables import COLUMNS
+from cloudscope_widgets.io.catalog.summary import read_facts
+from cloudscope_widgets.io.format.tables import COLUMNS
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.synthetic import kymograph
-from cloudscope_widgets.widgets.image_viewer import ImageViewer
+from cloudscope_widgets.widgets.image.image_viewer import ImageViewer
 
 SUMMARY = {
     "num_rows": 3,

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cloudscope_widgets.analysis.line_correlation import line_correlation
-from cloudscope_widgets.io.loaders.tiff import open_tiff
-from cloudscope_widgets.io.olympus_text import read_olympus_text, text_path
+from cloudscope_widgets.analysis.velocity.line_correlation import line_correlation
+from cloudscope_widgets.io.images.olympus_text import read_olympus_text, text_path
+from cloudscope_widgets.io.images.tiff.image import open_tiff
 from cloudscope_widgets.synthetic import Constant, Heartbeat, Stall, Step, kymograph
 
 

@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from cloudscope_widgets.widgets.image_viewer import ImageViewer
+from cloudscope_widgets.widgets.image.image_viewer import ImageViewer
 from tests.widgets.fake_page import FakePage
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.diameter import Settings, measure_diameter
 from cloudscope_widgets.analysis.diameter.table import diameter_summary, diameter_table
-from cloudscope_widgets.io.tables import exact_numbers
+from cloudscope_widgets.io.format.tables import exact_numbers
 
 SMALL = (
     *("gradient_default", "gradient_nogate_s0", "gradient_tight", "threshold_absolute", "threshold_dark"),

@@ -20,7 +20,7 @@ from cloudscope_widgets.analysis.sum_intensity.baseline import baseline, relativ
 from cloudscope_widgets.analysis.sum_intensity.events import find_events
 from cloudscope_widgets.analysis.sum_intensity.features import Signal
 from cloudscope_widgets.analysis.sum_intensity.summary import event_document
-from cloudscope_widgets.io.tables import exact_numbers
+from cloudscope_widgets.io.format.tables import exact_numbers
 
 VARIANTS = ("absolute", "default", "fast", "manual_f0_nodetrend", "medium", "negative", "norm_source", "slow")
 ROIS = (4, 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets._base import SessionWidget, state
+from cloudscope_widgets.widgets.kit.base import SessionWidget, state
 
 
 class RefusedValue(SessionWidget):

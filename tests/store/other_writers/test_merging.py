@@ -11,11 +11,11 @@ import pytest
 from filelock import FileLock, Timeout
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.io.backups import OVERWRITTEN, backups_folder, kept_backups
+from cloudscope_widgets.io.commit.backups import OVERWRITTEN, backups_folder, kept_backups
 from cloudscope_widgets.io.paths import sidecar_path, table_path, work_folder
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.saving import Saver
-from cloudscope_widgets.store.settling import Settled
+from cloudscope_widgets.store.disk.saver import Saver
+from cloudscope_widgets.store.disk.stable_read import Settled
 from tests.saved_files import FakeClock, settle
 
 pytestmark = pytest.mark.patient

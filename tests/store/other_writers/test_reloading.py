@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.io import displaced
-from cloudscope_widgets.io.backups import backups_folder, kept_backups
+from cloudscope_widgets.io.commit import displaced_files as displaced
+from cloudscope_widgets.io.commit.backups import backups_folder, kept_backups
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
 from cloudscope_widgets.store.acquisition import Acquisition, open_acquisition
 from tests.saved_files import FakeClock, in_place, settle, write_long_ago

@@ -1,0 +1,1 @@
+"""Heart rate from a velocity trace."""

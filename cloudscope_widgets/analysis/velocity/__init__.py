@@ -1,0 +1,1 @@
+"""Velocity of red blood cells."""

@@ -1,0 +1,1 @@
+"""Finding recordings, and what their files say without opening them."""

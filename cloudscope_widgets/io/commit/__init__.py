@@ -1,0 +1,1 @@
+"""Writing the saved files: all of them or none."""

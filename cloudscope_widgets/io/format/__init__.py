@@ -1,0 +1,1 @@
+"""The saved files: from and to a snapshot."""

@@ -1,0 +1,133 @@
+"""CSV tables of analyses: all channels and regions of one analysis in one file, in record order."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cloudscope_widgets.core.numbers import LARGEST_ID
+from cloudscope_widgets.core.pandas_version import is_pandas_before
+from cloudscope_widgets.io.format.table_lines import check_lines, first_bad_line, refused_table
+
+KEY_COLUMNS = ("channel", "roi_id")
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "radon_velocity": ("time_s", "time_index", "theta_deg", "velocity"),
+    "diameter": (
+        *("time_s", "center_row", "left_edge_px", "right_edge_px", "left_edge_um", "right_edge_um"),
+        *("diameter_px", "diameter_um", "diameter_px_filt", "diameter_um_filt", "diameter_was_filtered"),
+        *("peak", "baseline", "sum_intensity", "edge_strength_left", "edge_strength_right", "qc_score"),
+        *("qc_edge_violation", "qc_diameter_violation", "qc_center_violation"),
+    ),
+    "sum_intensity": (
+        *("time_index", "time_sec", "sum_intensity", "norm_sum_intensity", "filtered_norm_sum_intensity"),
+        *("detrended_norm_sum_intensity", "f0_baseline", "df_f_signal", "d_df_f_signal"),
+        *("is_onset", "is_peak", "onset_index", "peak_id"),
+    ),
+}
+"""Columns of the table of each analysis, after channel and ROI id."""
+
+ROW_COUNTS: Mapping[str, str] = {
+    "radon_velocity": "num_windows",
+    "diameter": "num_rows",
+    "sum_intensity": "num_timepoints",
+}
+"""Number of the summary that counts the rows of the table."""
+
+_MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>", "-nan", "#n/a")
+Slot = tuple[int, int]
+"""Channel and ROI id."""
+
+
+def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.DataFrame]:
+    """Parse the bytes of a CSV table and split it by channel and ROI; rows keep their order.
+
+    Raises
+    ------
+    SidecarReadError
+        When the bytes are no table of this analysis; the message names file, line or column.
+    """
+    check_lines(raw, path)
+    try:
+        table = pd.read_csv(io.BytesIO(raw), low_memory=False, index_col=False, **exact_numbers())
+    except (ValueError, OverflowError) as error:
+        raise refused_table(path, str(error).strip()) from error
+    _check_columns(table, analysis_name, raw, path)
+    slots = dict.fromkeys(zip(table["channel"].tolist(), table["roi_id"].tolist(), strict=True))
+    rows = table.drop(columns=list(KEY_COLUMNS))
+    return {
+        (channel, roi_id): rows[(table["channel"] == channel) & (table["roi_id"] == roi_id)].reset_index(drop=True)
+        for channel, roi_id in slots
+    }
+
+
+def _check_columns(table: pd.DataFrame, analysis_name: str, raw: bytes, path: Path) -> None:
+    """Refuse a table that lacks a column, or has text in a column of numbers."""
+    columns = (*KEY_COLUMNS, *COLUMNS[analysis_name])
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise refused_table(path, f"line 1: it has no column {missing[0]}")
+    if table.empty:
+        return
+    for name, least in (("channel", 0), ("roi_id", 1)):
+        whole = pd.api.types.is_integer_dtype(table[name])
+        if not whole or not table[name].between(least, LARGEST_ID).all():
+            line = first_bad_line(raw, name, partial(_is_whole, least=least))
+            raise refused_table(path, f"line {line}: the column {name} must hold whole numbers from {least}")
+    for name in columns:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            line = first_bad_line(raw, name, _is_number)
+            raise refused_table(path, f"line {line}: the column {name} must hold a number or nothing")
+
+
+def exact_numbers() -> dict[str, Any]:
+    """Option of ``read_csv`` to read numbers to their last digit, which pandas 3.1 and newer always do."""
+    return {"float_precision": "round_trip"} if is_pandas_before(3, 1) else {}
+
+
+def is_as_we_write(raw: bytes, analysis_name: str) -> bool:
+    """Whether a table has exactly our columns and line ends, so that its lines can be kept byte for byte."""
+    odd = (b'"', b"\r", b"\n\n", b" ")
+    return raw.startswith(header_line(analysis_name)) and raw.endswith(b"\n") and not any(sign in raw for sign in odd)
+
+
+def header_line(analysis_name: str) -> bytes:
+    """First line of a table."""
+    return (",".join((*KEY_COLUMNS, *COLUMNS[analysis_name])) + "\n").encode("ascii")
+
+
+def part_rows(analysis_name: str, slot: Slot, rows: pd.DataFrame) -> bytes:
+    """Lines of one result as they stand in the CSV file: LF, full precision, empty for NaN."""
+    keyed = rows[list(COLUMNS[analysis_name])].copy()
+    keyed.insert(0, "roi_id", slot[1])
+    keyed.insert(0, "channel", slot[0])
+    return keyed.to_csv(index=False, header=False, lineterminator="\n").encode("utf-8")
+
+
+def rows_as_written(raw: bytes) -> dict[Slot, bytes]:
+    """Lines of a CSV table by channel and ROI, byte for byte, so that results nobody touched stay as they are."""
+    lines = raw.splitlines(keepends=True)
+    kept: dict[Slot, list[bytes]] = {}
+    for line in lines[1:]:
+        channel, roi_id, _ = line.split(b",", 2)
+        kept.setdefault((int(channel), int(roi_id)), []).append(line)
+    return {slot: b"".join(rows) for slot, rows in kept.items()}
+
+
+def _is_whole(text: str, *, least: int) -> bool:
+    digits = text.strip().removeprefix("+")
+    return digits.isdecimal() and len(digits) <= len(str(LARGEST_ID)) and least <= int(digits) <= LARGEST_ID
+
+
+def _is_number(text: str) -> bool:
+    """Whether a field is a number, true or false, or one of the words for a missing number."""
+    words = {"true", "false", *_MISSING}
+    try:
+        float(text)
+    except ValueError:
+        return text.strip().lower() in words
+    return True

@@ -1,0 +1,1 @@
+"""OME documents and the images they describe."""

@@ -1,0 +1,1 @@
+"""What differs between platforms, each with a fallback."""

@@ -1,0 +1,310 @@
+"""Running one analysis of an open recording: on a snapshot, without its lock, stored in one step."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cloudscope_widgets.analysis.base import Analysis, Result, Task
+from cloudscope_widgets.analysis.registry import find_analysis
+from cloudscope_widgets.core.errors import AnalysisError
+from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.measured import calibration_of
+from cloudscope_widgets.core.params import ParamValue, checked_params
+from cloudscope_widgets.core.provenance import calibration_facts
+from cloudscope_widgets.core.record import PARENTS, Record
+from cloudscope_widgets.core.roi import RectRoi
+from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.core.twins import free_id, made_twin, original_id
+from cloudscope_widgets.io.format.records import rows_hash
+from cloudscope_widgets.io.format.tables import part_rows
+from cloudscope_widgets.store.disk.saver import words_of
+from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_stamp
+
+if TYPE_CHECKING:
+    from cloudscope_widgets.store.acquisition import Acquisition
+
+_PACKAGES = ("cloudscope-widgets", "numpy", "scipy", "tifffile")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of one analysis, and the state it started from."""
+
+    analysis: Analysis
+    roi: RectRoi
+    channel: int
+    params: Mapping[str, ParamValue]
+    started_from: Snapshot
+    facts: Mapping[str, Any]
+    """Region, calibration and image of the result, as its provenance names them."""
+    parent: Record | None
+    """Result that the analysis works on, None for one that works on the pixels."""
+    makes_roi: bool
+    """True on the whole image, whose region is made together with the result."""
+
+    @property
+    def where(self) -> str:
+        """What is measured, in words."""
+        return "the whole image" if self.makes_roi else f"ROI {self.roi.roi_id}"
+
+
+def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    roi_id: int,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> Record:
+    """Run, store and return; parameters and errors are those of ``Acquisition.analyze``."""
+    run, result = _measured(
+        acquisition, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _committed(acquisition, run, result)
+
+
+def run_on_whole_image(  # noqa: PLR0913  (as above)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> Record:
+    """Measure the whole image, and store the result together with its region as one step; else nothing is made."""
+    run, result = _measured(
+        acquisition, analysis_name, roi_id=None, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _committed(acquisition, run, result)
+
+
+def run_other_method(
+    acquisition: Acquisition,
+    *,
+    roi_id: int,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+) -> Record:
+    """Run the velocity method that the stored one is not of, and store nothing."""
+    stored = acquisition.snapshot.find_record(VELOCITY, channel, roi_id)
+    if stored is None:
+        raise AnalysisError(f"ROI {roi_id} has no velocity in channel {channel}. Run velocity before comparing.")
+    other = "radon" if stored.params.get("method") == "line_correlation" else "line_correlation"
+    params = {"method": other, "window_width": stored.params.get("window_width", 64)}
+    run, result = _measured(
+        acquisition, VELOCITY, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
+    )
+    return _record(run, result, roi_id, uuid.uuid4().hex)
+
+
+def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
+    acquisition: Acquisition,
+    analysis_name: str,
+    *,
+    roi_id: int | None,
+    channel: int,
+    progress: Callable[[float, str], None] | None,
+    cancel: threading.Event | None,
+    params: Mapping[str, Any],
+) -> tuple[_Run, Result]:
+    """Measure a region, or the whole image when ``roi_id`` is None, and store nothing."""
+    analysis = find_analysis(analysis_name)
+    now = acquisition.snapshot
+    parent = _parent(now, analysis, channel, roi_id)
+    roi = _whole(now) if roi_id is None else _rectangle(now, roi_id, analysis)
+    run = _Run(
+        analysis=analysis,
+        roi=roi,
+        channel=channel,
+        params=checked_params(analysis.params, params),
+        started_from=now,
+        facts=_facts(acquisition, now, roi, channel) if parent is None else _facts_of(parent, now, roi),
+        parent=parent,
+        makes_roi=roi_id is None,
+    )
+    task = Task(
+        pixels=_pixels(acquisition, run),
+        calibration=calibration_of(run.facts, now.header.calibration),
+        params=run.params,
+        progress=progress or _ignore,
+        is_cancelled=cancel.is_set if cancel else _never,
+        parent=run.parent,
+    )
+    try:
+        result = analysis.run(task)
+    except ValueError as error:
+        raise AnalysisError(f"{analysis.label} failed on {run.where}: {error}.") from error
+    if parent is None:
+        acquisition.check_image()  # or the pixels may be those of two images
+    return run, result
+
+
+def _whole(now: Snapshot) -> RectRoi:
+    lines, columns = now.header.shape
+    return RectRoi(0, 0, lines, 0, columns)
+
+
+def _facts(acquisition: Acquisition, now: Snapshot, roi: RectRoi, channel: int) -> dict[str, Any]:
+    """What a result is measured in that works on the pixels."""
+    return {
+        "roi": roi.bounds,
+        "calibration": calibration_facts(now.header.calibration),
+        "image": acquisition.opened_image(channel),
+    }
+
+
+def _facts_of(parent: Record, now: Snapshot, roi: RectRoi) -> dict[str, Any]:
+    """What a result is measured in that works on another one: the same as that one."""
+    present = {"roi": roi.bounds, "calibration": calibration_facts(now.header.calibration)}
+    return {**present, **parent.facts}
+
+
+def _pixels(acquisition: Acquisition, run: _Run) -> NDArray[Any]:
+    """Pixels inside the region; none for an analysis that works on another result."""
+    if run.parent is not None:
+        return np.empty((0, 0))
+    row_start, row_stop, col_start, col_stop = run.roi.bounds
+    return acquisition.pixels(run.channel)[row_start:row_stop, col_start:col_stop]
+
+
+def _ignore(_fraction: float, _what: str) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
+    roi = now.rois.by_id(roi_id)
+    if not isinstance(roi, RectRoi):
+        raise AnalysisError(f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
+    return roi
+
+
+def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None) -> Record | None:
+    """Result that an analysis works on, None for one that works on the pixels."""
+    name = PARENTS.get(analysis.name)
+    if name is None:
+        return None
+    found = None if roi_id is None else now.find_record(name, channel, roi_id)
+    if found is None:
+        label = find_analysis(name).label.lower()
+        where = "the whole image" if roi_id is None else f"ROI {roi_id}"
+        raise AnalysisError(
+            f"{analysis.label} failed on {where}: it has no {label} in channel {channel}. Run {label} first."
+        )
+    then, present = calibration_of(found.facts, now.header.calibration), now.header.calibration
+    if present.is_time_known and not then.is_time_known:
+        raise AnalysisError(
+            f"{analysis.label} failed on ROI {roi_id}: its velocity was measured before the time per line was known. "
+            "Run velocity again first."
+        )
+    return found
+
+
+def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
+    """Store the result as one step, with a twin of the region where one is needed; a notice tells of a new one."""
+    run_id = uuid.uuid4().hex
+    stored: list[Record] = []
+    said: list[str] = []
+
+    def store(present: Snapshot) -> Snapshot:
+        now, here = _with_region(present, run)
+        placed, roi_id = _with_place(now, here)
+        said[:] = [] if placed is now else [_twin_notice(placed, here, roi_id)]
+        record = _record(here, result, roi_id, run_id)
+        stored.append(record)
+        after = replace(placed, records=placed.records.stored(record))
+        return measured_again(after, roi_id, run.channel)
+
+    name = f"Run {run.analysis.label.lower()} {'on' if run.makes_roi else 'of'} {run.where}"
+    acquisition.apply(name, store)
+    acquisition.set_trait("notices", tuple(dict.fromkeys((*acquisition.notices, *said))))
+    return stored[-1]
+
+
+def _with_region(now: Snapshot, run: _Run) -> tuple[Snapshot, _Run]:
+    """Region that was measured, which is made now where it was the whole image."""
+    ran = f"while {run.analysis.label.lower()} ran. Nothing was stored."
+    if not run.makes_roi:
+        if run.roi.roi_id not in now.rois.ids:
+            raise AnalysisError(f"ROI {run.roi.roi_id} was deleted {ran}")
+        return now, run
+    if now.header.layout != run.started_from.header.layout:
+        raise AnalysisError(f"The image was shown in another layout {ran}")
+    roi = replace(run.roi, roi_id=now.next_roi_id())
+    return now.with_roi(roi), replace(run, roi=roi)
+
+
+def _with_place(now: Snapshot, run: _Run) -> tuple[Snapshot, int]:
+    """Region under which the result is stored: the region itself, or a twin where the format cannot hold both."""
+    if run.parent is not None:
+        if now.records.find(run.parent.key) is None:
+            label, parent = run.analysis.label, words_of(run.parent.analysis_name)
+            raise AnalysisError(f"The {parent} was deleted while {label.lower()} ran. Nothing was stored.")
+        return now, run.parent.roi_id
+    roi_id = free_id(now.rois, now.records, (run.analysis.name, run.channel, run.roi.roi_id))
+    if roi_id is not None:
+        return now, roi_id
+    original = now.rois.by_id(original_id(now.rois, run.roi.roi_id))
+    twin = made_twin(cast("RectRoi", original), now.next_roi_id(), run.analysis.label.lower())
+    return now.with_roi(twin), twin.roi_id
+
+
+def _twin_notice(now: Snapshot, run: _Run, roi_id: int) -> str:
+    """Say where a result is stored, and why not where it was measured."""
+    measured, twin = original_id(now.rois, roi_id), now.rois.by_id(roi_id)
+    other = "the diameter" if run.analysis.name == VELOCITY else "the velocity"
+    return (
+        f"{run.analysis.label} of ROI {measured} is stored under ROI {roi_id}, {twin.name!r}, "
+        f"because the saved files cannot hold it beside {other}. The two are shown and edited as one region."
+    )
+
+
+def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
+    slot = run.channel, roi_id
+    table = result.table
+    rows = None if table is None else part_rows(run.analysis.name, slot, table)
+    provenance = {
+        "run_id": run_id,
+        "utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        **run.facts,
+        "versions": _versions(),
+        "method": result.method,
+        "table_sha256": rows_hash(rows),
+        **({"parent_run_id": run.parent.run_id} if run.parent else {}),
+    }
+    return Record(
+        run.analysis.name,
+        *slot,
+        params=FrozenDict(run.params),
+        summary=FrozenDict({**run_stamp(run.analysis.version), **result.summary}),
+        run_id=run_id,
+        provenance=FrozenDict(provenance),
+        held_table=table,
+        held_quality=result.quality,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from a checkout that is not installed
+            found[name] = "unknown"
+    return found

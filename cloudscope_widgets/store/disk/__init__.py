@@ -1,0 +1,1 @@
+"""An open recording and its saved files."""

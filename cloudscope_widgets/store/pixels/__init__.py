@@ -1,0 +1,1 @@
+"""Pixel statistics of an open recording."""

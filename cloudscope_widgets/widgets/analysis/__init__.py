@@ -1,0 +1,1 @@
+"""Form, trace and facts of an analysis."""
