@@ -9,3 +9,5 @@ from cloudscope_widgets.synthetic.line_scan import Stall as Stall
 from cloudscope_widgets.synthetic.line_scan import Step as Step
 from cloudscope_widgets.synthetic.line_scan import SyntheticKymograph as SyntheticKymograph
 from cloudscope_widgets.synthetic.line_scan import kymograph as kymograph
+from cloudscope_widgets.synthetic.vessel_scan import SyntheticVessel as SyntheticVessel
+from cloudscope_widgets.synthetic.vessel_scan import vessel as vessel
