@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudscope_widgets.core.events import Event
+
+if TYPE_CHECKING:
+    from cloudscope_widgets.core.record import Record
 
 DETECTION_VERSION = 2
 """Grows with a change of the detection; since 2 a gap is longer than stretches without cells."""
 _GAPS = ", and gaps only where they are longer than stretches without cells last in the recording"
+
+
+def events_methods(record: Record) -> str:
+    """How the events of a record were found."""
+    return event_methods_text(record.events, record.params, record.provenance.get("detection"))
 
 
 def event_methods_text(events: Sequence[Event], params: Mapping[str, Any], detection: Mapping[str, Any] | None) -> str:

@@ -7,9 +7,16 @@ that analysis itself and its view.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cloudscope_widgets.core.event_methods import events_methods
+from cloudscope_widgets.core.velocity_quality import velocity_methods
+
+if TYPE_CHECKING:
+    from cloudscope_widgets.core.record import Record
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _DTYPES = frozenset({"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "bool"})
@@ -62,6 +69,13 @@ class Kind:
     """Parameters that CloudScope knows; all others are ours."""
     own_numbers: frozenset[str] = frozenset()
     """Numbers of the summary that CloudScope does not know."""
+    judging_methods: frozenset[str] = frozenset()
+    """Methods that judge each row, as the provenance names them; of results by others the quality is not known.
+
+    Empty where a result without a quality lacks nothing.
+    """
+    methods: Callable[[Record], str] | None = field(default=None, compare=False, repr=False)
+    """Writes how a result was made, for a kind of which the provenance does not say all."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be saved or shown."""
@@ -131,6 +145,8 @@ VELOCITY = Kind(
             *("columns_left_out", "columns_interpolated", "lines_without_numbers"),
         }
     ),
+    judging_methods=frozenset({"line_correlation"}),
+    methods=velocity_methods,
 )
 
 DIAMETER = Kind(
@@ -213,6 +229,7 @@ EVENTS = Kind(
     parents=("radon_velocity",),
     is_shared=True,
     holds_events=True,
+    methods=events_methods,
     shared_params=frozenset({"pre_post_win_sec"}),
 )
 
@@ -220,6 +237,9 @@ SHARED_KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (VELOCITY, DIAMETER, SUM_INTENSITY, HEART_RATE, EVENTS)}
 )
 """Kinds of the shared format, by name."""
+
+SHARED_TABLES = tuple(kind.name for kind in SHARED_KINDS.values() if kind.columns)
+"""Analyses of which the shared format holds a table."""
 
 _registered: dict[str, Kind] = {}
 
@@ -248,6 +268,30 @@ def kinds() -> tuple[Kind, ...]:
 def kind_of(analysis_name: str) -> Kind | None:
     """Kind of a result; None when neither the shared format nor a registered analysis has this name."""
     return SHARED_KINDS.get(analysis_name) or _registered.get(analysis_name)
+
+
+def parents_of(analysis_name: str) -> tuple[str, ...]:
+    """Analyses of whose results those of this one are made; none for an analysis that is not known."""
+    kind = kind_of(analysis_name)
+    return () if kind is None else kind.parents
+
+
+def holds_events(analysis_name: str) -> bool:
+    """Whether the results of an analysis are intervals of time."""
+    kind = kind_of(analysis_name)
+    return kind is not None and kind.holds_events
+
+
+def has_table(analysis_name: str) -> bool:
+    """Whether the results of an analysis have a table."""
+    kind = kind_of(analysis_name)
+    return kind is not None and bool(kind.columns)
+
+
+def row_count(analysis_name: str) -> str:
+    """Number of the summary that counts the rows of the table of an analysis; empty when there is none."""
+    kind = kind_of(analysis_name)
+    return "" if kind is None else kind.row_count
 
 
 def words_of(analysis_name: str) -> str:

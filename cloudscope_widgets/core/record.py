@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
 import pandas as pd
 
-from cloudscope_widgets.core.event_methods import event_methods_text
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.kinds import Kind, holds_events, kind_of, parents_of, words_of
 from cloudscope_widgets.core.measured import image_name, measured_facts
 from cloudscope_widgets.core.pandas_version import is_pandas_before
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
-from cloudscope_widgets.core.velocity_quality import is_judged, unknown_quality_text
 
 if TYPE_CHECKING:
     from cloudscope_widgets.core.snapshot import Snapshot
 
 RecordKey = tuple[str, int, int]
 """Analysis name, channel and ROI id: what makes a record unique."""
-
-PARENTS = {"event": "radon_velocity", "heart_rate": "radon_velocity"}
-"""Analyses that work on the result of another one."""
-
-OWN_REGION = frozenset({"radon_velocity", "diameter"})
-"""Analyses of which the shared file format holds one at most for a channel and a region."""
 
 
 class HasSnapshot(Protocol):
@@ -102,6 +95,27 @@ class Record:
         return self.analysis_name, self.channel, self.roi_id
 
     @property
+    def kind(self) -> Kind | None:
+        """What results of this analysis are; None when no analysis of this name is known here."""
+        return kind_of(self.analysis_name)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it says which of its rows can be trusted; True when its kind has nothing to judge.
+
+        Some methods judge no row, and of another program's result nobody knows: then no row may be said to have been
+        kept.
+        """
+        kind = self.kind
+        if kind is None or not kind.judging_methods:
+            return True
+        if (self.provenance.get("method") or {}).get("name") in kind.judging_methods:
+            return True
+        quality = self.held_quality
+        numbers = [column.name for column in kind.quality if column.dtype.startswith("f")]
+        return quality is not None and any(name in quality and quality[name].notna().any() for name in numbers)
+
+    @property
     def facts(self) -> FrozenDict:
         """Region, calibration and image it was measured in, as far as they are known."""
         return measured_facts(self.provenance, self.measured)
@@ -129,22 +143,29 @@ class Record:
     def stale_reasons(self, acquisition: HasSnapshot) -> tuple[str, ...]:
         """What has changed since this result was made, in words; empty when it is up to date."""
         snapshot = acquisition.snapshot
-        parent = snapshot.records.find((PARENTS.get(self.analysis_name, ""), self.channel, self.roi_id))
-        source = self if parent is None else parent
+        parents = self._parents(snapshot)
+        source = parents[0] if parents else self
         changed = changes_since(
             source.facts,
             bounds=next((roi.bounds for roi in snapshot.rois if roi.roi_id == self.roi_id), None),
             calibration=snapshot.header.calibration,
             fingerprint=_fingerprint(acquisition, source),
         )
-        return changed if parent is None or not self._is_older_than(parent) else (*changed, "the velocity")
+        older = [f"the {words_of(parent.analysis_name)}" for parent in parents if self._is_older_than(parent)]
+        return tuple(dict.fromkeys((*changed, *older)))
+
+    def _parents(self, snapshot: Snapshot) -> tuple[Record, ...]:
+        """Results of which this one is made, as far as they are there."""
+        names = parents_of(self.analysis_name)
+        found = (snapshot.find_record(name, self.channel, self.roi_id) for name in names)
+        return tuple(parent for parent in found if parent is not None)
 
     def _is_older_than(self, parent: Record) -> bool:
         """Whether the result this one stands on was made, or put right, after it."""
         known = self.provenance.get("parent_run_id")
         if known:
             return bool(known != parent.run_id)
-        is_put_right = bool(parent.provenance.get(CORRECTED_RECIPROCAL)) and self.analysis_name != "event"
+        is_put_right = bool(parent.provenance.get(CORRECTED_RECIPROCAL)) and not holds_events(self.analysis_name)
         return is_put_right or "" < self.made_at < parent.made_at
 
     @property
@@ -155,12 +176,8 @@ class Record:
 
     def methods_text(self) -> str:
         """How this result was made, as sentences for the methods section of a paper."""
-        if self.analysis_name == "event":
-            return event_methods_text(self.events, self.params, self.provenance.get("detection"))
-        text = methods_text(self.provenance)
-        if self.analysis_name == "radon_velocity" and not is_judged(self):
-            text = f"{text} {unknown_quality_text(self.held_table)}"
-        return text
+        kind = self.kind
+        return methods_text(self.provenance) if kind is None or kind.methods is None else kind.methods(self)
 
 
 def _fingerprint(acquisition: HasSnapshot, source: Record) -> str:
@@ -168,6 +185,10 @@ def _fingerprint(acquisition: HasSnapshot, source: Record) -> str:
     if isinstance(acquisition, HasFiles):
         return acquisition.fingerprint_of(image_name(source.facts), source.channel)
     return acquisition.fingerprint
+
+
+def _is_child(record: Record, keys: Collection[RecordKey]) -> bool:
+    return any((name, record.channel, record.roi_id) in keys for name in parents_of(record.analysis_name))
 
 
 def _copy(table: pd.DataFrame) -> pd.DataFrame:
@@ -237,11 +258,12 @@ class RecordSet(Sequence[Record]):
 
     def removed(self, *keys: RecordKey) -> RecordSet:
         """Return the set without the records of ``keys`` and without the children of a removed parent."""
-        gone = {
-            record.key
-            for record in self._records
-            if record.key in keys or (PARENTS.get(record.analysis_name), record.channel, record.roi_id) in keys
-        }
+        gone = set(keys)
+        for _ in self._records:  # children of children too
+            below = {record.key for record in self._records if _is_child(record, gone)}
+            if below <= gone:
+                break
+            gone |= below
         return RecordSet(record for record in self._records if record.key not in gone)
 
     def of_roi(self, roi_id: int) -> tuple[Record, ...]:

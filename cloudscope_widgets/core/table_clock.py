@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
+from cloudscope_widgets.core.kinds import EVENTS
 from cloudscope_widgets.core.measured import bounds_of, calibration_words, line_time_of, says_itself
-from cloudscope_widgets.core.record import PARENTS, Record, RecordSet
+from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 
 
@@ -40,14 +41,17 @@ class TableClock:
         return (image_s / self.image_line_s - self.first_line) * self.table_line_s
 
 
+_EVENTS_OF = EVENTS.parents[0]
+"""Analysis to whose table events belong."""
+
 TABLE_TIME = TableClock()
 """Clock for times that count from the first line of their table already."""
 
 
 def clock_of(snapshot: Snapshot, channel: int, roi_id: int) -> TableClock:
-    """Clock of the velocity of one channel and region; that of the region where there is no velocity."""
-    velocity = snapshot.records.find((PARENTS["event"], channel, roi_id))
-    facts = FrozenDict() if velocity is None else velocity.facts
+    """Clock of the table that events of one channel and region belong to; without it, that of the region."""
+    parent = snapshot.records.find((_EVENTS_OF, channel, roi_id))
+    facts = EMPTY if parent is None else parent.facts
     now_s = snapshot.header.seconds_per_line
     bounds = bounds_of(facts) or next((roi.bounds for roi in snapshot.rois if roi.roi_id == roi_id), None)
     return TableClock(bounds[0] if bounds else 0, line_time_of(facts) or now_s, now_s)
@@ -110,18 +114,18 @@ def first_seen(snapshot: Snapshot, known: Iterable[Record], fingerprint: Callabl
 
 
 def _parent_facts(snapshot: Snapshot, record: Record) -> FrozenDict:
-    """What the velocity of events was measured in; empty for other results."""
-    name = PARENTS["event"] if record.analysis_name == "event" else ""
+    """What the result was measured in to which events belong; empty for other results."""
+    name = _EVENTS_OF if record.analysis_name == EVENTS.name else ""
     parent = snapshot.records.find((name, record.channel, record.roi_id))
     return EMPTY if parent is None else parent.facts
 
 
 def _with_measured(snapshot: Snapshot, record: Record, measured: FrozenDict) -> Snapshot:
     """Snapshot in which a result was measured elsewhere than it seemed; its events keep their place in its table."""
-    present = snapshot.records.find(record.key) or record  # its events may have been moved with their velocity
+    present = snapshot.records.find(record.key) or record  # its events may have been moved with their table
     after = replace(snapshot, records=snapshot.records.stored(replace(present, measured=measured)))
-    events = after.records.find(("event", record.channel, record.roi_id))
-    if events is None or record.analysis_name != PARENTS["event"]:
+    events = after.records.find((EVENTS.name, record.channel, record.roi_id))
+    if events is None or record.analysis_name != _EVENTS_OF:
         return after
     before, clock = (clock_of(state, record.channel, record.roi_id) for state in (snapshot, after))
     if clock == before:

@@ -1,6 +1,6 @@
 """Twins: a second region of the same bounds, for a result that the shared format cannot hold in the first one.
 
-The format holds velocity or diameter of a channel and region, not both. The other one is stored under a twin, which is
+Of two rival analyses the format holds one for a channel and region. The other one is stored under a twin, which is
 moved, renamed, copied and deleted with its original, and is one with it wherever regions are listed. Either id names
 the pair.
 """
@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from cloudscope_widgets.core.frozen import EMPTY
-from cloudscope_widgets.core.record import OWN_REGION, Record, RecordSet
+from cloudscope_widgets.core.kinds import SHARED_KINDS, kind_of
+from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 
-LABELS = {"radon_velocity": "velocity", "diameter": "diameter"}
+LABELS = {kind.name: kind.words for kind in SHARED_KINDS.values() if kind.rivals}
 """What the name of a twin ends with, by the analysis for which it was made."""
 
 
@@ -55,7 +56,8 @@ def records_of(rois: Iterable[Roi], records: RecordSet, roi_id: int) -> tuple[Re
 
 def is_rival(name: str, other: str) -> bool:
     """Whether the shared format cannot hold two analyses side by side in one region and channel."""
-    return name != other and {name, other} <= OWN_REGION
+    kinds = kind_of(name), kind_of(other)
+    return kinds[0] is not None and kinds[1] is not None and kinds[0].is_rival(kinds[1])
 
 
 def has_rival(records: RecordSet, name: str, channel: int, roi_id: int) -> bool:

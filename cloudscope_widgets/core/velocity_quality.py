@@ -1,4 +1,4 @@
-"""Whether the windows of a stored velocity were judged, and how many of them stand at exactly 0."""
+"""Windows of a stored velocity that stand at exactly 0, and what a paper must say of one that nobody has judged."""
 
 from __future__ import annotations
 
@@ -8,23 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cloudscope_widgets.core.provenance import methods_text
+
 if TYPE_CHECKING:
     from cloudscope_widgets.core.record import Record
 
-_JUDGING = "line_correlation"
 _HALF_TURN_DEG = 180.0
-
-
-def is_judged(record: Record) -> bool:
-    """Whether a velocity says which of its windows can be trusted.
-
-    Line correlation judges every window. The Radon method does not, and of another program's result nobody knows: then
-    no window may be said to have been kept.
-    """
-    if (record.provenance.get("method") or {}).get("name") == _JUDGING:
-        return True
-    quality = record.held_quality
-    return quality is not None and "z" in quality and bool(quality["z"].notna().any())
 
 
 def at_zero(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -32,6 +21,12 @@ def at_zero(table: pd.DataFrame) -> NDArray[np.bool_]:
     theta_deg, velocity = (table[name].to_numpy(np.float64) for name in ("theta_deg", "velocity"))
     flags: NDArray[np.bool_] = (theta_deg == 0) | (theta_deg == _HALF_TURN_DEG) | (velocity == 0)
     return flags
+
+
+def velocity_methods(record: Record) -> str:
+    """How a velocity was measured, and whether its windows were judged."""
+    text = methods_text(record.provenance)
+    return text if record.is_judged else f"{text} {unknown_quality_text(record.held_table)}"
 
 
 def unknown_quality_text(table: pd.DataFrame | None) -> str:

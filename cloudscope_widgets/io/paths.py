@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.io.format.tables import COLUMNS
+from cloudscope_widgets.core.kinds import SHARED_TABLES
 from cloudscope_widgets.io.platform.files import is_junction, long_path
 
 WORK_FOLDER = ".cloudscope"
@@ -37,7 +37,7 @@ def table_path(image: Path, analysis_name: str) -> Path:
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:
     """Files that this program may write beside an image: tables, our own file, and the sidecar last."""
-    return (*(table_path(image, name) for name in COLUMNS), own_path(image), sidecar_path(image))
+    return (*(table_path(image, name) for name in SHARED_TABLES), own_path(image), sidecar_path(image))
 
 
 def work_folder(image: Path) -> Path:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.events import LATEST_S, Event, EventKind
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.kinds import words_of
 from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.numbers import shown
 from cloudscope_widgets.core.record import Record
@@ -27,7 +28,6 @@ from cloudscope_widgets.io.images.recording import Recording, open_recording
 from cloudscope_widgets.io.images.tiff.image import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.store.analysis_run import run_analysis, run_other_method
 from cloudscope_widgets.store.disk.saved_recording import SavedRecording
-from cloudscope_widgets.store.disk.saver import words_of
 from cloudscope_widgets.store.disk.stable_read import Clock, Settled, read_settled
 from cloudscope_widgets.store.edits.event_detection import detect_events
 from cloudscope_widgets.store.edits.events import EVENT, event_added, event_changed, event_deleted

@@ -17,16 +17,16 @@ from cloudscope_widgets.analysis.base import Analysis, Result, Task
 from cloudscope_widgets.analysis.registry import find_analysis
 from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.kinds import parents_of, words_of
 from cloudscope_widgets.core.measured import calibration_of
 from cloudscope_widgets.core.params import ParamValue, checked_params
 from cloudscope_widgets.core.provenance import calibration_facts
-from cloudscope_widgets.core.record import PARENTS, Record
+from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import free_id, made_twin, original_id
 from cloudscope_widgets.io.format.records import rows_hash
 from cloudscope_widgets.io.format.tables import part_rows
-from cloudscope_widgets.store.disk.saver import words_of
 from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_stamp
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
 
 def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None) -> Record | None:
     """Result that an analysis works on, None for one that works on the pixels."""
-    name = PARENTS.get(analysis.name)
+    name = next(iter(parents_of(analysis.name)), None)
     if name is None:
         return None
     found = None if roi_id is None else now.find_record(name, channel, roi_id)

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cloudscope_widgets.analysis.velocity.quality import QUALITY_DTYPES
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.kinds import VELOCITY
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -65,7 +65,9 @@ def _record(generation: int, lines: int) -> Record:
         "theta_deg": np.full(lines, 45.0),
         "velocity": np.full(lines, float(generation)),
     })  # fmt: skip
-    quality = pd.DataFrame({name: np.full(lines, generation % 2, dtype) for name, dtype in QUALITY_DTYPES.items()})
+    quality = pd.DataFrame(
+        {name: np.full(lines, generation % 2, dtype) for name, dtype in ((c.name, c.dtype) for c in VELOCITY.quality)}
+    )
     return Record(
         "radon_velocity",
         0,

@@ -14,10 +14,10 @@ import tifffile
 import cloudscope_widgets as cs
 from cloudscope_widgets.analysis import registry
 from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.core.kinds import DIAMETER
 from cloudscope_widgets.core.merge.three_way import merge
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.io.catalog.summary import read_facts
-from cloudscope_widgets.io.format.tables import COLUMNS
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets.image.image_viewer import ImageViewer
@@ -46,8 +46,8 @@ class Diameter:
     def run(self, task: Task) -> Result:
         """Measure nothing."""
         del task
-        table = pd.DataFrame({name: np.arange(3.0) for name in COLUMNS["diameter"]})
-        flags = [name for name in COLUMNS["diameter"] if "was_filtered" in name or "_violation" in name]
+        table = pd.DataFrame({name: np.arange(3.0) for name in DIAMETER.column_names})
+        flags = [name for name in DIAMETER.column_names if "was_filtered" in name or "_violation" in name]
         table = table.astype({"center_row": int, **dict.fromkeys(flags, bool)})
         return Result(summary=dict(SUMMARY), table=table, method={"name": "none", "sentences": []})
 

@@ -19,7 +19,6 @@ from cloudscope_widgets.analysis.velocity.line_correlation import (
     Refusal,
     line_correlation,
 )
-from cloudscope_widgets.analysis.velocity.quality import QUALITY_DTYPES
 from cloudscope_widgets.analysis.velocity.radon_method import radon_velocity
 from cloudscope_widgets.analysis.velocity.scan_speed import (
     check_one_way,
@@ -29,6 +28,7 @@ from cloudscope_widgets.analysis.velocity.scan_speed import (
 )
 from cloudscope_widgets.analysis.velocity.summary import own_summary, velocity_summary
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.kinds import VELOCITY
 from cloudscope_widgets.core.params import Param
 
 
@@ -149,11 +149,13 @@ def _quality(found: LineCorrelation, velocity: NDArray[np.float64], error: NDArr
         "gap": found.gap,
         "velocity_se": error,
     }
-    limits = {name: np.finfo(dtype).max for name, dtype in QUALITY_DTYPES.items() if dtype != "bool"}
-    kept = {
-        name: values.clip(-limits[name], limits[name]) if name in limits else values for name, values in columns.items()
-    }
-    return pd.DataFrame({name: values.astype(QUALITY_DTYPES[name]) for name, values in kept.items()})
+    return pd.DataFrame({column.name: _stored(columns[column.name], column.dtype) for column in VELOCITY.quality})
+
+
+def _stored(values: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """Values in the precision in which they are kept; what is too large for it is the largest."""
+    limit = np.finfo(dtype).max if dtype.startswith("f") else None
+    return (values if limit is None else values.clip(-limit, limit)).astype(dtype)
 
 
 def _method(found: LineCorrelation, calibration: Calibration, columns: int) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.analysis.base import Result, Task
 from cloudscope_widgets.analysis.finite_pixels import FinitePixels, empty_windows, with_lines_bridged
-from cloudscope_widgets.analysis.velocity.quality import unknown_quality
 from cloudscope_widgets.analysis.velocity.radon import radon_angles
 from cloudscope_widgets.analysis.velocity.scan_speed import corrected_velocity, largest_scan_error, scan_speed_facts
 from cloudscope_widgets.analysis.velocity.summary import own_summary, velocity_summary
+from cloudscope_widgets.core.kinds import VELOCITY
+from cloudscope_widgets.core.row_quality import unknown_quality
 
 FloatArray = NDArray[np.float64]
 _INFINITE_DEG = 90.0
@@ -52,7 +53,7 @@ def radon_velocity(task: Task, finite: FinitePixels) -> Result:
                 "velocity": velocity,
             }
         ),
-        quality=unknown_quality(len(theta)),
+        quality=unknown_quality(VELOCITY.quality, len(theta)),
         method={
             "name": "radon",
             "window_lines": window_lines,

@@ -12,14 +12,6 @@ from cloudscope_widgets.analysis.block_bootstrap import block_bootstrap
 FloatArray = NDArray[np.float64]
 
 
-OWN_NUMBERS = (
-    *("accepted_fraction", "refused", "standing_windows", "velocity_cv_abs", "velocity_time_mean"),
-    *("velocity_mean_se_block_bootstrap", "velocity_median_se_block_bootstrap", "block_bootstrap_s"),
-    *("columns_left_out", "columns_interpolated", "lines_without_numbers"),
-)
-"""Numbers of ours beside those of the format."""
-
-
 def velocity_summary(velocity: FloatArray) -> dict[str, Any]:
     """Numbers of the saved format, over the finite values; None where there are none.
 

@@ -16,6 +16,7 @@ from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.kinds import holds_events
 from cloudscope_widgets.core.merge.tree import (
     Key,
     Node,
@@ -403,7 +404,7 @@ def _with_keys(record: Record, base: Record, *sides: Value) -> Record:
     """Record with the unknown keys of all sides; the summary of events is only a stamp, and merged in the same way."""
     ours, theirs = (side for side in sides if isinstance(side, Record))
     record = replace(record, extra=_merged_keys(base.extra, ours.extra, theirs.extra))
-    if record.analysis_name != "event":
+    if not holds_events(record.analysis_name):
         return record
     return replace(record, summary=_merged_keys(base.summary, ours.summary, theirs.summary))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY
-from cloudscope_widgets.core.record import PARENTS, Record
+from cloudscope_widgets.core.kinds import holds_events, parents_of, words_of
+from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import Roi
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import is_rival as is_rival_analysis
@@ -15,8 +16,6 @@ from cloudscope_widgets.core.twins import is_rival as is_rival_analysis
 Value = Roi | Record | Event
 Key = tuple[str, int] | int
 """Analysis and channel of a result, id of an event or of a region."""
-
-_WORDS = {"radon_velocity": "velocity", "event": "events"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,11 @@ class Node:
 
     @property
     def what(self) -> str:
-        """What it is, in words, such as "ROI 2" or "velocity of ROI 2"."""
+        """What it is, in words, such as "ROI 2" or "heart rate of ROI 2"."""
         if isinstance(self.value, Event):
             return f"event {self.value.event_id}"
         if isinstance(self.value, Record):
-            name = self.value.analysis_name
-            return f"{_WORDS.get(name, name.replace('_', ' '))} of ROI {self.value.roi_id}"
+            return f"{words_of(self.value.analysis_name)} of ROI {self.value.roi_id}"
         return f"ROI {self.value.roi_id}"
 
 
@@ -62,7 +60,7 @@ def bare(record: Record) -> Record:
 
     A run is known by the name it was given; the hash of its lines changes with the id of the region.
     """
-    summary = EMPTY if record.analysis_name == "event" else record.summary
+    summary = EMPTY if holds_events(record.analysis_name) else record.summary
     run_id = str(record.provenance.get("run_id", record.run_id))
     provenance = record.provenance.without("table_sha256")
     return replace(record, events=(), extra=EMPTY, summary=summary, run_id=run_id, provenance=provenance)
@@ -89,14 +87,20 @@ _NOTHING = {"params": EMPTY, "summary": EMPTY, "events": (), "run_id": "", "prov
 
 def _results(records: Iterable[Record]) -> dict[Key, Node]:
     held = {(record.analysis_name, record.channel): record for record in records}
-    above = {key: (PARENTS.get(key[0], ""), key[1]) for key in held}
+    above = {key: _parent(key, held) for key in held}
 
     def node(key: tuple[str, int]) -> Node:
         events: dict[Key, Node] = {event.event_id: Node(event) for event in held[key].events}
         below: dict[Key, Node] = {child: node(child) for child, parent in above.items() if parent == key}
         return Node(held[key], events | below)
 
-    return {key: node(key) for key in held if above[key] not in held}
+    return {key: node(key) for key in held if above[key] is None}
+
+
+def _parent(key: tuple[str, int], held: Mapping[tuple[str, int], Record]) -> tuple[str, int] | None:
+    """Result of the same region on which another one hangs; None for one that hangs on the region itself."""
+    found = ((name, key[1]) for name in parents_of(key[0]))
+    return next((parent for parent in found if parent in held), None)
 
 
 def records_of(nodes: Iterable[Node]) -> Iterator[Record]:

@@ -9,10 +9,10 @@ from typing import Literal
 
 from cloudscope_widgets.core.errors import ImageReadError, SidecarReadError
 from cloudscope_widgets.core.header import Header
-from cloudscope_widgets.core.record import HasSnapshot, Record
+from cloudscope_widgets.core.kinds import kinds
+from cloudscope_widgets.core.record import HasSnapshot
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.core.twins import originals
-from cloudscope_widgets.core.velocity_quality import is_judged
 from cloudscope_widgets.io.commit.file_state import file_stamps, last_change_s
 from cloudscope_widgets.io.format.own_file import parse_own_file, with_own_file
 from cloudscope_widgets.io.format.records import SavedTables
@@ -21,9 +21,6 @@ from cloudscope_widgets.io.format.twin_json import with_twins_of_old
 from cloudscope_widgets.io.images.layouts import laid_out
 from cloudscope_widgets.io.images.recording import read_header
 from cloudscope_widgets.io.paths import own_path, saved_bytes, sidecar_path
-
-RESULT_LETTERS = {"radon_velocity": "V", "diameter": "D", "sum_intensity": "I"}
-"""Letter of each analysis in the list of files."""
 
 _WRITTEN_WITHIN_S = 5.0
 """Files changed less than this ago may be half written by another program, which is no problem of theirs."""
@@ -74,7 +71,7 @@ def read_facts(image: Path) -> FileFacts:
 def facts_of(recording: HasSnapshot) -> FileFacts:
     """Facts of an open recording, saved or not."""
     snapshot = recording.snapshot
-    lettered = [record for record in snapshot.records if record.analysis_name in RESULT_LETTERS]
+    lettered = [record for record in snapshot.records if record.kind is not None and record.kind.letter]
     stale = {record.analysis_name for record in lettered if record.is_stale(recording)}
     return FileFacts(
         review=snapshot.review,
@@ -82,7 +79,7 @@ def facts_of(recording: HasSnapshot) -> FileFacts:
         regions=len(originals(snapshot.rois)),
         results=_letters({record.analysis_name for record in lettered}),
         stale=_letters(stale),
-        unknown=_letters({record.analysis_name for record in lettered if _is_unknown(record)}),
+        unknown=_letters({record.analysis_name for record in lettered if not record.is_judged}),
         condition=snapshot.experiment.condition,
     )
 
@@ -91,13 +88,8 @@ def _duration(header: Header) -> float | None:
     return header.duration_s if header.calibration.is_time_known else None
 
 
-def _is_unknown(record: Record) -> bool:
-    """Whether a velocity has windows that nobody has judged."""
-    return record.analysis_name == "radon_velocity" and not is_judged(record)
-
-
 def _letters(names: set[str]) -> str:
-    return "".join(letter for name, letter in RESULT_LETTERS.items() if name in names)
+    return "".join(letter for letter in dict.fromkeys(kind.letter for kind in kinds() if kind.name in names))
 
 
 def _saved_beside(image: Path, header: Header) -> Snapshot:

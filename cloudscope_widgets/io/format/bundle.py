@@ -10,8 +10,10 @@ import pandas as pd
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.kinds import SHARED_TABLES, has_table, row_count
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
+from cloudscope_widgets.core.row_quality import with_unknown_quality
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.commit.content import content_hash
 from cloudscope_widgets.io.commit.save_place import why_not_saved
@@ -22,7 +24,6 @@ from cloudscope_widgets.io.format.own_file import (
     own_document,
     parse_own_file,
     with_own_file,
-    with_unknown_quality,
 )
 from cloudscope_widgets.io.format.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.format.records import SavedTables, rows_hash, said_provenance
@@ -34,8 +35,6 @@ from cloudscope_widgets.io.format.sidecar import (
     sidecar_document,
 )
 from cloudscope_widgets.io.format.tables import (
-    COLUMNS,
-    ROW_COUNTS,
     header_line,
     is_as_we_write,
     parse_table,
@@ -192,7 +191,7 @@ def _check_whole(image: Path, records: RecordSet, raw: Mapping[Path, bytes | Non
         if sha256 is None or content is None or sha256 == rows_hash(rows):
             continue
         there = 0 if record.held_table is None else len(record.held_table)
-        expected = record.summary.get(ROW_COUNTS[record.analysis_name])
+        expected = record.summary.get(row_count(record.analysis_name))
         if expected != there:
             raise _cut_off(
                 path, content, f"{there} of {expected} lines of channel {record.channel}, ROI {record.roi_id} are there"
@@ -209,7 +208,7 @@ def _cut_off(path: Path, content: bytes, reason: str) -> SidecarReadError:
 def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:
     parsed: dict[RecordKey, pd.DataFrame] = {}
     rows: dict[RecordKey, bytes] = {}
-    for name in COLUMNS:
+    for name in SHARED_TABLES:
         path = table_path(image, name)
         content = raw[path]
         if content is None:
@@ -241,7 +240,7 @@ def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]
 
 
 def _lacks_table(record: Record) -> bool:
-    return record.analysis_name in COLUMNS and record.held_table is None
+    return has_table(record.analysis_name) and record.held_table is None
 
 
 def runs_with_tables(snapshot: Snapshot) -> dict[RecordKey, str]:
@@ -249,7 +248,7 @@ def runs_with_tables(snapshot: Snapshot) -> dict[RecordKey, str]:
     return {
         record.key: record.run_id
         for record in snapshot.records
-        if record.analysis_name in COLUMNS and record.held_table is not None
+        if has_table(record.analysis_name) and record.held_table is not None
     }
 
 
@@ -282,10 +281,10 @@ def bundle_bytes(
     SaveError
         When the bytes would not give this snapshot when they are read; the message names the field.
     """
-    rows = {record.key: _rows(record) for record in snapshot.records if record.analysis_name in COLUMNS}
+    rows = {record.key: _rows(record) for record in snapshot.records if has_table(record.analysis_name)}
     lines = {key: part for key, part in {**found.orphans, **rows}.items() if part}
     files: dict[Path, bytes | None] = {}
-    for name in COLUMNS:
+    for name in SHARED_TABLES:
         if not _is_untouched(name, snapshot, found.loaded):
             parts = [part for key, part in _in_record_order(lines, snapshot) if key[0] == name]
             table = b"".join([header_line(name), *parts]) if parts else None

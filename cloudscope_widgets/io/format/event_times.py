@@ -8,7 +8,8 @@ from pathlib import Path
 from cloudscope_widgets.analysis.events.statistics import with_outside_marked, with_statistics
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.events import Event
-from cloudscope_widgets.core.record import PARENTS, Record
+from cloudscope_widgets.core.kinds import EVENTS
+from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import TableClock, clock_of, region_clock, retimed
 from cloudscope_widgets.io.format.records import is_older_home
@@ -42,7 +43,7 @@ def with_image_times(snapshot: Snapshot, path: Path, *, own_version: int) -> Sna
     records = snapshot.records
     for record in snapshot.records:
         if record.events:
-            velocity = records.find((PARENTS["event"], record.channel, record.roi_id))
+            velocity = records.find((EVENTS.parents[0], record.channel, record.roi_id))
             is_older = velocity is not None and own_version < BY_TABLE and is_older_home(velocity)
             try:
                 placed = _placed(snapshot, record, velocity, from_region=is_older)

@@ -13,7 +13,6 @@ from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.format.fields import Fields
 from cloudscope_widgets.io.format.records import result_hash
-from cloudscope_widgets.io.format.tables import COLUMNS
 from cloudscope_widgets.io.format.unknown_keys import PLACE
 
 _BOUNDS = 4
@@ -32,7 +31,7 @@ def with_measured(records: RecordSet, said: Fields) -> RecordSet:
 def _is_of(result: str, record: Record) -> bool:
     """Whether a result is the one that was measured, as far as its table was read."""
     rows = None if record.written is None else record.written.rows
-    is_unread = rows is None and record.analysis_name in COLUMNS
+    is_unread = rows is None and record.kind is not None and bool(record.kind.columns)
     return not result or is_unread or result == result_hash(record, rows)
 
 

@@ -8,13 +8,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from cloudscope_widgets.analysis.velocity.quality import unknown_quality
 from cloudscope_widgets.core.contrast import OWN_LUTS, ChannelContrast, ContrastSet
 from cloudscope_widgets.core.events import SAME_TIME_S, Event, EventKind, EventReview, EventSource
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import Calibration, CalibrationSource, Header, ScanDirection, is_size
+from cloudscope_widgets.core.kinds import EVENTS, holds_events
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RoiSet
+from cloudscope_widgets.core.row_quality import unknown_quality
 from cloudscope_widgets.core.snapshot import Review, Snapshot
 from cloudscope_widgets.core.table_clock import TableClock, clock_of
 from cloudscope_widgets.io.format.events import is_shared
@@ -24,13 +25,19 @@ from cloudscope_widgets.io.format.measured_json import measured_documents, with_
 from cloudscope_widgets.io.format.quality import packed_quality, unpacked_quality
 from cloudscope_widgets.io.format.records import rows_hash
 from cloudscope_widgets.io.format.twin_json import region_documents, with_saved_twins
-from cloudscope_widgets.io.format.unknown_keys import PART, PLACE, has_unknown, unknown_inside, with_unknown_inside
+from cloudscope_widgets.io.format.unknown_keys import (
+    PART,
+    PLACE,
+    UNNAMED,
+    has_unknown,
+    unknown_inside,
+    with_unknown_inside,
+)
 
 VERSION = 2
 _KNOWN = (
     *("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "layout", "measured"),
 )
-_VELOCITY = "radon_velocity"
 
 
 # ---------------------------------------------------------------- reading
@@ -132,35 +139,27 @@ def _with_locks(rois: RoiSet, said: Fields) -> RoiSet:
 
 
 def _with_quality(records: RecordSet, said: Fields) -> RecordSet:
-    """Give every velocity the quality of its windows; only the one that belongs to this very table."""
+    """Give every table the quality of its rows; only the one that belongs to this very table."""
     found = {quality_key(item): item for item in said.children("quality")}
     for record in records:
-        item = found.get(record.key)
-        if record.analysis_name != _VELOCITY or record.held_table is None or item is None:
+        item, kind = found.get(record.key), record.kind
+        if item is None or kind is None or not kind.quality or record.held_table is None:
             continue
         rows = None if record.written is None else record.written.rows
         if item.text("table_sha256") == rows_hash(rows):
-            quality = unpacked_quality(item.child("columns"), len(record.held_table))
+            quality = unpacked_quality(item.child("columns"), kind.quality, len(record.held_table))
             records = records.stored(replace(record, held_quality=quality))
     return records
 
 
 def quality_key(said: Fields) -> RecordKey:
-    """Analysis, channel and region of a quality; the files of version 1 name no analysis, and mean velocity."""
-    return said.text("analysis_name", _VELOCITY), said.whole("channel"), said.whole("roi_id")
-
-
-def with_unknown_quality(records: RecordSet) -> RecordSet:
-    """Return the records with a quality for every velocity; where none was saved, every window counts."""
-    for record in records:
-        if record.analysis_name == _VELOCITY and record.held_table is not None and record.held_quality is None:
-            records = records.stored(replace(record, held_quality=unknown_quality(len(record.held_table))))
-    return records
+    """Analysis, channel and region of a quality; the files of version 1 name no analysis."""
+    return said.text("analysis_name", UNNAMED), said.whole("channel"), said.whole("roi_id")
 
 
 def _with_events(records: RecordSet, said: Fields) -> RecordSet:
     for item in said.children("events"):
-        key = "event", item.whole("channel"), item.whole("roi_id", least=1)
+        key = EVENTS.name, item.whole("channel"), item.whole("roi_id", least=1)
         record = records.find(key)
         if record is None:
             continue
@@ -171,7 +170,7 @@ def _with_events(records: RecordSet, said: Fields) -> RecordSet:
 def _with_detections(records: RecordSet, said: Fields) -> RecordSet:
     """Give every record of events the settings with which candidates were looked for."""
     for item in said.children("detections"):
-        record = records.find(("event", item.whole("channel"), item.whole("roi_id", least=1)))
+        record = records.find((EVENTS.name, item.whole("channel"), item.whole("roi_id", least=1)))
         if record is not None:
             detection = FrozenDict(item.others("channel", "roi_id"))
             records = records.stored(replace(record, provenance=record.provenance.merged(detection=detection)))
@@ -282,21 +281,16 @@ def _event_document(event: Event, record: Record, clock: TableClock, *, is_neede
 
 def _detection_documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     for record in snapshot.records:
-        if record.analysis_name == "event" and "detection" in record.provenance:
+        if holds_events(record.analysis_name) and "detection" in record.provenance:
             settings = thaw(record.provenance["detection"])
             yield {**settings, "channel": record.channel, "roi_id": record.roi_id}
 
 
 def _quality_documents(snapshot: Snapshot, rows: Mapping[RecordKey, bytes]) -> Iterator[dict[str, Any]]:
     for record in snapshot.records:
-        table_hash = rows_hash(rows.get(record.key))
-        if record.analysis_name != _VELOCITY or record.held_quality is None or table_hash is None:
+        table_hash, kind, quality = rows_hash(rows.get(record.key)), record.kind, record.held_quality
+        if kind is None or quality is None or table_hash is None:
             continue
-        if _is_known(record):
+        if not quality.equals(unknown_quality(kind.quality, len(quality))):
             place = dict(zip(PLACE, record.key, strict=True))
-            yield {**place, "table_sha256": table_hash, "columns": packed_quality(record.held_quality)}
-
-
-def _is_known(record: Record) -> bool:
-    """Whether the quality says more than that every window counts."""
-    return record.held_quality is not None and bool(record.held_quality["z"].notna().any())
+            yield {**place, "table_sha256": table_hash, "columns": packed_quality(quality, kind.quality)}

@@ -17,6 +17,7 @@ from cloudscope_widgets.core.errors import SaveError, SidecarReadError
 from cloudscope_widgets.core.events import SAME_TIME_S, Event
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.kinds import SHARED_KINDS, Kind, holds_events
 from cloudscope_widgets.core.measured import says_itself
 from cloudscope_widgets.core.record import Record, RecordKey
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -27,7 +28,7 @@ from cloudscope_widgets.io.format.own_file import parse_own_file, quality_key, w
 from cloudscope_widgets.io.format.quality import unpacked_quality
 from cloudscope_widgets.io.format.records import SavedTables
 from cloudscope_widgets.io.format.sidecar import parse_sidecar, read_snapshot, shared_records
-from cloudscope_widgets.io.format.tables import COLUMNS, parse_table
+from cloudscope_widgets.io.format.tables import parse_table
 from cloudscope_widgets.io.format.unknown_keys import PART as UNKNOWN_INSIDE
 from cloudscope_widgets.io.images.layouts import laid_out
 from cloudscope_widgets.io.paths import own_path, sidecar_path, table_path
@@ -199,7 +200,7 @@ def _parts(record: Record, again: Record) -> Iterator[tuple[str, object, object]
     if not says_itself(record.provenance):
         yield "the place of measurement", record.measured, again.measured
     held, held_again = record.written, again.written
-    if record.analysis_name != "event" and held is not None and held_again is not None:
+    if not holds_events(record.analysis_name) and held is not None and held_again is not None:
         yield "detection_params", held.params, held_again.params
         yield "summary", held.summary, held_again.summary
         return
@@ -225,9 +226,13 @@ def _check_qualities(snapshot: Snapshot, said: Fields) -> None:
     for item in said.children("quality"):
         key = quality_key(item)
         record = snapshot.records.find(key)
-        held = None if record is None else record.held_quality
-        if held is None or not unpacked_quality(item.child("columns"), len(held)).equals(held):
+        held, kind = (None, None) if record is None else (record.held_quality, record.kind)
+        if held is None or kind is None or not _is_same_quality(item.child("columns"), kind, held):
             raise NotTheSame(f"the quality of {key[0]} of ROI {key[2]} in channel {key[1]}")
+
+
+def _is_same_quality(said: Fields, kind: Kind, held: pd.DataFrame) -> bool:
+    return unpacked_quality(said, kind.quality, len(held)).equals(held)
 
 
 # ---------------------------------------------------------------- tables
@@ -257,7 +262,9 @@ def _differing_column(wanted: pd.DataFrame, found: pd.DataFrame | None, analysis
         return ""
     if found is None or len(found) != len(wanted):
         return "the table"
-    names = (name for name in COLUMNS[analysis_name] if not _is_same_column(wanted[name], found[name]))
+    names = (
+        name for name in SHARED_KINDS[analysis_name].column_names if not _is_same_column(wanted[name], found[name])
+    )
     return next((f"the column {name}" for name in names), "")
 
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from cloudscope_widgets.analysis.velocity.summary import OWN_NUMBERS
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict, thaw
+from cloudscope_widgets.core.kinds import holds_events, kind_of
 from cloudscope_widgets.core.record import Record, RecordKey, Written
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import TABLE_TIME, TableClock
@@ -28,38 +28,6 @@ from cloudscope_widgets.io.format.tables import part_rows
 
 OURS = "cloudscope_widgets"
 """Key of a summary under which our parameters (``params``) and the ``provenance`` stand."""
-
-SHARED_PARAMS: Mapping[str, frozenset[str]] = {
-    "radon_velocity": frozenset({"window_width"}),
-    "diameter": frozenset(
-        {
-            *("diameter_method", "window_rows_odd", "stride", "binning_method", "polarity", "post_filter_kernel_size"),
-            *("threshold_mode", "threshold_value", "gradient_sigma", "gradient_kernel", "gradient_min_edge_strength"),
-            *("enable_motion_gating", "max_edge_shift_um", "max_diameter_change_um", "max_center_shift_um"),
-        }
-    ),
-    "sum_intensity": frozenset(
-        {
-            *("window_radius_points", "filter_method", "median_filter_kernel_points", "detrend_method"),
-            *("baseline_method", "baseline_percentile", "manual_f0_baseline", "baseline_window_ms"),
-            *("baseline_min_value", "detection_method", "polarity", "detection_source", "absolute_threshold"),
-            *("derivative_threshold_per_sec", "refractory_period_ms", "peak_search_window_ms"),
-            *("width_search_window_ms", "level_fractions"),
-        }
-    ),
-    "heart_rate": frozenset(
-        {
-            *("bpm_min", "bpm_max", "use_abs", "outlier_k_mad", "lomb_n_freq", "interp_max_gap_sec"),
-            *("bandpass_order", "nperseg_sec", "edge_margin_hz", "peak_half_width_hz", "agree_tol_bpm"),
-            *("do_segments", "seg_win_sec", "seg_step_sec", "seg_min_valid_frac"),
-        }
-    ),
-    "event": frozenset({"pre_post_win_sec"}),
-}
-"""Parameters of the analyses that CloudScope knows."""
-
-SHARED_ANALYSES = frozenset(SHARED_PARAMS)
-"""Analyses that CloudScope knows."""
 
 _OLDER_PARAMS = frozenset({"method"})
 """Parameters of ours that version 0.1 put beside those of CloudScope."""
@@ -126,11 +94,11 @@ def parse_record(said: Fields, tables: SavedTables) -> Record:
     rows = tables.rows.get(key)
     ours = _said_of_ours(params, summary)
     is_ours = rows is None or ours.provenance.get("table_sha256") in (None, rows_hash(rows))
-    is_events = key[0] == "event"
+    is_events = holds_events(key[0])
     shown_params, shown_summary = _shown(params, summary, ours)
     if not is_ours:
         shown_params = shown_params.without(*_OLDER_PARAMS, *ours.params)
-        shown_summary = shown_summary.without(*OWN_NUMBERS)
+        shown_summary = shown_summary.without(*_own_numbers(key[0]))
     provenance = ours.provenance if is_ours else EMPTY
     return Record(
         *key,
@@ -143,6 +111,11 @@ def parse_record(said: Fields, tables: SavedTables) -> Record:
         held_table=tables.parsed.get(key),
         written=Written(params, summary, rows),
     )
+
+
+def _own_numbers(analysis_name: str) -> frozenset[str]:
+    kind = kind_of(analysis_name)
+    return frozenset() if kind is None else kind.own_numbers
 
 
 def _shown(params: FrozenDict, summary: FrozenDict, ours: _Ours) -> tuple[FrozenDict, FrozenDict]:
@@ -185,7 +158,7 @@ def result_hash(record: Record, rows: bytes | None) -> str:
     rows
         Lines of its table, as they are saved; None for one without.
     """
-    if rows is not None or record.analysis_name == "event":
+    if rows is not None or holds_events(record.analysis_name):
         return rows_hash(rows) or ""
     document = record_document(record, TABLE_TIME)
     content = json.dumps({name: document[name] for name in ("detection_params", "summary")}, sort_keys=True)
@@ -238,7 +211,7 @@ def record_document(record: Record, clock: TableClock) -> dict[str, Any]:
     clock
         Of the table that its events belong to.
     """
-    if record.analysis_name == "event":
+    if holds_events(record.analysis_name):
         params, summary = record.params, thaw(record.summary)
         summary["events"] = [event_document(event, clock) for event in record.events if is_shared(event)]
     elif record.written is not None:
@@ -252,7 +225,8 @@ def record_document(record: Record, clock: TableClock) -> dict[str, Any]:
 
 def _in_their_places(record: Record) -> tuple[FrozenDict, FrozenDict]:
     """Parameters that CloudScope knows, and the summary with ours."""
-    shared = SHARED_PARAMS.get(record.analysis_name, frozenset(record.params))
+    kind = record.kind
+    shared = kind.shared_params if kind is not None and kind.is_shared else frozenset(record.params)
     own = FrozenDict({name: value for name, value in record.params.items() if name not in shared})
     parts = {name: part for name, part in (("params", own), ("provenance", record.provenance)) if part}
     summary = record.summary.merged(**{OURS: parts}) if parts else record.summary

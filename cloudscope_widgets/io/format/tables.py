@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from cloudscope_widgets.core.kinds import SHARED_KINDS
 from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.pandas_version import is_pandas_before
 from cloudscope_widgets.io.format.table_lines import check_lines, first_bad_line, refused_table
 
 KEY_COLUMNS = ("channel", "roi_id")
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "radon_velocity": ("time_s", "time_index", "theta_deg", "velocity"),
-    "diameter": (
-        *("time_s", "center_row", "left_edge_px", "right_edge_px", "left_edge_um", "right_edge_um"),
-        *("diameter_px", "diameter_um", "diameter_px_filt", "diameter_um_filt", "diameter_was_filtered"),
-        *("peak", "baseline", "sum_intensity", "edge_strength_left", "edge_strength_right", "qc_score"),
-        *("qc_edge_violation", "qc_diameter_violation", "qc_center_violation"),
-    ),
-    "sum_intensity": (
-        *("time_index", "time_sec", "sum_intensity", "norm_sum_intensity", "filtered_norm_sum_intensity"),
-        *("detrended_norm_sum_intensity", "f0_baseline", "df_f_signal", "d_df_f_signal"),
-        *("is_onset", "is_peak", "onset_index", "peak_id"),
-    ),
-}
-"""Columns of the table of each analysis, after channel and ROI id."""
-
-ROW_COUNTS: Mapping[str, str] = {
-    "radon_velocity": "num_windows",
-    "diameter": "num_rows",
-    "sum_intensity": "num_timepoints",
-}
-"""Number of the summary that counts the rows of the table."""
-
 _MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>", "-nan", "#n/a")
 Slot = tuple[int, int]
 """Channel and ROI id."""
@@ -67,7 +44,7 @@ def parse_table(raw: bytes, analysis_name: str, path: Path) -> dict[Slot, pd.Dat
 
 def _check_columns(table: pd.DataFrame, analysis_name: str, raw: bytes, path: Path) -> None:
     """Refuse a table that lacks a column, or has text in a column of numbers."""
-    columns = (*KEY_COLUMNS, *COLUMNS[analysis_name])
+    columns = (*KEY_COLUMNS, *SHARED_KINDS[analysis_name].column_names)
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise refused_table(path, f"line 1: it has no column {missing[0]}")
@@ -97,12 +74,12 @@ def is_as_we_write(raw: bytes, analysis_name: str) -> bool:
 
 def header_line(analysis_name: str) -> bytes:
     """First line of a table."""
-    return (",".join((*KEY_COLUMNS, *COLUMNS[analysis_name])) + "\n").encode("ascii")
+    return (",".join((*KEY_COLUMNS, *SHARED_KINDS[analysis_name].column_names)) + "\n").encode("ascii")
 
 
 def part_rows(analysis_name: str, slot: Slot, rows: pd.DataFrame) -> bytes:
     """Lines of one result as they stand in the CSV file: LF, full precision, empty for NaN."""
-    keyed = rows[list(COLUMNS[analysis_name])].copy()
+    keyed = rows[list(SHARED_KINDS[analysis_name].column_names)].copy()
     keyed.insert(0, "roi_id", slot[1])
     keyed.insert(0, "channel", slot[0])
     return keyed.to_csv(index=False, header=False, lineterminator="\n").encode("utf-8")

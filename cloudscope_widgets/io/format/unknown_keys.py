@@ -11,9 +11,9 @@ from typing import Any
 
 from cloudscope_widgets.core.contrast import OWN_LUTS
 from cloudscope_widgets.core.frozen import thaw
+from cloudscope_widgets.core.kinds import VELOCITY, kind_of
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.format.fields import Fields
-from cloudscope_widgets.io.format.quality import COLUMN_NAMES
 
 PART = "own_inner"
 """Where they stand among the unknown keys of a snapshot."""
@@ -21,6 +21,8 @@ PART = "own_inner"
 _CALIBRATION = ("source", "dwell_s", "scan_direction")
 _CONTRAST = ("gamma", "value_min", "value_max")
 _ROI = ("is_locked", "twin_of")
+UNNAMED = VELOCITY.name
+"""Analysis of a quality that names none, as in the files of version 1."""
 PLACE = ("analysis_name", "channel", "roi_id")
 """What names a result."""
 _EVENT_PLACE = ("channel", "roi_id", "id")
@@ -64,10 +66,16 @@ def _by_key(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for item in said.children(part):
         unknown = item.others(*known)
-        columns = item.child("columns").others(*COLUMN_NAMES) if part == "quality" else {}
+        columns = item.child("columns").others(*_quality_names(item)) if part == "quality" else {}
         unknown |= {"columns": columns} if columns else {}
         if unknown:
             yield _joined(item.others(), key), unknown
+
+
+def _quality_names(said: Fields) -> Iterator[str]:
+    """Names of the columns of a quality that this version knows."""
+    kind = kind_of(said.text("analysis_name", UNNAMED))
+    yield from () if kind is None else (column.name for column in kind.quality)
 
 
 def _joined(item: Mapping[str, Any], key: tuple[str, ...]) -> str:

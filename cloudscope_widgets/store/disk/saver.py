@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.core.header import Header
+from cloudscope_widgets.core.kinds import SHARED_TABLES, holds_events, words_of
 from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import originals
@@ -17,18 +18,10 @@ from cloudscope_widgets.io.commit.journal import check_place, commit_files
 from cloudscope_widgets.io.commit.recovery import recover
 from cloudscope_widgets.io.commit.save_place import image_gone_words
 from cloudscope_widgets.io.format.bundle import Bundle, bundle_bytes, runs_with_tables
-from cloudscope_widgets.io.format.tables import COLUMNS
 from cloudscope_widgets.io.images.recording import Recording
 from cloudscope_widgets.io.paths import table_path
 from cloudscope_widgets.store.disk.stable_read import Clock, Settled, Settling, read_settled
 from cloudscope_widgets.store.pixels.value_range import pixel_range
-
-_WORDS = {
-    "radon_velocity": "velocity",
-    "diameter": "diameter",
-    "sum_intensity": "sum intensity",
-    "heart_rate": "heart rate",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +144,7 @@ class Saver:
         known = self.found
         hashes = self.read().bundle.hashes
         changed = {path for path, content in hashes.items() if known.hashes.get(path) != content}
-        anew = {(name, -1, -1): "" for name in COLUMNS if table_path(self.recording.path, name) in changed}
+        anew = {(name, -1, -1): "" for name in SHARED_TABLES if table_path(self.recording.path, name) in changed}
         self.found = replace(known, hashes=hashes, loaded={**known.loaded, **anew}, damage="")
         try:
             return self.write(snapshot)
@@ -171,18 +164,14 @@ def _range_of(recording: Recording, channel: int, layout: Layout) -> tuple[float
 def contents(snapshot: Snapshot) -> str:
     """What a recording holds, in at most a few words: regions, results, events."""
     regions = len(originals(snapshot.rois))
-    counts = Counter(words_of(record.analysis_name) for record in snapshot.records)
-    counts.pop(words_of("event"), None)
+    counts = Counter(
+        words_of(record.analysis_name) for record in snapshot.records if not holds_events(record.analysis_name)
+    )
     events = sum(len(record.events) for record in snapshot.records)
     parts = [counted(regions, "ROI")] if regions else []
     parts += [name if count == 1 else f"{count} × {name}" for name, count in counts.items()]
     parts += [counted(events, "event")] if events else []
     return ", ".join(parts) or "metadata"
-
-
-def words_of(analysis_name: str) -> str:
-    """Name of an analysis in a sentence."""
-    return _WORDS.get(analysis_name, analysis_name.replace("_", " "))
 
 
 def counted(count: int, word: str) -> str:

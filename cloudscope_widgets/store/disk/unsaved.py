@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from cloudscope_widgets.core.events import Event
+from cloudscope_widgets.core.kinds import holds_events, words_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import original_id, originals
-from cloudscope_widgets.store.disk.saver import counted, words_of
+from cloudscope_widgets.store.disk.saver import counted
 
 MOST_ITEMS = 3
 
@@ -74,7 +75,7 @@ def _regions(saved: Snapshot, now: Snapshot) -> Iterator[str]:
 
 
 def _results(saved: Snapshot, now: Snapshot) -> Iterator[str]:
-    changed = {record.analysis_name for record in _changed(saved, now) if record.analysis_name != "event"}
+    changed = {record.analysis_name for record in _changed(saved, now) if not holds_events(record.analysis_name)}
     yield from sorted(words_of(name) for name in changed)
 
 

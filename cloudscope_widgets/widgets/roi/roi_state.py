@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from cloudscope_widgets.analysis.registry import ANALYSES
+from cloudscope_widgets.core.kinds import holds_events, words_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi, Roi
 from cloudscope_widgets.store.acquisition import Acquisition
@@ -48,14 +48,9 @@ def locked_reason(roi_id: int) -> str:
 
 def results_of(records: tuple[Record, ...]) -> str:
     """What was measured in a region, as in "velocity and 7 events"; empty when nothing was."""
-    names = [_result_name(record) for record in records if record.analysis_name != "event"]
-    events = sum(len(record.events) for record in records if record.analysis_name == "event")
+    names = [words_of(record.analysis_name) for record in records if not holds_events(record.analysis_name)]
+    events = sum(len(record.events) for record in records)
     if events:
         names.append(f"{events} event{'' if events == 1 else 's'}")
     names = list(dict.fromkeys(names))
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _result_name(record: Record) -> str:
-    known = ANALYSES.get(record.analysis_name)
-    return known.label.lower() if known else record.analysis_name.replace("_", " ")

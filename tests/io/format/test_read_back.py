@@ -18,11 +18,11 @@ from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Header
 from cloudscope_widgets.core.record import Record, RecordSet
 from cloudscope_widgets.core.roi import RectRoi, RoiSet
+from cloudscope_widgets.core.row_quality import with_unknown_quality
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.format import bundle
 from cloudscope_widgets.io.format.bundle import Bundle, bundle_bytes
 from cloudscope_widgets.io.format.json_text import json_bytes
-from cloudscope_widgets.io.format.own_file import with_unknown_quality
 from cloudscope_widgets.io.format.read_back import document_bytes
 from cloudscope_widgets.io.format.sidecar import sidecar_document
 from cloudscope_widgets.io.format.tables import part_rows

@@ -9,14 +9,8 @@ import pandas as pd
 import pytest
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.io.format.tables import (
-    COLUMNS,
-    header_line,
-    is_as_we_write,
-    parse_table,
-    part_rows,
-    rows_as_written,
-)
+from cloudscope_widgets.core.kinds import DIAMETER, VELOCITY
+from cloudscope_widgets.io.format.tables import header_line, is_as_we_write, parse_table, part_rows, rows_as_written
 from cloudscope_widgets.io.paths import table_path
 
 PATH = Path("cell.tif.radon_velocity.csv")
@@ -37,7 +31,7 @@ def test_a_table_is_split_by_channel_and_region() -> None:
     parts = parse_table(RAW, "radon_velocity", PATH)
     assert list(parts) == [(0, 1), (1, 2)]
     assert parts[0, 1]["velocity"].isna().tolist() == [False, True]
-    assert tuple(parts[0, 1].columns) == COLUMNS["radon_velocity"]
+    assert tuple(parts[0, 1].columns) == VELOCITY.column_names
 
 
 def test_a_table_is_written_byte_for_byte_as_it_was_read() -> None:
@@ -54,15 +48,15 @@ def test_lines_are_kept_only_from_tables_as_we_write_them() -> None:
 def test_numbers_are_read_and_written_to_their_last_digit() -> None:
     bits = np.random.default_rng(7).integers(0, 2**63, 4000, np.int64) & ~(0x7FF << 52) | (1023 << 52)
     values = bits.view(np.float64) * 10.0 ** np.arange(-200, 200).repeat(10)
-    rows = pd.DataFrame(dict.fromkeys(COLUMNS["radon_velocity"], values))
+    rows = pd.DataFrame(dict.fromkeys(VELOCITY.column_names, values))
     raw = header_line("radon_velocity") + part_rows("radon_velocity", (0, 1), rows)
     assert raw.splitlines()[1].split(b",")[2:] == [repr(float(values[0])).encode()] * 4
     read = parse_table(raw, "radon_velocity", PATH)[0, 1]
-    assert all((read[name].to_numpy() == values).all() for name in COLUMNS["radon_velocity"])
+    assert all((read[name].to_numpy() == values).all() for name in VELOCITY.column_names)
 
 
 def test_flags_and_missing_numbers_are_spelled_as_the_format_wants_them() -> None:
-    rows = pd.DataFrame({name: [1.5, np.nan] for name in COLUMNS["diameter"]})
+    rows = pd.DataFrame({name: [1.5, np.nan] for name in DIAMETER.column_names})
     rows = rows.assign(center_row=[3, 4], diameter_was_filtered=[True, False])
     first, second = part_rows("diameter", (0, 2), rows).decode().splitlines()
     assert first == "0,2,1.5,3,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,True,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5"

@@ -13,7 +13,7 @@ from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.measured import bounds_of, calibration_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
-from cloudscope_widgets.core.velocity_quality import at_zero, is_judged
+from cloudscope_widgets.core.velocity_quality import at_zero
 
 FloatArray = NDArray[np.float64]
 Unit = Literal["mm/s", "px/line"]
@@ -90,7 +90,7 @@ def velocity_trace(record: Record, roi: RectRoi, calibration: Calibration) -> Ve
     velocity = np.where(np.isfinite(velocity), velocity, np.nan) * unit.per_stored
     raw = _apparent(table["theta_deg"].to_numpy(float), record, then) * unit.per_px_line
     rejected = np.where(np.isnan(velocity), raw, np.nan)
-    return VelocityTrace(lines * calibration.seconds_per_line, velocity, rejected, unit.name, is_judged(record))
+    return VelocityTrace(lines * calibration.seconds_per_line, velocity, rejected, unit.name, record.is_judged)
 
 
 def _apparent(theta_deg: FloatArray, record: Record, then: Calibration) -> FloatArray:
@@ -170,7 +170,7 @@ class WindowCounts:
 
 def window_counts(record: Record) -> WindowCounts:
     """Count the windows of a stored velocity."""
-    table, judged = record.held_table, is_judged(record)
+    table, judged = record.held_table, record.is_judged
     if table is None:
         return WindowCounts(0, 0, 0, judged)
     kept = int(np.isfinite(table["velocity"].to_numpy(float)).sum())
