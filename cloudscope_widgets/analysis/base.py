@@ -28,6 +28,8 @@ class Task:
     is_cancelled: Callable[[], bool]
     parent: Record | None = None
     """Result that this analysis works on, for those that do not work on the pixels."""
+    regions: Mapping[int, NDArray[Any]] = field(default_factory=dict)
+    """Pixels (lines, columns) of the regions that parameters name, by ROI id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from cloudscope_widgets.analysis.base import Analysis
 from cloudscope_widgets.analysis.diameter import Diameter
 from cloudscope_widgets.analysis.heart_rate.analysis import HeartRate
+from cloudscope_widgets.analysis.sum_intensity.analysis import IntensityAnalysis
 from cloudscope_widgets.analysis.velocity.analysis import RadonVelocity
 
 ANALYSES: Mapping[str, Analysis] = MappingProxyType(
-    {analysis.name: analysis for analysis in (RadonVelocity(), HeartRate(), Diameter())}
+    {analysis.name: analysis for analysis in (RadonVelocity(), HeartRate(), Diameter(), IntensityAnalysis())}
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 from cloudscope_widgets.core.numbers import (
     LARGEST_WHOLE,
     checked_flag,
@@ -16,6 +18,8 @@ from cloudscope_widgets.core.numbers import (
 )
 
 ParamValue = bool | int | float | str
+
+_ROI = re.compile(r"\s*roi\s*([1-9]\d{0,9})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Param:
     choices: tuple[ParamValue, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    sets: FrozenDict = EMPTY
+    """What its choices set of other parameters that are not given, by choice and by name: presets."""
+    takes_roi: bool = False
+    """Whether a region of interest may stand in place of a number, as "ROI 2"."""
 
     def checked(self, value: Any) -> ParamValue:  # noqa: ANN401  (from users and files)
         """Return ``value`` in the type of this parameter.
@@ -53,6 +61,8 @@ class Param:
         return converted
 
     def _converted(self, value: Any) -> ParamValue:  # noqa: ANN401  (from users and files)
+        if self.takes_roi and isinstance(value, str):
+            return self._region(value)
         kind = type(self.default)
         if kind is bool:
             return checked_flag(self.name, value)
@@ -62,9 +72,21 @@ class Param:
             return checked_whole(self.name, value, least=-LARGEST_WHOLE, most=LARGEST_WHOLE)
         return checked_number(self.name, value)
 
+    def _region(self, text: str) -> str:
+        roi_id = named_roi(text)
+        if roi_id is None:
+            raise ValueError(f'{self.name} must be a number, or a region such as "ROI 2", got {shown(text)}')
+        return f"ROI {roi_id}"
+
+
+def named_roi(value: object) -> int | None:
+    """Id of the region that a value such as "ROI 2" names, None for any other value."""
+    found = _ROI.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else int(found[1])
+
 
 def checked_params(params: Iterable[Param], values: Mapping[str, Any]) -> dict[str, ParamValue]:
-    """Return a value for every parameter: the given one, checked, or the default.
+    """Return a value for every parameter: the given one, checked, that of a chosen preset, or the default.
 
     Raises
     ------
@@ -78,4 +100,12 @@ def checked_params(params: Iterable[Param], values: Mapping[str, Any]) -> dict[s
     if unknown:
         msg = f"unknown parameter {unknown[0]!r}; the parameters are {', '.join(known) or 'none'}"
         raise TypeError(msg)
-    return {name: param.checked(values[name]) if name in values else param.default for name, param in known.items()}
+    checked = {name: param.checked(values[name]) for name, param in known.items() if name in values}
+    preset = {name: value for param in known.values() for name, value in _preset(param, checked).items()}
+    return {name: param.checked({**preset, **checked}.get(name, param.default)) for name, param in known.items()}
+
+
+def _preset(param: Param, checked: Mapping[str, ParamValue]) -> Mapping[str, Any]:
+    """What the chosen value of a parameter sets of the others."""
+    found: Mapping[str, Any] = param.sets.get(str(checked.get(param.name, param.default)), EMPTY)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +19,7 @@ from cloudscope_widgets.core.errors import AnalysisError
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.kinds import parents_of, words_of
 from cloudscope_widgets.core.measured import calibration_of
-from cloudscope_widgets.core.params import ParamValue, checked_params
+from cloudscope_widgets.core.params import ParamValue, checked_params, named_roi
 from cloudscope_widgets.core.provenance import calibration_facts
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
@@ -50,6 +50,8 @@ class _Run:
     """Result that the analysis works on, None for one that works on the pixels."""
     makes_roi: bool
     """True on the whole image, whose region is made together with the result."""
+    regions: Mapping[int, RectRoi] = field(default_factory=dict)
+    """Further regions that its parameters name, by ROI id."""
 
     @property
     def where(self) -> str:
@@ -125,15 +127,18 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
     now = acquisition.snapshot
     parent = _parent(now, analysis, channel, roi_id)
     roi = _whole(now) if roi_id is None else _rectangle(now, roi_id, analysis)
+    values = checked_params(analysis.params, params)
+    regions = _named_regions(now, analysis, values)
     run = _Run(
         analysis=analysis,
         roi=roi,
         channel=channel,
-        params=checked_params(analysis.params, params),
+        params=values,
         started_from=now,
         facts=_facts(acquisition, now, roi, channel) if parent is None else _facts_of(parent, now, roi),
         parent=parent,
         makes_roi=roi_id is None,
+        regions=regions,
     )
     task = Task(
         pixels=_pixels(acquisition, run),
@@ -142,6 +147,7 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
         progress=progress or _ignore,
         is_cancelled=cancel.is_set if cancel else _never,
         parent=run.parent,
+        regions={named: _inside(acquisition, channel, roi) for named, roi in run.regions.items()},
     )
     try:
         result = analysis.run(task)
@@ -176,8 +182,12 @@ def _pixels(acquisition: Acquisition, run: _Run) -> NDArray[Any]:
     """Pixels inside the region; none for an analysis that works on another result."""
     if run.parent is not None:
         return np.empty((0, 0))
-    row_start, row_stop, col_start, col_stop = run.roi.bounds
-    return acquisition.pixels(run.channel)[row_start:row_stop, col_start:col_stop]
+    return _inside(acquisition, run.channel, run.roi)
+
+
+def _inside(acquisition: Acquisition, channel: int, roi: RectRoi) -> NDArray[Any]:
+    row_start, row_stop, col_start, col_stop = roi.bounds
+    return acquisition.pixels(channel)[row_start:row_stop, col_start:col_stop]
 
 
 def _ignore(_fraction: float, _what: str) -> None:
@@ -193,6 +203,18 @@ def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
     if not isinstance(roi, RectRoi):
         raise AnalysisError(f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
     return roi
+
+
+def _named_regions(now: Snapshot, analysis: Analysis, values: Mapping[str, ParamValue]) -> dict[int, RectRoi]:
+    """Regions that parameters name, such as a background."""
+    found: dict[int, RectRoi] = {}
+    for name, roi_id in ((name, named_roi(value)) for name, value in values.items()):
+        if roi_id is None:
+            continue
+        if roi_id not in now.rois.ids:
+            raise AnalysisError(f"{analysis.label} failed: {name} is ROI {roi_id}, which is not there. Choose another.")
+        found[roi_id] = _rectangle(now, roi_id, analysis)
+    return found
 
 
 def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None) -> Record | None:
@@ -283,6 +305,7 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
         "run_id": run_id,
         "utc": datetime.now(UTC).isoformat(timespec="seconds"),
         **run.facts,
+        **({"other_rois": {str(named): roi.bounds for named, roi in run.regions.items()}} if run.regions else {}),
         "versions": _versions(),
         "method": result.method,
         "table_sha256": rows_hash(rows),

@@ -9,6 +9,7 @@ import pytest
 
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
+from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.params import Param, checked_params
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, RoiSet
@@ -150,3 +151,24 @@ def test_a_wrong_parameter_says_what_is_allowed(param: Param, value: object, rea
 def test_an_unknown_parameter_names_the_known_ones() -> None:
     with pytest.raises(TypeError, match="unknown parameter 'window'; the parameters are window_width"):
         checked_params([WINDOW], {"window": 3})
+
+
+SPEED = Param("speed", "any", "Speed", choices=("any", "fast"), sets=FrozenDict({"fast": {"floor": 0.5}}))
+PLACE = Param("place", 0.0, "Place", takes_roi=True)
+
+
+def test_a_preset_sets_what_is_not_given_and_nothing_else() -> None:
+    assert checked_params([SPEED, FLOOR], {"speed": "fast"}) == {"speed": "fast", "floor": 0.5}
+    assert checked_params([SPEED, FLOOR], {"speed": "fast", "floor": 0.125}) == {"speed": "fast", "floor": 0.125}
+    assert checked_params([SPEED, FLOOR], {}) == {"speed": "any", "floor": 0.25}
+
+
+@pytest.mark.parametrize(("given", "value"), [("ROI 2", "ROI 2"), ("roi12 ", "ROI 12"), (3, 3.0)])
+def test_a_region_may_stand_for_a_number(given: object, value: object) -> None:
+    assert checked_params([PLACE], {"place": given}) == {"place": value}
+
+
+@pytest.mark.parametrize("given", ["2", "ROI 0", "ROI", "line 2", ""])
+def test_a_text_that_names_no_region_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="place must be a number, or a region such as"):
+        checked_params([PLACE], {"place": given})

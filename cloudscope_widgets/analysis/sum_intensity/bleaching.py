@@ -1,4 +1,4 @@
-"""Bleaching: a single exponential that is fitted to a trace and taken off it."""
+"""Bleaching: a single exponential that is fitted to a trace, and subtracted or divided by."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Detrended:
     """A trace without its slow decay."""
 
     trace: FloatArray
-    """Trace - fit + fit at the first sample (lines,)."""
+    """In the unit of the trace (lines,)."""
+    is_divided: bool = False
     amplitude: float | None = None
     rate_per_s: float | None = None
     offset: float | None = None
@@ -36,8 +37,14 @@ class Detrended:
     warnings: tuple[str, ...] = ()
 
 
-def detrended(trace: FloatArray, time_s: FloatArray, is_cancelled: Callable[[], bool] | None = None) -> Detrended:
-    """Subtract the exponential that fits a trace best.
+def detrended(
+    trace: FloatArray,
+    time_s: FloatArray,
+    is_cancelled: Callable[[], bool] | None = None,
+    *,
+    is_divided: bool = False,
+) -> Detrended:
+    """Take the exponential that fits a trace best off it.
 
     Parameters
     ----------
@@ -47,6 +54,8 @@ def detrended(trace: FloatArray, time_s: FloatArray, is_cancelled: Callable[[], 
         Their times from 0 (lines,).
     is_cancelled
         Asked at each step of the fit.
+    is_divided
+        Divide by the fit instead of subtracting it.
 
     Returns
     -------
@@ -60,8 +69,9 @@ def detrended(trace: FloatArray, time_s: FloatArray, is_cancelled: Callable[[], 
     Notes
     -----
     ``a * exp(-b * t) + c`` by Levenberg-Marquardt, from a = first - last, b = 1 / (last time - first time), c = last.
-    Subtraction leaves the size of events as it is in counts. Indicator that has bleached answers with fewer counts,
-    so that dF/F of late events comes out too small by up to the fraction that is lost.
+    trace - fit + fit[0] leaves the size of events as it is in counts. Indicator that has bleached answers with fewer
+    counts, so that dF/F of late events comes out too small by up to the fraction that is lost. trace / fit * fit[0]
+    has no such error where the background is known and taken off before.
     """
     if len(trace) < LEAST_SAMPLES:
         return Detrended(trace.copy(), warnings=(f"A trace of fewer than {LEAST_SAMPLES} lines is not detrended.",))
@@ -73,7 +83,10 @@ def detrended(trace: FloatArray, time_s: FloatArray, is_cancelled: Callable[[], 
     amplitude, rate, offset = found
     fit = amplitude * np.exp(-rate * time_s) + offset
     lost = float(1 - fit[-1] / fit[0]) if min(fit[0], fit[-1]) > 0 else None
-    return Detrended(trace - fit + fit[0], amplitude, rate, offset, lost)
+    if is_divided and lost is None:
+        return Detrended(trace.copy(), warnings=(f"{_NOT_FITTED}, or bleaching_correction subtract.",))
+    without = trace / fit * fit[0] if is_divided else trace - fit + fit[0]
+    return Detrended(without, is_divided, amplitude, rate, offset, lost)
 
 
 def _fitted(

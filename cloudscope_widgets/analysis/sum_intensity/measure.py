@@ -60,6 +60,7 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     seconds_per_line: float,
     settings: SumIntensitySettings | None = None,
     background: float = 0.0,
+    is_divided: bool = False,
     progress: Callable[[float, str], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> SumIntensity:
@@ -74,7 +75,9 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     settings
         How the trace is made and events are found; the defaults where not given.
     background
-        Counts per pixel without any indicator, such as the offset of the detector; taken off before F0.
+        Counts per pixel without any indicator, such as the offset of the detector; taken off before the fit and F0.
+    is_divided
+        Divide by the exponential instead of subtracting it.
     progress
         Takes the fraction done and what is being done.
     cancel
@@ -93,9 +96,10 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
 
     Notes
     -----
-    Sum over columns; mean over neighbouring lines; divided by the number of columns; median filter; trace - fit +
-    fit[0] with a single exponential fit; F0 = a percentile, or a given number; dF/F = (trace - F0) / F0. Lines without
-    numbers are bridged by straight lines on the way, and no event begins or peaks there.
+    Sum over columns; mean over neighbouring lines; divided by the number of columns; median filter; minus the
+    background; trace - fit + fit[0] with a single exponential fit; F0 = a percentile, or a given number;
+    dF/F = (trace - F0) / F0. Lines without numbers are bridged by straight lines on the way, and no event begins or
+    peaks there.
     """
     settings = settings or SumIntensitySettings()
     _check_time(seconds_per_line)
@@ -110,11 +114,12 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     norm = sums / lines.columns
     smooth, said = filtered(norm, settings)
     tell(0.3, "Fitting bleaching")
-    bleaching = Detrended(smooth.copy())
+    level = smooth - background if background else smooth
+    bleaching = Detrended(level.copy())
     if settings.detrend_method == "single_exponential":
-        bleaching = detrended(smooth, time_s, is_cancelled)
+        bleaching = detrended(level, time_s, is_cancelled, is_divided=is_divided)
+    level = bleaching.trace
     tell(0.5, "Finding events")
-    level = bleaching.trace - background if background else bleaching.trace
     f0 = baseline(level[~lines.missing], settings)
     relative = relative_to(level, f0.f0)
     traces = Traces(time_s, sums, norm, smooth, level, relative, np.gradient(relative, time_s))
