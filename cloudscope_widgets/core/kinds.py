@@ -207,7 +207,14 @@ SUM_INTENSITY = Kind(
             *("width_search_window_ms", "level_fractions"),
         }
     ),
+    own_numbers=frozenset(
+        {
+            *("background", "bleached_fraction"),
+            *("columns_left_out", "lines_estimated", "lines_without_numbers"),
+        }
+    ),
 )
+
 
 HEART_RATE = Kind(
     name="heart_rate",
