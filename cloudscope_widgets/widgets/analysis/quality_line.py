@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from cloudscope_widgets.core.kinds import VELOCITY
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets.analysis.form_words import roi_text, stale_text
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, selected_place
-from cloudscope_widgets.widgets.analysis.trace_plot import VELOCITY, TracePlot
+from cloudscope_widgets.widgets.analysis.trace_plot import TracePlot
 from cloudscope_widgets.widgets.analysis.velocity.comparison import VelocityComparison, different_windows
 from cloudscope_widgets.widgets.analysis.velocity.numbers import (
     VelocityTrace,
@@ -126,7 +127,7 @@ class QualityLine(SessionWidget):
     def _shown(self) -> tuple[Place | None, Record | None]:
         """Place that is shown, and its velocity if it has one that can be drawn."""
         place = selected_place(self.session)
-        record = None if place is None else place.record(VELOCITY)
+        record = None if place is None else place.record(VELOCITY.name)
         return place, record if record is not None and record.held_table is not None else None
 
 

@@ -1,4 +1,4 @@
-"""The velocity of the selected region over the time of the image, as a plot under the image."""
+"""The result of an analysis in the selected region over the time of the image, as a plot under the image."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, selected_place
 from cloudscope_widgets.widgets.analysis.trace_frame import EmptyPlot, TraceFrame
-from cloudscope_widgets.widgets.analysis.trace_points import between, drawn_line, extremes, lone_points, speed_ticks
-from cloudscope_widgets.widgets.analysis.velocity.numbers import VelocityTrace, velocity_trace
+from cloudscope_widgets.widgets.analysis.trace_points import (
+    between,
+    drawn_line,
+    extremes,
+    lone_points,
+    round_ticks,
+    speed_ticks,
+)
+from cloudscope_widgets.widgets.analysis.velocity.view import VelocityView
+from cloudscope_widgets.widgets.analysis.view import AnalysisView, Trace
 from cloudscope_widgets.widgets.image.time_scale import release_time_scale, time_scale
 from cloudscope_widgets.widgets.kit.closing import ClosesWhole
 from cloudscope_widgets.widgets.kit.latest_request_queue import Errands
@@ -28,7 +36,6 @@ from cloudscope_widgets.widgets.kit.number_text import number_text
 
 FloatArray = NDArray[np.float64]
 
-VELOCITY = "radon_velocity"
 MOST_LINE_POINTS = 1400
 MOST_DOTS = 300
 MOST_CROSSES = 300
@@ -40,82 +47,139 @@ _MARGIN = {"left": 56, "right": 14, "top": 0, "bottom": 25}
 
 _logger = logging.getLogger(__name__)
 
-NO_RECORDING: EmptyPlot = {"title": "No recording.", "text": "Open one to see its velocity here."}
-NO_ROI: EmptyPlot = {"title": "No ROI.", "text": "Draw a ROI, or use the whole image; velocity is measured inside it."}
-NONE_CHOSEN: EmptyPlot = {"title": "No ROI chosen.", "text": "Choose one to see its velocity here."}
 QUALITY_NOT_KNOWN = "Quality not known"
-NO_VELOCITY: EmptyPlot = {"title": "No velocity yet.", "text": "Run velocity to see the trace here."}
+
+
+def no_recording(words: str) -> EmptyPlot:
+    """Say that nothing is open."""
+    return {"title": "No recording.", "text": f"Open one to see its {words} here."}
+
+
+def no_roi(words: str) -> EmptyPlot:
+    """Say that there is no region yet."""
+    return {"title": "No ROI.", "text": f"Draw a ROI, or use the whole image; {words} is measured inside it."}
+
+
+def none_chosen(words: str) -> EmptyPlot:
+    """Say that no region is chosen."""
+    return {"title": "No ROI chosen.", "text": f"Choose one to see its {words} here."}
+
+
+def no_result(words: str) -> EmptyPlot:
+    """Say that nothing was measured in the region."""
+    return {"title": f"No {words} yet.", "text": f"Run {words} to see the trace here."}
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTrace:
-    """What is drawn of a trace: points of the line, dots on it, crosses at rejected or doubtful windows, the axis."""
+    """What is drawn of a trace: points of the line, dots on it, crosses at rejected or doubtful points, the axis."""
 
     line: tuple[FloatArray, FloatArray]
     dots: tuple[FloatArray, FloatArray]
     crosses: tuple[FloatArray, FloatArray]
     median: float | None
-    largest: float
+    low: float
+    """Lower end of the axis."""
+    high: float
 
 
-def drawn_trace(trace: VelocityTrace, view: tuple[float, float], *, is_signed: bool) -> DrawnTrace:
+def drawn_trace(trace: Trace, view: tuple[float, float], *, is_signed: bool) -> DrawnTrace:
     """Choose what to draw so that one screen to either side of the view is there already.
 
     Parameters
     ----------
     trace
-        Velocity and rejected windows. Those at exactly 0 of a velocity that was not judged are shown like rejected
-        ones, and counted.
+        Values, rejected and doubtful points. Doubtful ones are shown like rejected ones, and counted.
     view
         Visible time, start and stop.
     is_signed
-        False to draw speeds without their sign.
+        False to draw values without their sign, where the trace allows it.
     """
-    velocity, rejected = (values if is_signed else np.abs(values) for values in (trace.velocity, trace.rejected))
-    median = float(np.nanmedian(velocity)) if np.isfinite(velocity).any() else None
-    velocity, rejected = np.where(trace.at_zero, np.nan, velocity), np.where(trace.at_zero, 0.0, rejected)
-    largest = largest_speed(trace)
+    value = trace.value
+    rejected = np.full(len(value), np.nan) if trace.rejected is None else trace.rejected
+    if trace.unsigned_label and not is_signed:
+        value, rejected = np.abs(value), np.abs(rejected)
+    median = float(np.nanmedian(value)) if np.isfinite(value).any() else None
+    if trace.doubtful is not None:
+        value, rejected = np.where(trace.doubtful, np.nan, value), np.where(trace.doubtful, 0.0, rejected)
+    low, high = axis_ends(trace, is_signed=is_signed)
     half = (view[1] - view[0]) / 2
     part = between(trace.time, view[0] - half, view[1] + half)
-    time, shown = trace.time[part], velocity[part]
-    is_few = int(np.isfinite(velocity[between(trace.time, *view)]).sum()) <= FEW_POINTS
+    time, shown = trace.time[part], value[part]
+    is_few = int(np.isfinite(value[between(trace.time, *view)]).sum()) <= FEW_POINTS
     dotted = shown if is_few else np.where(lone_points(shown), shown, np.nan)
     dots = extremes(time, dotted, columns=MOST_DOTS // 2)
-    raw = np.clip(rejected[part], -largest, largest)
+    raw = np.clip(rejected[part], low, high)
     crosses = extremes(time, raw, columns=MOST_CROSSES // 2)
     return DrawnTrace(
         line=drawn_line(time, shown, most=MOST_LINE_POINTS),
         dots=(time[dots], dotted[dots]),
         crosses=(time[crosses], raw[crosses]),
         median=median,
-        largest=largest,
+        low=low,
+        high=high,
     )
 
 
-def largest_speed(trace: VelocityTrace) -> float:
-    """Upper end of the axis: a little above the largest speed that was kept, or that was rejected if none was."""
-    for values in (trace.velocity, trace.rejected):
-        speeds = np.abs(values[np.isfinite(values)])
-        if len(speeds) and speeds.max() > 0:
-            return float(speeds.max()) * _HEADROOM
+def axis_ends(trace: Trace, *, is_signed: bool) -> tuple[float, float]:
+    """Ends of the axis: a little beyond the values that were kept, or beyond those rejected if none was."""
+    if trace.axis == "from_zero":
+        largest = _largest(trace)
+        return (-largest if is_signed else 0.0), largest
+    finite = next((part for part in map(_finite, (trace.value, trace.rejected)) if len(part)), np.array([0.0, 1.0]))
+    low, high = float(finite.min()), float(finite.max())
+    room = (high - low) * (_HEADROOM - 1) or abs(high) * (_HEADROOM - 1) or 1.0
+    return low - room, high + room
+
+
+def _largest(trace: Trace) -> float:
+    for values in (trace.value, trace.rejected):
+        finite = np.abs(_finite(values))
+        if len(finite) and finite.max() > 0:
+            return float(finite.max()) * _HEADROOM
     return 1.0
 
 
+def _finite(values: FloatArray | None) -> FloatArray:
+    return np.array([]) if values is None else values[np.isfinite(values)]
+
+
 class TracePlot(ClosesWhole, ipywidgets.Box):
-    """Plot of a velocity; it shares its time axis with the image of the session."""
+    """Plot of a result; it shares its time axis with the image of the session."""
 
     is_signed = T.Bool(False)  # noqa: FBT003  (traitlets' default value)
-    """False shows speeds from zero, True velocities to either side of it."""
+    """False shows values without their sign where the trace allows it, as speeds; True to either side of zero."""
+    chosen = T.Unicode("")
+    """Name of the trace that is shown; empty for the first one of the view."""
+    offered = T.Tuple()
+    """Names and labels of the traces of the result that is shown."""
     beside = T.Instance(Record, allow_none=True)
-    """A velocity of the same region by another method, drawn as a thin line under the stored one."""
+    """A result of the same region by another method, drawn as a thin line under the stored one."""
 
-    def __init__(self, session: Session, **layout: Any) -> None:  # noqa: ANN401  (of ipywidgets.Layout)
-        """Show the velocity of the selected region of a session; ``layout`` is that of the box around the plot."""
+    def __init__(
+        self,
+        session: Session,
+        view: AnalysisView | None = None,
+        **layout: Any,  # noqa: ANN401  (of ipywidgets.Layout)
+    ) -> None:
+        """Show the result of one analysis in the selected region.
+
+        Parameters
+        ----------
+        session
+            Whose open recording and selected region are shown.
+        view
+            How the result looks; that of the velocity by default.
+        **layout
+            Keyword arguments of ``ipywidgets.Layout`` for the box around the plot.
+        """
         self.session = session
+        self.view: AnalysisView = view or VelocityView()
         self.subscriptions = Subscriptions(session)
         self._errands = Errands(self._failed)
-        self._known: tuple[Record, RectRoi, Calibration, VelocityTrace] | None = None
+        self._known: tuple[Record, RectRoi, Calibration, tuple[Trace, ...]] | None = None
         self.frame = TraceFrame(session)
+        self.frame.plot_name = self.view.kind.label
         self._make_marks()
         super().__init__([self.figure, self.frame], layout={"min_height": "143px", **layout})
         for name in ("cs", "cs-trace"):
@@ -124,7 +188,7 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         self.subscriptions.on_acquisition(self.redraw, "records", "rois", "header")
         self.subscriptions.on(session.selection, self.redraw, "roi_id", "channel")
         self.subscriptions.on(session.view, self.redraw, "time_start", "time_stop")
-        self.subscriptions.on(self, self.redraw, "is_signed", "beside")
+        self.subscriptions.on(self, self.redraw, "is_signed", "beside", "chosen")
 
     def close(self) -> None:
         """Let go of the session and of the page."""
@@ -143,20 +207,20 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
 
     def _make_marks(self) -> None:
         """Make the figure, without anything in it yet."""
-        self._speed_scale = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
+        self._value_scale = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         time = time_scale(self.session)
-        scales = {"x": time, "y": self._speed_scale}
-        whole = {"x": bqplot.LinearScale(min=0.0, max=1.0), "y": self._speed_scale}
+        scales = {"x": time, "y": self._value_scale}
+        whole = {"x": bqplot.LinearScale(min=0.0, max=1.0), "y": self._value_scale}
         self._median = bqplot.Lines(scales=whole, stroke_width=1, line_style="dashed")
         self._beside = bqplot.Lines(scales=scales, stroke_width=1)
         self._line = bqplot.Lines(scales=scales, stroke_width=1.2)
         self._crosses = bqplot.Scatter(scales=scales, marker="cross", default_size=_CROSS_AREA)
         self._dots = bqplot.Scatter(scales=scales, marker="circle", default_size=_DOT_AREA, stroke_width=0)
-        self._speed_axis = bqplot.Axis(scale=self._speed_scale, side="left", grid_lines="solid")
-        self._speed_axis.label, self._speed_axis.label_offset = "Speed (mm/s)", "40px"
+        self._value_axis = bqplot.Axis(scale=self._value_scale, side="left", grid_lines="solid")
+        self._value_axis.label, self._value_axis.label_offset = self.view.kind.label, "40px"
         self.figure = bqplot.Figure(
             marks=[self._median, self._beside, self._line, self._crosses, self._dots],
-            axes=[self._speed_axis],
+            axes=[self._value_axis],
             fig_margin=_MARGIN,
             padding_x=0,
             padding_y=0,
@@ -168,12 +232,12 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
     # ------------------------------------------------------------ on the thread of the plot
     def _nothing(self, *, has_place: bool) -> EmptyPlot:
         """What is missing for a trace, and what to do."""
-        acquisition = self.session.acquisition
+        acquisition, words = self.session.acquisition, self.view.kind.words
         if acquisition is None:
-            return NO_RECORDING
+            return no_recording(words)
         if has_place:
-            return NO_VELOCITY
-        return NONE_CHOSEN if len(acquisition.rois) else NO_ROI
+            return no_result(words)
+        return none_chosen(words) if len(acquisition.rois) else no_roi(words)
 
     def _draw(self) -> None:
         """Bring axis and marks to the present state."""
@@ -181,52 +245,61 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         is_known = acquisition is not None and acquisition.header.calibration.is_time_known
         self.frame.time_unit = None if acquisition is None else "s" if is_known else "line"
         place = selected_place(self.session)
-        record = None if place is None else place.record(VELOCITY)
-        if place is None or record is None or record.held_table is None:
+        record = None if place is None else place.record(self.view.kind.name)
+        traces = () if place is None or record is None or record.held_table is None else self._traces(record, place)
+        self.offered = tuple((trace.name, trace.label) for trace in traces)
+        if place is None or record is None or not traces:
             self.frame.show_empty(self._nothing(has_place=place is not None))
             return
-        trace = self._trace(record, place)
+        trace = self._chosen_of(traces)
         view = self.session.view.time_start, self.session.view.time_stop
         drawn = drawn_trace(trace, view, is_signed=self.is_signed)
-        self._show(drawn, trace.unit)
-        self._show_beside(place, view, drawn.largest)
+        self._show(drawn, trace)
+        self._show_beside(place, view, drawn)
         note = "" if trace.is_judged else QUALITY_NOT_KNOWN
         self.frame.show_trace(is_stale=record.is_stale(place.acquisition), note=note)
 
-    def _trace(self, record: Record, place: Place) -> VelocityTrace:
-        """Trace of a record; zooming and panning make it only once."""
+    def _traces(self, record: Record, place: Place) -> tuple[Trace, ...]:
+        """Traces of a record; zooming and panning make them only once."""
         calibration = place.acquisition.header.calibration
         if self._known is None or self._known[0] is not record or self._known[1:3] != (place.roi, calibration):
-            self._known = record, place.roi, calibration, velocity_trace(record, place.roi, calibration)
+            self._known = record, place.roi, calibration, self.view.traces(record, place)
         return self._known[3]
 
-    def _show(self, drawn: DrawnTrace, unit: str) -> None:
-        low = -drawn.largest if self.is_signed else 0.0
-        with self._speed_scale.hold_sync():
-            self._speed_scale.min, self._speed_scale.max = low, drawn.largest
-        ticks = speed_ticks(drawn.largest, is_signed=self.is_signed)
-        self._speed_axis.label = f"{'Velocity' if self.is_signed else 'Speed'} ({unit})"
-        with self._speed_axis.hold_sync():  # before the values, which bqplot writes later with the labels known now
-            self._speed_axis.tick_labels, self._speed_axis.tick_format = tick_labels(ticks)
-        self._speed_axis.tick_values = ticks
+    def _chosen_of(self, traces: tuple[Trace, ...]) -> Trace:
+        return next((trace for trace in traces if trace.name == self.chosen), traces[0])
+
+    def _show(self, drawn: DrawnTrace, trace: Trace) -> None:
+        with self._value_scale.hold_sync():
+            self._value_scale.min, self._value_scale.max = drawn.low, drawn.high
+        if trace.axis == "from_zero":
+            ticks = speed_ticks(drawn.high, is_signed=self.is_signed)
+        else:
+            ticks = round_ticks(drawn.low, drawn.high)
+        label = trace.unsigned_label if trace.unsigned_label and not self.is_signed else trace.label
+        self._value_axis.label = f"{label} ({trace.unit})" if trace.unit else label
+        with self._value_axis.hold_sync():  # before the values, which bqplot writes later with the labels known now
+            self._value_axis.tick_labels, self._value_axis.tick_format = tick_labels(ticks)
+        self._value_axis.tick_values = ticks
         for mark, (time, value) in ((self._line, drawn.line), (self._crosses, drawn.crosses), (self._dots, drawn.dots)):
             _set(mark, time, value)
         median = [] if drawn.median is None else [drawn.median] * 2
         _set(self._median, np.array([0.0, 1.0][: len(median)]), np.array(median))
 
-    def _show_beside(self, place: Place, view: tuple[float, float], largest: float) -> None:
-        """Draw the velocity by another method; what is beyond the axis runs along its end."""
+    def _show_beside(self, place: Place, view: tuple[float, float], drawn: DrawnTrace) -> None:
+        """Draw the result by another method; what is beyond the axis runs along its end."""
         if self.beside is None:
             _set(self._beside, np.array([]), np.array([]))
             return
-        trace = velocity_trace(self.beside, place.roi, place.acquisition.header.calibration)
+        trace = self._chosen_of(self.view.traces(self.beside, place))
         line = drawn_trace(trace, view, is_signed=self.is_signed).line
-        _set(self._beside, line[0], np.clip(line[1], -largest, largest))
+        _set(self._beside, line[0], np.clip(line[1], drawn.low, drawn.high))
 
     def _failed(self, error: Exception) -> None:
-        _logger.error("drawing the velocity failed", exc_info=error)
-        text = "The log has the details; run velocity again."
-        self.frame.show_empty({"title": "The velocity cannot be drawn.", "text": text})
+        words = self.view.kind.words
+        _logger.error("drawing the %s failed", words, exc_info=error)
+        text = f"The log has the details; run {words} again."
+        self.frame.show_empty({"title": f"The {words} cannot be drawn.", "text": text})
 
 
 def tick_labels(ticks: FloatArray) -> tuple[dict[str, str], str]:

@@ -82,6 +82,13 @@ def speed_ticks(largest: float, *, is_signed: bool) -> FloatArray:
     return np.round(np.arange(-count if is_signed else 0, count + 1, dtype=np.float64) * step, 12)
 
 
+def round_ticks(low: float, high: float) -> FloatArray:
+    """Round numbers on an axis from ``low`` to ``high``; two to five."""
+    step = _round_up((high - low) / 4)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return np.round(np.arange(first, last + 1, dtype=np.float64) * step, 12)
+
+
 def _round_up(least: float) -> float:
     """Smallest 1, 2 or 5 times a power of ten that is not below ``least``."""
     power = 10.0 ** math.floor(math.log10(least))

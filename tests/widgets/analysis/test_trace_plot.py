@@ -23,8 +23,8 @@ from cloudscope_widgets.widgets.analysis.trace_plot import (
     MOST_DOTS,
     MOST_LINE_POINTS,
     TracePlot,
+    axis_ends,
     drawn_trace,
-    largest_speed,
     tick_labels,
 )
 from cloudscope_widgets.widgets.analysis.trace_points import drawn_line, extremes, lone_points, speed_ticks
@@ -35,6 +35,7 @@ from cloudscope_widgets.widgets.analysis.velocity.numbers import (
     velocity_trace,
     window_counts,
 )
+from cloudscope_widgets.widgets.analysis.velocity.view import shown_velocity
 from cloudscope_widgets.widgets.image.time_scale import time_scale
 
 WAIT_S = 10
@@ -109,7 +110,7 @@ def test_of_a_velocity_that_nobody_judged_windows_at_exactly_0_are_counted_and_c
     trace = velocity_trace(foreign, ROI, KNOWN)
     numbers = velocity_numbers(trace)
     assert (numbers.is_judged, numbers.standing, numbers.kept, numbers.median) == (False, 3, 4, 0.5)
-    drawn = drawn_trace(trace, (0.0, 1.0), is_signed=False)
+    drawn = drawn_trace(shown_velocity(trace), (0.0, 1.0), is_signed=False)
     assert list(drawn.crosses[1]) == [0.0, 0.0, 0.0]
     assert list(drawn.line[1][np.isfinite(drawn.line[1])]) == [1.0, 1.0]
     assert drawn.median == 0.5
@@ -120,7 +121,7 @@ def test_a_stall_that_was_judged_is_no_doubtful_window() -> None:
     trace = velocity_trace(ours, ROI, KNOWN)
     assert not trace.at_zero.any()
     assert velocity_numbers(trace).is_judged
-    assert list(drawn_trace(trace, (0.0, 1.0), is_signed=False).crosses[1]) == []
+    assert list(drawn_trace(shown_velocity(trace), (0.0, 1.0), is_signed=False).crosses[1]) == []
 
 
 def test_without_a_kept_window_there_are_no_numbers() -> None:
@@ -194,18 +195,18 @@ def test_labels_of_the_axis_have_a_true_minus_and_equal_decimals() -> None:
 
 
 def test_rejected_windows_are_clipped_to_the_axis_and_count_for_nothing() -> None:
-    drawn = drawn_trace(trace_of([-1, np.nan, -2], [np.nan, 50, np.nan]), (0, 2), is_signed=False)
-    assert drawn.largest == largest_speed(trace_of([2])) == pytest.approx(2.16)
-    assert (drawn.crosses[1].tolist(), drawn.median) == ([drawn.largest], 1.5)
+    drawn = drawn_trace(shown_velocity(trace_of([-1, np.nan, -2], [np.nan, 50, np.nan])), (0, 2), is_signed=False)
+    assert drawn.high == axis_ends(shown_velocity(trace_of([2])), is_signed=False)[1] == pytest.approx(2.16)
+    assert (drawn.crosses[1].tolist(), drawn.median) == ([drawn.high], 1.5)
     np.testing.assert_array_equal(drawn.line[1], [1, np.nan, 2])
-    signed = drawn_trace(trace_of([-1, np.nan, -2], [np.nan, -50, np.nan]), (0, 2), is_signed=True)
-    assert (signed.crosses[1].tolist(), signed.median) == ([-drawn.largest], -1.5)
+    signed = drawn_trace(shown_velocity(trace_of([-1, np.nan, -2], [np.nan, -50, np.nan])), (0, 2), is_signed=True)
+    assert (signed.crosses[1].tolist(), signed.median) == ([-drawn.high], -1.5)
 
 
 def test_points_are_dots_when_few_are_in_view() -> None:
     velocity = [1.0] * 5000
-    assert len(drawn_trace(trace_of(velocity), (0, 5000), is_signed=False).dots[0]) == 0
-    near = drawn_trace(trace_of(velocity), (1000, 1050), is_signed=False)
+    assert len(drawn_trace(shown_velocity(trace_of(velocity)), (0, 5000), is_signed=False).dots[0]) == 0
+    near = drawn_trace(shown_velocity(trace_of(velocity)), (1000, 1050), is_signed=False)
     assert 50 < len(near.dots[0]) <= MOST_DOTS
     assert near.line[0][0] < 1000 - 20
 
@@ -215,7 +216,7 @@ def test_no_more_than_2000_points_are_drawn() -> None:
     velocity, rejected = rng.normal(size=50_000), rng.normal(size=50_000)
     is_rejected = rng.random(50_000) < 0.3
     trace = trace_of(np.where(is_rejected, np.nan, velocity).tolist(), np.where(is_rejected, rejected, np.nan).tolist())
-    drawn = drawn_trace(trace, (0, 50_000), is_signed=True)
+    drawn = drawn_trace(shown_velocity(trace), (0, 50_000), is_signed=True)
     assert sum(len(part[0]) for part in (drawn.line, drawn.dots, drawn.crosses)) <= 2000
     assert MOST_LINE_POINTS + MOST_DOTS + MOST_CROSSES <= 2000
 

@@ -14,6 +14,7 @@ from cloudscope_widgets.core.measured import bounds_of, calibration_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.velocity_quality import at_zero
+from cloudscope_widgets.widgets.analysis.result_time import result_time
 
 FloatArray = NDArray[np.float64]
 Unit = Literal["mm/s", "px/line"]
@@ -84,13 +85,12 @@ def velocity_trace(record: Record, roi: RectRoi, calibration: Calibration) -> Ve
         raise ValueError(f"the velocity of ROI {record.roi_id} has no table: run it again")
     then = calibration_then(record, calibration)
     unit = speed_unit(then)
-    first_line = (bounds_of(record.facts) or roi.bounds)[0]
-    lines = table["time_s"].to_numpy(float) / then.seconds_per_line + first_line
+    time = result_time(record, roi, calibration).seconds(table["time_s"].to_numpy(float))
     velocity = table["velocity"].to_numpy(float)
     velocity = np.where(np.isfinite(velocity), velocity, np.nan) * unit.per_stored
     raw = _apparent(table["theta_deg"].to_numpy(float), record, then) * unit.per_px_line
     rejected = np.where(np.isnan(velocity), raw, np.nan)
-    return VelocityTrace(lines * calibration.seconds_per_line, velocity, rejected, unit.name, record.is_judged)
+    return VelocityTrace(time, velocity, rejected, unit.name, record.is_judged)
 
 
 def _apparent(theta_deg: FloatArray, record: Record, then: Calibration) -> FloatArray:

@@ -6,10 +6,11 @@ from typing import Any
 
 import ipywidgets
 
+from cloudscope_widgets.core.kinds import VELOCITY
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets.analysis.param_form import ParamForm
 from cloudscope_widgets.widgets.analysis.quality_line import QualityLine
-from cloudscope_widgets.widgets.analysis.trace_plot import VELOCITY, TracePlot
+from cloudscope_widgets.widgets.analysis.trace_plot import TracePlot
 from cloudscope_widgets.widgets.analysis.velocity.words import VelocityWords
 from cloudscope_widgets.widgets.image.time_scale import time_scale
 from cloudscope_widgets.widgets.kit.closing import ClosesWhole
@@ -23,7 +24,7 @@ class VelocityPanel(ClosesWhole, ipywidgets.VBox):
         self.session = session
         self.trace = TracePlot(session)
         self.quality = QualityLine(session, self.trace)
-        self.form = ParamForm(session, VELOCITY, VelocityWords())
+        self.form = ParamForm(session, VELOCITY.name, VelocityWords())
         self.quality.speak_through(self.form)
         super().__init__([self.trace, self.quality, self.form], layout=layout)
         self.add_class("cs-velocity-panel")
