@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -18,6 +17,7 @@ from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.kinds import words_of
 from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.numbers import shown
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -34,7 +34,7 @@ from cloudscope_widgets.store.edits.events import EVENT, event_added, event_chan
 from cloudscope_widgets.store.pixels.auto_contrast import AutoContrast
 from cloudscope_widgets.store.pixels.counts import PixelCounts, count_pixels
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 _RoiKind = TypeVar("_RoiKind", RectRoi, LineRoi)
 
 

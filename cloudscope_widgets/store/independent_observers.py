@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
-_logger = logging.getLogger(__name__)
+from cloudscope_widgets.core.package_log import package_logger
+
+_logger = package_logger(__name__)
 
 
 class IndependentObservers(T.HasTraits):

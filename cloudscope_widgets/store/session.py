@@ -14,6 +14,7 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from cloudscope_widgets.core.contrast import ContrastSet
 from cloudscope_widgets.core.errors import ImageReadError, SaveError
 from cloudscope_widgets.core.layout import Layout
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.io.catalog.folder import FileEntry, is_tiff_name, list_folder, recording_path, scan_folder
 from cloudscope_widgets.io.catalog.manifest import read_manifest
 from cloudscope_widgets.io.paths import printable
@@ -28,6 +29,7 @@ from cloudscope_widgets.store.notices import NoticeBoard
 from cloudscope_widgets.store.pixels.first_channel import channel_notice, most_varied_channel
 from cloudscope_widgets.store.selection import Selection, ViewState
 
+_logger = package_logger(__name__)
 _BATCH = 200
 _KEPT_OPEN = 16
 _FIRST_LINES = 1000
@@ -329,6 +331,9 @@ class Session(IndependentObservers):
                     self.set_trait("files", tuple(found))
             if not stop.is_set():
                 self.set_trait("files", tuple(found))
+        except Exception:  # the border of a thread
+            _logger.exception("%s could not be searched to its end", self.root)
+            self._add_notices(("The folder could not be searched to its end; the log has the details.",))
         finally:
             done.set()
             if not stop.is_set():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from cloudscope_widgets.core.package_log import package_logger
+
 Found = TypeVar("Found")
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 LEAST_PAUSE_S = 0.1
 """Progress is told at most ten times a second: a page draws no faster, and messages cost."""
 

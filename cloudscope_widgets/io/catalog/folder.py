@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.io.images.ome.file_set import is_ome_name, ome_groups, ome_members
 from cloudscope_widgets.io.images.tiff.image import TIFF_SUFFIXES
 from cloudscope_widgets.io.paths import sidecar_path
 from cloudscope_widgets.io.platform.files import folded_name, is_hidden, is_link, is_same_name, long_path
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 _DIGITS = re.compile(r"(\d+)")
 _SPLIT_CHANNEL = re.compile(r"(?P<before>.*_C)[0-9]{3}(?P<after>T[0-9].*)", re.DOTALL)
 """``cell_C001T001.tif``: Olympus microscopes can write each channel as a file of its own."""

@@ -7,13 +7,13 @@ which decides that the save takes place; then the files are renamed. Whoever com
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from cloudscope_widgets.core.errors import FilesChanged, SaveError
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.io.commit.content import Stamp, bytes_of, content_hash, stamp_of
 from cloudscope_widgets.io.commit.journal_file import Entry, Journal, journal_path, written_journal
 from cloudscope_widgets.io.commit.lock import courtesy_lock
@@ -26,7 +26,7 @@ from cloudscope_widgets.io.platform.files import rename_new, sync_folder, write_
 _TRIES = 3
 _UNFINISHED = "The rest is done when the recording is opened or saved next."
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 from weakref import ReferenceType, ref
 
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk.drafts import Drafts
 
@@ -16,7 +16,7 @@ DRAFT_EVERY_S = 0.5
 """An edit is on disk this long after it was made, and the time that writing takes."""
 DISK_EVERY_S = 2.0
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 
 
 class HasRecordings(Protocol):

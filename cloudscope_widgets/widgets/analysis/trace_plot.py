@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import traitlets as T  # noqa: N812  (short name used by all of this package)
 from numpy.typing import NDArray
 
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.session import Session
@@ -45,7 +45,7 @@ _HEADROOM = 1.08
 _DOT_AREA, _CROSS_AREA = 9, 21
 _MARGIN = {"left": 56, "right": 14, "top": 0, "bottom": 25}
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 
 QUALITY_NOT_KNOWN = "Quality not known"
 

@@ -22,7 +22,7 @@ from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
 from cloudscope_widgets.widgets.kit.bundle import bundle
 from cloudscope_widgets.widgets.kit.fields import ListOf, Optional, Text
 from cloudscope_widgets.widgets.kit.latest_request_queue import Errands
-from cloudscope_widgets.widgets.kit.path_words import without_root
+from cloudscope_widgets.widgets.kit.path_words import shown_text
 
 _MOST_ROWS = 200_000
 _LONGEST_END_S = 2.0
@@ -201,7 +201,7 @@ class FileBrowser(SessionWidget):
             self._say_opened(entry, self.session.select(entry.path))
         except CloudScopeError as error:
             self._take_facts({entry.path: FileFacts(problem="image")})
-            self.say(without_root(str(error), entry.path.parent), kind="error")
+            self.say(shown_text(str(error), entry.path.parent), kind="error")
         finally:
             if self._opening == token:  # else the next one is waiting already
                 self._opening = ""

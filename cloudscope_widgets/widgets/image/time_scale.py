@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import threading
+from collections.abc import Mapping
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, finalize, ref
 
 import bqplot
 
-from cloudscope_widgets.store.selection import ViewState
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.widgets.kit.closing import is_shown_elsewhere
+from cloudscope_widgets.widgets.kit.fields import Number
+from cloudscope_widgets.widgets.kit.page_border import guard
 from cloudscope_widgets.widgets.kit.shell import answer_where_asked
 
 _LARGEST_TIME = 1e12
+_TIME = Number(-_LARGEST_TIME, _LARGEST_TIME)
+_LEAST_LINES = 1e-3
+"""Shortest range that a page can show; plots have no ticks for one that is much shorter."""
 
 
 class TimeScale:
@@ -23,13 +27,15 @@ class TimeScale:
     The page moves the scale in the frame in which it draws; Python hears of it after the gesture.
     """
 
-    def __init__(self, view: ViewState) -> None:
-        """Begin with the range that the view shows."""
-        self._view = view
+    def __init__(self, session: Session) -> None:
+        """Begin with the range that the view of a session shows."""
+        self._session, self._view = ref(session), session.view
+        view = session.view
         self._lock = threading.RLock()
         self._is_writing = False
         # room at the ends would shift a plot against the image
         self.scale = bqplot.LinearScale(min=view.time_start, max=view.time_stop, allow_padding=False)
+        guard(self.scale, self._of_image)
         answer_where_asked(self.scale.comm)
         view.observe(self._write, ["time_start", "time_stop"])
         self.scale.observe(self._read, ["min", "max"])
@@ -50,14 +56,25 @@ class TimeScale:
             if self._is_writing:
                 return
             low, high = self.scale.min, self.scale.max
-        if low is not None and high is not None and _is_range(low, high):
+        if low is not None and high is not None and -_LARGEST_TIME < low < high < _LARGEST_TIME:
             self._view.show(time=(low, high))
         else:
             self._write()
 
-
-def _is_range(low: float, high: float) -> bool:
-    return math.isfinite(low) and math.isfinite(high) and -_LARGEST_TIME < low < high < _LARGEST_TIME
+    def _of_image(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """Range of times that a page wants to show, as far as it lies within the image; nothing when that is none."""
+        session = self._session()
+        acquisition = None if session is None else session.acquisition
+        try:
+            low, high = (_TIME.checked(sent.get(name, getattr(self.scale, name))) for name in ("min", "max"))
+        except ValueError:
+            return {}
+        if acquisition is None:
+            return {}
+        header = acquisition.header
+        low, high = max(low, 0.0), min(high, header.shape[0] * header.seconds_per_line)
+        is_range = high - low >= _LEAST_LINES * header.seconds_per_line
+        return {"min": low, "max": high} if is_range else {}
 
 
 _scales: WeakKeyDictionary[Session, TimeScale] = WeakKeyDictionary()
@@ -69,7 +86,7 @@ def time_scale(session: Session) -> bqplot.LinearScale:
     with _scales_lock:
         found = _scales.get(session)
         if found is None:
-            found = _scales[session] = TimeScale(session.view)
+            found = _scales[session] = TimeScale(session)
             finalize(session, _close_forgotten, ref(found.scale)).atexit = False
             session.observe(_release_closed, "is_closed")
         return found.scale

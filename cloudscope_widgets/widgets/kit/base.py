@@ -6,7 +6,6 @@ command is checked for kind, type, size and range, and a refusal is answered wit
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import anywidget
 import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.errors import CloudScopeError
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.notices import named_notice
@@ -27,9 +27,10 @@ from cloudscope_widgets.widgets.image.time_scale import release_time_scale
 from cloudscope_widgets.widgets.kit.actions import ACTION_KEYS, actions_of
 from cloudscope_widgets.widgets.kit.closing import ClosesWhole
 from cloudscope_widgets.widgets.kit.fields import Choice, Field, checked_fields
+from cloudscope_widgets.widgets.kit.path_words import session_folders, shown_text
 from cloudscope_widgets.widgets.kit.shell import answer_where_asked
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 _LONGEST_KIND = 40
 _EXPECTED = (CloudScopeError, ValueError, TypeError, KeyError)
 """Errors whose sentence is meant for the user; any other is a fault of this program."""
@@ -137,7 +138,11 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
         about = about or shown
         if isinstance(about, Acquisition) and about is not shown:
             text = named_notice(text, about.path)
-        self._speaker.show_message({"kind": kind, "text": text, "detail": detail}, about)
+        self._speaker.show_message({"kind": kind, "text": self.shown(text), "detail": self.shown(detail)}, about)
+
+    def shown(self, text: str) -> str:
+        """Text as the page may show it: without absolute paths, and what lies in the folder is named from there."""
+        return shown_text(text, *session_folders(self.session))
 
     def show_message(self, message: Message, about: Acquisition | Session | None) -> None:
         """Show a message that belongs to a recording, to the session, or to the time before a recording is opened."""
@@ -182,20 +187,6 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
         super().send(_sendable(content), buffers)
 
     # ------------------------------------------------------------ from the page
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Refuse what the page tries to write, and answer with the true state.
-
-        Only an ``echo_update`` that answers the very message clears the page's own wrong value and leaves other pages
-        untouched.
-        """
-        count = sync_data.get("_view_count")
-        is_count = count is None or (isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= 1000)  # noqa: PLR2004  (views of one widget)
-        if "_view_count" in sync_data and is_count:
-            super().set_state({"_view_count": count})
-        refused = (sync_data.keys() - {"_view_count"}) & set(self.keys)
-        if refused:
-            self._send({"method": "echo_update", "state": self.get_state(refused), "buffer_paths": []})
-
     def _receive(self, _widget: object, content: Any, _buffers: object) -> None:  # noqa: ANN401  (from the page)
         """Answer one message: ``done`` or ``refused`` with the number under which it came."""
         said = dict(content) if isinstance(content, dict) else {}
@@ -208,7 +199,7 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
             getattr(self, found.method)(**_checked(found, said))
         except Exception as error:  # noqa: BLE001  (the border to the page: logged and shown)
             self.fail(error, found.kind.replace(".", " ").capitalize() if found else "A command")
-            self.send({"kind": "refused", "request": request, "reason": _sentence(error)})
+            self.send({"kind": "refused", "request": request, "reason": self.shown(_sentence(error))})
         else:
             self.send({"kind": "done", "request": request})
 

@@ -14,6 +14,7 @@ from ipywidgets.widgets import widget as _ipywidgets_widget
 
 from cloudscope_widgets.widgets.kit.arguments import check_arguments
 from cloudscope_widgets.widgets.kit.displayed import note_display
+from cloudscope_widgets.widgets.kit.page_border import answer, guard, nothing, write_allowed
 
 
 class ClosesWhole(ipywidgets.DOMWidget):
@@ -43,6 +44,9 @@ class ClosesWhole(ipywidgets.DOMWidget):
             Widgets to which it refers, and that stay open.
         """
         self.made = tuple(widget for widget in widgets_below(*others, self, keep=keep) if widget is not self)
+        for widget in self.made:
+            if not isinstance(widget, ClosesWhole):
+                guard(widget)
 
     def close(self) -> None:
         """Close the widget and all that was made for it; may be called twice."""
@@ -56,6 +60,14 @@ class ClosesWhole(ipywidgets.DOMWidget):
         """Do nothing for a closed widget: garbage is collected at any moment, also while this thread holds a lock."""
         if self.comm is not None:
             self.close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Refuse what the page tries to write, and answer with the true state."""
+        write_allowed(self, sync_data, nothing, super().set_state)
+
+    def _handle_msg(self, msg: Any) -> None:  # noqa: ANN401  (of ipywidgets)
+        """Answer a message of the page."""
+        answer(self, msg, self._handle_custom_msg)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401  (of IPython)
         """Show the widget, and take note of the cell that shows it."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+
+from cloudscope_widgets.core.package_log import package_logger
 
 Errand = Callable[[], None]
 
 _MOST_CLIENTS = 16
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 
 
 class Errands:

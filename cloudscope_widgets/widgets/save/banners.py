@@ -12,7 +12,7 @@ from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk.change import DiskChange
 from cloudscope_widgets.store.disk.drafts import draft_words
 from cloudscope_widgets.store.disk.words import comparison
-from cloudscope_widgets.widgets.kit.path_words import without_root
+from cloudscope_widgets.widgets.kit.path_words import shown_text
 
 CalibrationAnswer = Literal["use_image"]
 LayoutAnswer = Literal["as_stored", "turn", "join"]
@@ -71,15 +71,15 @@ class Banner:
     title: str = ""
     details: tuple[str, ...] = ()
 
-    def state(self, root: Path) -> BannerState:
-        """What the page may see: paths only from the folder that is shown."""
+    def state(self, *folders: Path) -> BannerState:
+        """What the page may see: no absolute path, and what lies in ``folders`` named from there."""
         return {
             "number": 0,
             "kind": self.kind,
             "icon": self.icon,
-            "title": without_root(self.title, root),
-            "text": without_root(self.text, root),
-            "details": [without_root(line, root) for line in self.details],
+            "title": shown_text(self.title, *folders),
+            "text": shown_text(self.text, *folders),
+            "details": [shown_text(line, *folders) for line in self.details],
             "answers": list(self.answers),
         }
 

@@ -19,7 +19,7 @@ from cloudscope_widgets.widgets.kit.actions import actions_of
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
 from cloudscope_widgets.widgets.kit.bundle import bundle
 from cloudscope_widgets.widgets.kit.fields import Choice, ListOf, Text, Whole
-from cloudscope_widgets.widgets.kit.path_words import without_root
+from cloudscope_widgets.widgets.kit.path_words import session_folders
 from cloudscope_widgets.widgets.save.banners import (
     ANSWERS,
     LAYOUTS,
@@ -199,7 +199,7 @@ class SaveBar(SessionWidget):
     def _show_banner(self, content: Banner | None) -> None:
         """Show a banner under a number of its own, so that an answer to an earlier one is told from one to this."""
         shown = None if self.banner is None else {**self.banner, "number": 0}
-        state = None if content is None else content.state(self.session.root)
+        state = None if content is None else content.state(*session_folders(self.session))
         if state == shown:
             return
         self._banner_number += 1
@@ -221,7 +221,7 @@ class SaveBar(SessionWidget):
         except SaveError as error:
             self._note_failure(acquisition, error)
             self._draw()
-            raise SaveError(without_root(str(error), self.session.root)) from error
+            raise
         if has_changes:
             self._note_saved(acquisition, report)
         self._draw()
@@ -240,8 +240,7 @@ class SaveBar(SessionWidget):
             elif path in saved:
                 self._note_saved(acquisition, saved[path])
         self._draw()
-        message = without_root(report.message, self.session.root)
-        self.say(message, kind="error" if report.failed else "info", about=self.session)
+        self.say(report.message, kind="error" if report.failed else "info", about=self.session)
 
     @command("undo")
     def _undo(self) -> None:
@@ -312,12 +311,11 @@ class SaveBar(SessionWidget):
 
     def _dismiss(self, text: str) -> None:
         """Put away a sentence; what failed is said again when it fails again."""
-        root = self.session.root
         for sentences in (self._failures, self._pending):
             for acquisition, said in list(sentences.items()):
-                if without_root(said, root) == text:
+                if self.shown(said) == text:
                     del sentences[acquisition]
-        gone = [notice for notice in self.session.notices if without_root(notice, root) == text]
+        gone = [notice for notice in self.session.notices if self.shown(notice) == text]
         for acquisition in self.session.recordings():  # the same notice reads otherwise beside another recording
             forms = [(notice, named_notice(notice, acquisition.path)) for notice in acquisition.notices]
             gone += [form for pair in forms if set(pair) & set(gone) for form in pair]
@@ -332,7 +330,7 @@ class SaveBar(SessionWidget):
             report = acquisition.resolve(how)
         except SaveError as error:
             self._note_failure(acquisition, error)
-            raise SaveError(without_root(str(error), self.session.root)) from error
+            raise
         self._note_saved(acquisition, report)
         self.say(report.message)
 
