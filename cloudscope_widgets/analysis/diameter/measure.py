@@ -94,7 +94,7 @@ def measure_diameter(
     for chunk in row_chunks(rows, pixels.shape[1]):
         if cancel is not None and cancel():
             raise Cancelled("the measurement of the diameter was cancelled")
-        parts.append(_measured(_profiles(pixels, rows[chunk], settings), settings))
+        parts.append(_measured(profiles_of(pixels, rows[chunk], settings), settings))
         if progress is not None:
             progress(chunk.stop / len(rows))
     return gathered_rows(rows, joined_findings(parts), settings, um_per_pixel=um_per_pixel)
@@ -116,7 +116,8 @@ def check_region(pixels: AnyArray) -> None:
         raise ValueError("the region holds no finite pixel: choose a region with data")
 
 
-def _profiles(pixels: AnyArray, rows: IntArray, settings: Settings) -> FloatArray:
+def profiles_of(pixels: AnyArray, rows: IntArray, settings: Settings) -> FloatArray:
+    """Profiles of some rows, of a vessel that is bright."""
     if settings.binning_method == "median":
         profiles = median_profiles(pixels, rows, settings.window_rows_odd)
     else:

@@ -1,0 +1,163 @@
+"""Lumen of a vessel fitted to every row of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import AnyArray, FloatArray, IntArray
+from .best_box import best_boxes
+from .blur import find_model, sampled_rows
+from .floor import Floor
+from .least_squares import CENTER, WIDTH, Fits, Model, Profiles, fit_lumens
+from .refusal import LEAST_COLUMNS, Refusal, judge
+from .shadows import Neighbourhood, without_shadows
+
+_LEAST_ROWS = 3
+_BOX_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFit:
+    """Lumen of every row (rows,), px."""
+
+    left: FloatArray
+    """NaN where refused; whole numbers are centres of pixels."""
+    right: FloatArray
+    error: FloatArray
+    """Standard error of the diameter of the row; NaN where refused."""
+    refused: AnyArray
+    """Values of `Refusal`."""
+    lumen_profile: str
+    sigma_px: float
+    """Blur; NaN where no row could be fitted."""
+    noise_sd: tuple[float, float]
+    """Standard deviation of the noise of one line, outside of the lumen and inside."""
+    floor: Floor | None
+    shadow_share: float
+    """Share of the rows that cells darken, or that depart from the lumen otherwise."""
+    scatter_over_error: float
+    """Scatter of rows that share no line, in standard errors; NaN where too few are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """How a record is fitted."""
+
+    lumen_profile: str
+    sigma_px: float
+    """0 to find it."""
+    apart: int
+    """Distance of rows that share no line."""
+
+
+def fit_model(
+    profiles: Profiles,
+    plan: FitPlan,
+    floor: Floor | None,
+    *,
+    progress: Callable[[float], None],
+    check: Callable[[], None],
+) -> ModelFit:
+    """Fit a blurred lumen to every profile, find its blur, and judge every row.
+
+    Parameters
+    ----------
+    profiles
+        Means of neighbouring lines, of a vessel that is bright.
+    plan
+        Shape, blur, and which rows share lines.
+    floor
+        Where noise is cut off.
+    progress
+        Called with the fraction done.
+    check
+        Called between stretches of work; raises to stop.
+
+    Notes
+    -----
+    m(x) = b + A S(x − c, w), where S is a lumen (1 − u²)^p, |u| < 1, u = 2 (x − c) / w, behind a Gaussian blur and averaged
+    over a pixel. Background b, amplitude A, middle c and width w are those of the row, the blur is that of the record.
+    Where a camera or a file cuts off noise at a lowest value, the mean of such noise is fitted.
+
+    References
+    ----------
+    The model without blur of the record is that of Gao and Drew, J Neurosci Methods 2014; the fit of a blurred lumen that
+    of sl2pm (Rungta et al., 2018).
+    """
+    usable = np.flatnonzero((profiles.lines > 0).sum(1) >= max(LEAST_COLUMNS, profiles.values.shape[1] // 4))
+    if len(usable) < _LEAST_ROWS or not np.ptp(profiles.values[usable][profiles.lines[usable] > 0]) > 0:
+        return _nothing(len(profiles.values), usable, plan, floor)
+    some = profiles if len(usable) == len(profiles.values) else profiles[usable]
+    start = _starts(some, check)
+    progress(0.1)
+    chosen = sampled_rows(np.arange(len(usable)), plan.apart)
+    model = find_model(
+        some[chosen],
+        start[chosen],
+        lumen_profile=plan.lumen_profile,
+        sigma_px=plan.sigma_px,
+        floor=floor,
+        check=check,
+    )
+    progress(0.3)
+    fits = fit_lumens(model, some, start, check=check)
+    progress(0.7)
+    fits, share = without_shadows(model, some, fits, Neighbourhood(plan.apart), check)
+    progress(1.0)
+    return _judged(profiles, usable, fits, model, plan=plan, share=share)
+
+
+def _starts(profiles: Profiles, check: Callable[[], None]) -> FloatArray:
+    parts = []
+    for first in range(0, len(profiles.values), _BOX_ROWS):
+        check()
+        part = slice(first, first + _BOX_ROWS)
+        parts.append(best_boxes(profiles.values[part], profiles.lines[part] > 0))
+    return np.concatenate(parts)
+
+
+def _judged(  # noqa: PLR0913  (what was found)
+    profiles: Profiles, usable: IntArray, fits: Fits, model: Model, *, plan: FitPlan, share: float
+) -> ModelFit:
+    judged = judge(fits, profiles.lines[usable], model.lumen)
+    rows = len(profiles.values)
+    left, right, error = (np.full(rows, np.nan) for _ in range(3))
+    refused = np.full(rows, Refusal.EMPTY, np.uint8)
+    refused[usable] = judged.refused
+    kept = judged.refused == Refusal.NONE
+    center, half = fits.found[kept, CENTER], fits.found[kept, WIDTH] / 2
+    left[usable[kept]], right[usable[kept]], error[usable[kept]] = center - half, center + half, judged.error[kept]
+    noise = model.noise
+    return ModelFit(
+        left,
+        right,
+        error,
+        refused,
+        plan.lumen_profile,
+        model.lumen.sigma_px,
+        (float(np.sqrt(noise.outside)), float(np.sqrt(noise.inside))),
+        model.floor,
+        share,
+        _scatter(right - left, error, plan.apart),
+    )
+
+
+def _scatter(diameter: FloatArray, error: FloatArray, apart: int) -> float:
+    """Scatter of the difference of rows that share no line, against that of their standard errors."""
+    change = diameter[apart:] - diameter[:-apart]
+    change = change[np.isfinite(change)]
+    if len(change) < 2:
+        return float("nan")
+    spread = 1.4826 * np.median(np.abs(change - np.median(change))) / np.sqrt(2)
+    return float(spread / np.nanmedian(error))
+
+
+def _nothing(rows: int, usable: IntArray, plan: FitPlan, floor: Floor | None) -> ModelFit:
+    """A record in which nothing can be fitted."""
+    unknown, nan = np.full(rows, np.nan), float("nan")
+    refused = np.full(rows, Refusal.EMPTY, np.uint8)
+    refused[usable] = Refusal.NO_CONTRAST
+    return ModelFit(unknown, unknown, unknown, refused, plan.lumen_profile, nan, (nan, nan), floor, 0.0, nan)

@@ -1,0 +1,52 @@
+"""Noise of a record, from what the model leaves over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..arrays import AnyArray, FloatArray
+from .least_squares import Model, Noise, Profiles
+
+_LEAST_PIXELS = 50
+_LEAST_VARIANCE = 1e-12
+_LARGEST_LAG = 4
+_LEAST_CORRELATION = 0.05
+
+
+def first_noise(profiles: Profiles) -> Noise:
+    """Noise from the differences of neighbouring pixels, before any fit."""
+    variance = float(np.median(np.abs(np.diff(profiles.values, axis=1))) ** 2 * np.median(profiles.lines))
+    return Noise(variance + _LEAST_VARIANCE, variance + _LEAST_VARIANCE)
+
+
+def noise_of(model: Model, profiles: Profiles, found: FloatArray) -> Noise:
+    """Noise outside of the lumen and inside; inside from upward residuals only, which shadows do not make.
+
+    Notes
+    -----
+    Both are raised by the noise that neighbouring pixels share, 1 + 2 · sum of the correlations outside of the lumen, so
+    that standard errors hold where pixels are not independent.
+    """
+    shape = model.lumen(profiles.place, found[:, 2], found[:, 3])
+    mean = model.seen(found[:, :1] + found[:, 1:2] * shape.brightness)[0]
+    good = profiles.lines > 0
+    residual = np.where(good, profiles.values - mean, 0) * np.sqrt(profiles.lines)
+    is_outside = (shape.brightness < 0.05) & good
+    around, within = residual[is_outside], residual[(shape.brightness > 0.7) & good]
+    enough = len(around) > _LEAST_PIXELS
+    outside = float((1.4826 * np.median(np.abs(around))) ** 2 if enough else np.mean(residual**2))
+    upward = within[within > 0]
+    inside = float((np.median(upward) / 0.6745) ** 2) if len(upward) > _LEAST_PIXELS else outside
+    shared = _shared(np.where(is_outside, residual, 0).clip(-4 * outside**0.5, 4 * outside**0.5))
+    return Noise(max(outside, _LEAST_VARIANCE) * shared, max(inside, 0.25 * outside, _LEAST_VARIANCE) * shared)
+
+
+def _shared(residual: AnyArray) -> float:
+    """Factor by which noise that neighbours share raises the variance of a sum."""
+    power = max(float(np.mean(residual * residual)), 1e-300)
+    columns = residual.shape[1]
+    lags = [
+        float(np.mean(residual[:, lag:] * residual[:, : columns - lag])) / power
+        for lag in range(1, min(_LARGEST_LAG, columns - 1) + 1)
+    ]
+    return 1 + 2 * sum(value for value in np.minimum.accumulate(lags) if value > _LEAST_CORRELATION)
