@@ -181,6 +181,12 @@ DIAMETER = Kind(
             *("enable_motion_gating", "max_edge_shift_um", "max_diameter_change_um", "max_center_shift_um"),
         }
     ),
+    own_numbers=frozenset(
+        {
+            *("accepted_fraction", "refused", "diameter_um_se_median", "diameter_um_mean_se"),
+            *("diameter_scatter_over_se", "departing_fraction"),
+        }
+    ),
 )
 
 SUM_INTENSITY = Kind(

@@ -93,3 +93,38 @@ def test_a_refused_run_stores_nothing_and_keeps_the_last_result(tmp_path: Path) 
         acq.analyze("diameter", roi_id=1, cancel=stopped)
     assert acq.snapshot is before
     assert acq.record("diameter", roi_id=1) == record
+
+
+def test_a_fit_comes_back_with_its_quality_its_own_numbers_and_its_parameters(tmp_path: Path) -> None:
+    made = cs.synthetic.vessel(300, 64, diameter_px=22, lumen_profile="chord", seed=1)
+    acq = cs.open(made.write(tmp_path / "vessel.tif"))
+    acq.add_rect(name="vessel")
+    record = acq.analyze("diameter", roi_id=1, diameter_method="model_fit", lumen_profile="chord")
+    acq.save()
+    saved = json.loads((tmp_path / "vessel.tif.json").read_text())["analysis"][0]
+    assert "lumen_profile" not in saved["detection_params"]
+    assert saved["summary"]["cloudscope_widgets"]["params"] == {"lumen_profile": "chord", "psf_sigma_px": 0.0}
+    again = cs.open(acq.path)
+    found = again.record("diameter", roi_id=1)
+    assert found is not None
+    assert (found.params, found.summary) == (record.params, record.summary)
+    assert found.methods_text() == record.methods_text()
+    assert "as bright as a round vessel is thick" in found.methods_text()
+    quality, before = found.quality, record.quality
+    assert quality is not None
+    assert before is not None
+    assert quality.equals(before)
+    assert quality["diameter_um_se"].median() == pytest.approx(found.summary["diameter_um_se_median"], rel=1e-6)
+    assert found.summary["diameter_um_mean"] == pytest.approx(22 * 0.25, rel=0.005)
+
+
+def test_a_region_without_a_vessel_gives_no_diameter_and_says_by_which_rule(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "noise.tif", np.random.default_rng(2).poisson(100, (200, 64)).astype(np.uint16))
+    acq = cs.open(tmp_path / "noise.tif")
+    acq.add_rect()
+    record = acq.analyze("diameter", roi_id=1, diameter_method="model_fit")
+    assert record.summary["diameter_um_mean"] is None
+    assert record.summary["accepted_fraction"] < 0.02
+    assert record.summary["refused"]["no_contrast"] > 195
+    acq.save()
+    assert cs.open(acq.path).record("diameter", roi_id=1) == record

@@ -10,9 +10,8 @@ from cloudscope_widgets.core.errors import Cancelled
 
 from .arrays import AnyArray, IntArray
 from .edges import joined, plain_edges
-from .levels import Levels
+from .levels import Levels, has_two_peaks, profile_levels
 from .measure import DiameterRows, Findings, check_region, gathered_rows, profiles_of
-from .levels import has_two_peaks, profile_levels
 from .model_fit import ModelFit, fit_model
 from .model_fit.fit import FitPlan
 from .model_fit.floor import find_floor

@@ -8,7 +8,7 @@ from typing import Any
 
 from cloudscope_widgets.core.params import Param, ParamValue
 
-METHODS = ("threshold_width", "gradient_edges")
+METHODS = ("threshold_width", "gradient_edges", "model_fit")
 LUMEN_PROFILES = ("flat", "chord")
 
 PARAMS = (

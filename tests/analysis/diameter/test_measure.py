@@ -155,7 +155,7 @@ def test_a_region_that_shows_no_vessel_is_refused(image: Image, words: str) -> N
         ({"max_edge_shift_um": -1}, "at least 0"),
         ({"max_diameter_change_um": float("nan")}, "must be a number"),
         ({"threshold_value": float("inf")}, "must be a number"),
-        ({"diameter_method": "fwhm"}, "threshold_width, gradient_edges"),
+        ({"diameter_method": "fwhm"}, "threshold_width, gradient_edges, model_fit"),
         ({"lumen_profile": "auto"}, "flat, chord"),
         ({"psf_sigma_px": -1.0}, "at least 0"),
     ],

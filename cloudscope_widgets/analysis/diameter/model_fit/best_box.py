@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import AnyArray, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
 
 _MOST_BINS = 64
 _LEAST_WIDTH_PX = 3

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import percentile_filter
 
-from ..arrays import AnyArray, FloatArray, IntArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray, IntArray
+
 from .floor import Floor
 from .least_squares import AMPLITUDE, CENTER, WIDTH, Fits, Model, Profiles, fit_lumens
 from .lumen_table import LumenTable
@@ -81,9 +82,9 @@ def find_model(  # noqa: PLR0913  (what a model depends on)
 
     Notes
     -----
-    The blur is that of the least total cost over the sampled profiles, on grids that become finer. When one profile says
-    little about it, neighbours share background, amplitude, width and a straight track of the middle: parameters of
-    their own would draw the blur to small values.
+    The blur is that of the least total cost over the sampled profiles, on grids that become finer. When one profile
+    says little about it, neighbours share background, amplitude, width and a straight track of the middle:
+    parameters of their own would draw the blur to small values.
     """
     columns = profiles.values.shape[1]
     widths = start[:, WIDTH]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import AnyArray, FloatArray, IntArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray, IntArray
+
 from .best_box import best_boxes
 from .blur import find_model, sampled_rows
 from .floor import Floor
@@ -78,14 +79,9 @@ def fit_model(
 
     Notes
     -----
-    m(x) = b + A S(x − c, w), where S is a lumen (1 − u²)^p, |u| < 1, u = 2 (x − c) / w, behind a Gaussian blur and averaged
-    over a pixel. Background b, amplitude A, middle c and width w are those of the row, the blur is that of the record.
-    Where a camera or a file cuts off noise at a lowest value, the mean of such noise is fitted.
-
-    References
-    ----------
-    The model without blur of the record is that of Gao and Drew, J Neurosci Methods 2014; the fit of a blurred lumen that
-    of sl2pm (Rungta et al., 2018).
+    m(x) = b + A S(x − c, w), where S is a lumen (1 − u²)^p, |u| < 1, u = 2 (x − c) / w, behind a Gaussian blur and
+    averaged over a pixel. Background b, amplitude A, middle c and width w are those of the row, the blur is that of the
+    record. Where a camera or a file cuts off noise at a lowest value, the mean of such noise is fitted.
     """
     usable = np.flatnonzero((profiles.lines > 0).sum(1) >= max(LEAST_COLUMNS, profiles.values.shape[1] // 4))
     if len(usable) < _LEAST_ROWS or not np.ptp(profiles.values[usable][profiles.lines[usable] > 0]) > 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from ..arrays import AnyArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray
 
 _LEAST_SHARE = 0.005
 _MOST_ROWS = 1500
@@ -35,8 +35,8 @@ def find_floor(pixels: AnyArray, *, is_dark: bool) -> Floor | None:
 
     Notes
     -----
-    The noise is that of the upper half of the values, 84th percentile minus median, in the darkest third of the columns.
-    Pixels at the lowest value make a floor where they are about as many as this noise would put below it.
+    The noise is that of the upper half of the values, 84th percentile minus median, in the darkest third of the
+    columns. Pixels at the lowest value make a floor where they are about as many as this noise would put below it.
     """
     some = pixels[:: max(1, len(pixels) // _MOST_ROWS)].astype(np.float64)
     some = np.where(np.isfinite(some), -some if is_dark else some, np.nan)

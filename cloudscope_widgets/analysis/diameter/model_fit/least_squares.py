@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from ..arrays import AnyArray, Flags, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, Flags, FloatArray
+
 from .floor import Floor
 from .lumen_table import LumenTable
 
@@ -92,7 +93,7 @@ class Fits:
     """Weighted sum of squares."""
     is_settled: Flags
 
-    def put(self, at: AnyArray, others: Fits) -> None:
+    def put(self, at: slice | AnyArray, others: Fits) -> None:
         """Replace some of them."""
         self.found[at], self.covariance[at] = others.found, others.covariance
         self.cost[at], self.is_settled[at] = others.cost, others.is_settled
@@ -240,7 +241,7 @@ def _step(normal: FloatArray, damping: FloatArray) -> FloatArray:
     square = normal[:, :4, :4].copy()
     diagonal = np.einsum("nii->ni", square)
     diagonal += damping[:, None] * diagonal + 1e-12 * diagonal.max(1, keepdims=True) + 1e-300
-    step: FloatArray = np.linalg.solve(square, normal[:, :4, 4:])[..., 0]
+    step = np.linalg.solve(square, normal[:, :4, 4:])[..., 0]
     return np.clip(step, -_LARGEST_STEPS, _LARGEST_STEPS)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.fft import next_fast_len
 
-from ..arrays import AnyArray, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
 
 EXPONENTS = {"flat": 0.0, "chord": 0.5}
 """Exponent p of a lumen (1 − u²)^p by name; u is the distance from the middle, 1 at the wall."""

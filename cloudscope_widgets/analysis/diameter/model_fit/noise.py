@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import AnyArray, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
+
 from .least_squares import Model, Noise, Profiles
 
 _LEAST_PIXELS = 50
@@ -24,8 +25,8 @@ def noise_of(model: Model, profiles: Profiles, found: FloatArray) -> Noise:
 
     Notes
     -----
-    Both are raised by the noise that neighbouring pixels share, 1 + 2 · sum of the correlations outside of the lumen, so
-    that standard errors hold where pixels are not independent.
+    Both are raised by the noise that neighbouring pixels share, 1 + 2 · sum of the correlations outside of the lumen,
+    so that standard errors hold where pixels are not independent.
     """
     shape = model.lumen(profiles.place, found[:, 2], found[:, 3])
     mean = model.seen(found[:, :1] + found[:, 1:2] * shape.brightness)[0]

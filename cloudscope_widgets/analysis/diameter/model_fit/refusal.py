@@ -7,7 +7,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from ..arrays import AnyArray, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
+
 from .least_squares import AMPLITUDE, CENTER, WIDTH, Fits, standard_errors
 from .lumen_table import EXPONENTS, LumenTable
 

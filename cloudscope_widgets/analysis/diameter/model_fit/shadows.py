@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import percentile_filter, uniform_filter1d
 
-from ..arrays import AnyArray, Flags, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, Flags, FloatArray
+
 from .least_squares import AMPLITUDE, WIDTH, Fits, Model, Profiles, Usual, fit_lumens, standard_errors
 
 _SPAN = 5
@@ -72,9 +73,7 @@ def without_shadows(
         some = again[::thin]
         known = Usual(usual[some, AMPLITUDE], 1 / max(error, 0.01 * float(np.median(usual[:, AMPLITUDE]))) ** 2)
         start = np.where(is_odd[some, None] | (thin > 1), usual[some], fits.found[some])
-        new = fit_lumens(
-            model, profiles[some], start, usual=known, leaves_shadows_out=True, iterations=10, check=check
-        )
+        new = fit_lumens(model, profiles[some], start, usual=known, leaves_shadows_out=True, iterations=10, check=check)
         fits.put(some, new)
         is_known = ~is_odd
         is_known[some] = True
