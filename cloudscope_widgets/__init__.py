@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import open_acquisition
     from cloudscope_widgets.store.disk.saver import SaveReport as SaveReport
     from cloudscope_widgets.store.session import Session as Session
-    from cloudscope_widgets.widgets.analysis.velocity.velocity_panel import VelocityPanel as VelocityPanel
+    from cloudscope_widgets.widgets.analysis.analysis_panel import AnalysisPanel as AnalysisPanel
+    from cloudscope_widgets.widgets.analysis.analysis_panel import DiameterPanel as DiameterPanel
+    from cloudscope_widgets.widgets.analysis.analysis_panel import IntensityPanel as IntensityPanel
+    from cloudscope_widgets.widgets.analysis.analysis_panel import VelocityPanel as VelocityPanel
     from cloudscope_widgets.widgets.contrast.contrast_bar import ContrastBar as ContrastBar
     from cloudscope_widgets.widgets.explorer import Explorer as Explorer
     from cloudscope_widgets.widgets.files.file_browser import FileBrowser as FileBrowser
@@ -50,7 +53,7 @@ _MODULES = {
     "widgets.files.file_browser": ("FileBrowser",),
     "widgets.image.image_viewer": ("ImageViewer",),
     "widgets.save.save_bar": ("SaveBar",),
-    "widgets.analysis.velocity.velocity_panel": ("VelocityPanel",),
+    "widgets.analysis.analysis_panel": ("AnalysisPanel", "DiameterPanel", "IntensityPanel", "VelocityPanel"),
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names}
 _PLACES["open"] = ("store.acquisition", "open_acquisition")

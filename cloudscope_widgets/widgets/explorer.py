@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets
 
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.analysis.velocity.velocity_panel import VelocityPanel
+from cloudscope_widgets.widgets.analysis.analysis_panel import VelocityPanel
 from cloudscope_widgets.widgets.contrast.contrast_bar import ContrastBar
 from cloudscope_widgets.widgets.files.file_browser import FileBrowser
 from cloudscope_widgets.widgets.image.image_viewer import ImageViewer

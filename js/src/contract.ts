@@ -67,6 +67,13 @@ export interface EventMark {
   review: "unreviewed" | "accepted" | "rejected";
 }
 
+export interface FactItem {
+  label: string;
+  value: string;
+  help: string;
+  is_warning: boolean;
+}
+
 export interface FileRow {
   token: string;
   folder: string;
@@ -216,6 +223,11 @@ export interface ShownContrast {
   is_composite: boolean;
 }
 
+export interface TraceItem {
+  name: string;
+  label: string;
+}
+
 export interface ContrastBarTraits {
   auto: AutoState | null;
   contrast: ShownContrast;
@@ -234,6 +246,22 @@ export type ContrastBarCommand =
   | { kind: "contrast.unshare" }
   | { kind: "display.set"; is_composite: boolean; has_clipped_marks: boolean }
   | { kind: "ready" };
+
+export interface FactLineTraits {
+  chosen: string;
+  facts: (FactItem)[] | null;
+  has_message_line: boolean;
+  message: Message;
+  name: string;
+  stale: string;
+  title: string;
+  traces: (TraceItem)[];
+}
+
+export type FactLineCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "ready" }
+  | { kind: "trace.choose"; name: string };
 
 export interface FileBrowserTraits {
   has_message_line: boolean;

@@ -42,3 +42,12 @@ def wait_text(seconds: float) -> str:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def measure_text(value: float | None, unit: str = "", digits: int = 4) -> str:
+    """Write a measured number with ``digits`` significant digits and its unit; whole numbers keep all of theirs."""
+    if value is None or not math.isfinite(value):
+        return _MISSING
+    whole = float(value).is_integer() and abs(value) < 1e12  # noqa: PLR2004  (as far as text shows every digit)
+    decimals = 0 if whole or not value else min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 9)
+    return f"{number_text(value, decimals)}{_NO_BREAK_SPACE}{unit}" if unit else number_text(value, decimals)

@@ -11,7 +11,10 @@ import pytest
 import cloudscope_widgets as cs
 from cloudscope_widgets.widgets.kit.closing import open_widgets
 
-WIDGETS: list[Any] = [cs.ContrastBar, cs.Explorer, cs.FileBrowser, cs.ImageViewer, cs.SaveBar, cs.VelocityPanel]
+WIDGETS: list[Any] = [
+    *(cs.ContrastBar, cs.Explorer, cs.FileBrowser, cs.ImageViewer, cs.SaveBar),
+    *(cs.VelocityPanel, cs.DiameterPanel, cs.IntensityPanel),
+]
 WITH_LAYOUT = [widget for widget in WIDGETS if widget is not cs.Explorer]
 OF_A_SESSION = [widget for widget in WIDGETS if widget not in {cs.ContrastBar, cs.ImageViewer}]
 

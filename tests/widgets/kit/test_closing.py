@@ -19,7 +19,10 @@ from cloudscope_widgets.synthetic import kymograph
 from cloudscope_widgets.widgets.kit.closing import open_widgets
 from cloudscope_widgets.widgets.kit.message_bar import MessageBar
 
-PARTS = ("Explorer", "FileBrowser", "ImageViewer", "ContrastBar", "VelocityPanel", "SaveBar")
+PARTS = (
+    *("Explorer", "FileBrowser", "ImageViewer", "ContrastBar", "SaveBar"),
+    *("VelocityPanel", "DiameterPanel", "IntensityPanel"),
+)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.analysis.velocity.velocity_panel import VelocityPanel
+from cloudscope_widgets.widgets.analysis.analysis_panel import VelocityPanel
 from cloudscope_widgets.widgets.analysis.velocity.words import VelocityWords, kept_text
 from tests.widgets.fake_page import FakePage
 

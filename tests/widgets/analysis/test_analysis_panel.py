@@ -1,0 +1,128 @@
+"""Panels of all analyses: what a result shows, which trace, and what is said where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cloudscope_widgets as cs
+from cloudscope_widgets.core.kinds import Column, Kind
+from cloudscope_widgets.core.record import Record
+from cloudscope_widgets.widgets.analysis.kind_view import KindView
+from cloudscope_widgets.widgets.analysis.measurement_site import selected_place
+from tests.widgets.fake_page import FakePage
+
+WAIT_S = 20
+
+
+@pytest.fixture(scope="module")
+def vessel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vessel")
+    cs.synthetic.vessel(300, 60, diameter_px=20.0, seed=1).write(folder / "vessel.tif")
+    return folder
+
+
+@pytest.fixture
+def session(vessel: Path) -> Iterator[cs.Session]:
+    found = cs.Session(vessel)
+    found.wait_for_scan(WAIT_S)
+    found.select("vessel.tif")
+    yield found
+    found.close()
+
+
+def with_region(session: cs.Session, row_start: int = 0, col_start: int = 0) -> cs.Acquisition:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    session.selection.roi_id = acquisition.add_rect(row_start=row_start, col_start=col_start).roi_id
+    return acquisition
+
+
+def test_a_panel_says_what_is_missing_by_the_name_of_its_analysis(session: cs.Session) -> None:
+    panel = cs.DiameterPanel(session)
+    panel.trace.wait(WAIT_S)
+    assert panel.trace.frame.empty == {
+        "title": "No ROI.",
+        "text": "Draw a ROI, or use the whole image; diameter is measured inside it.",
+    }
+    assert (panel.trace.frame.plot_name, panel.quality.name, panel.quality.facts) == ("Diameter", "Diameter", None)
+    assert panel.form.run_state["label"] == "Run diameter"
+    panel.close()
+
+
+def test_an_unknown_analysis_is_refused_before_anything_is_made(session: cs.Session) -> None:
+    with pytest.raises(ValueError, match="there is no analysis 'flowers'"):
+        cs.AnalysisPanel(session, "flowers")
+
+
+def test_the_diameter_is_drawn_with_its_facts_and_edges(session: cs.Session) -> None:
+    acquisition = with_region(session, row_start=50, col_start=5)
+    panel = cs.DiameterPanel(session)
+    panel.form.run()
+    panel.form.wait(WAIT_S)
+    panel.trace.wait(WAIT_S)
+    assert panel.trace.frame.empty is None
+    place = selected_place(session)
+    assert place is not None
+    record = place.record("diameter")
+    assert record is not None
+    calibration = acquisition.header.calibration
+    first = panel.trace.view.traces(record, place)[0]
+    assert first.time[0] == pytest.approx(50 * calibration.seconds_per_line)
+    assert np.nanmedian(first.value) == pytest.approx(20 * calibration.um_per_pixel, rel=0.1)
+    left, right = panel.trace.view.overlays(record, place)
+    assert np.nanmedian(right.cols - left.cols) == pytest.approx(20, rel=0.1)
+    assert left.rows[0] == 50
+    assert np.nanmedian((left.cols + right.cols) / 2) == pytest.approx(29.5, abs=1)
+    assert [fact["label"] for fact in panel.quality.facts][:2] == ["measured", "median"]
+    panel.close()
+
+
+def test_the_page_chooses_the_trace_that_is_shown(session: cs.Session) -> None:
+    acquisition = with_region(session)
+    acquisition.analyze("sum_intensity", roi_id=1, channel=0)
+    panel = cs.IntensityPanel(session)
+    panel.trace.wait(WAIT_S)
+    assert (panel.quality.chosen, panel.trace.frame.empty) == ("df_f_signal", None)
+    page = FakePage(panel.quality)
+    page.command("trace.choose", name="norm_sum_intensity")
+    panel.trace.wait(WAIT_S)
+    assert panel.quality.chosen == "norm_sum_intensity"
+    assert page.command("trace.choose", name="no such trace")["kind"] == "refused"
+    panel.close()
+
+
+def test_peaks_are_rows_at_their_times_in_the_image(session: cs.Session) -> None:
+    acquisition = with_region(session, row_start=100)
+    acquisition.analyze("sum_intensity", roi_id=1, channel=0)
+    place = selected_place(session)
+    assert place is not None
+    record = place.record("sum_intensity")
+    assert record is not None
+    panel = cs.IntensityPanel(session)
+    rows = panel.trace.view.rows(record, place)
+    assert rows is not None
+    assert len(rows.rows) == record.summary["num_peaks"]
+    start = 100 * acquisition.header.calibration.seconds_per_line
+    assert all(row.start_s >= start and len(row.cells) == len(rows.columns) for row in rows.rows)
+    panel.close()
+
+
+def test_a_kind_without_a_view_shows_its_columns_and_numbers(session: cs.Session) -> None:
+    acquisition = with_region(session)
+    acquisition.analyze("diameter", roi_id=1, channel=0)
+    place = selected_place(session)
+    assert place is not None
+    stored = place.record("diameter")
+    assert stored is not None
+    view = KindView(
+        Kind("width", "Width", columns=(Column("time_s", "s"), Column("diameter_um", "µm"), Column("ok", dtype="bool")))
+    )
+    record = Record("width", 0, 1, summary=stored.summary, held_table=stored.table)
+    assert [(trace.label, trace.unit) for trace in view.traces(record, place)] == [("Diameter um", "µm")]
+    labels = [fact.label for fact in view.facts(record, place)]
+    assert "Num rows" in labels
+    assert not {"Version", "Analysis date"} & set(labels)
