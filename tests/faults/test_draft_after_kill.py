@@ -18,7 +18,7 @@ import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
 from tests.soak import IS_SOAK
 
-TRIALS = 200 if IS_SOAK else 20
+TRIALS = 200 if IS_SOAK else 10
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LOSS_S = 2.0
 LONGEST_RUN_S = 3.5

@@ -65,7 +65,7 @@ def in_backups(image: Path) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 
-@pytest.mark.parametrize("count", [2, 4, 8])
+@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow), 8])
 def test_processes_that_edit_one_recording_lose_no_edit_of_each_other(image: Path, count: int) -> None:
     rounds = -(-EDITS // count)
     commands = [["tests.faults.writer", str(image), f"w{k}", FIELDS[k], str(rounds), str(KEPT)] for k in range(count)]

@@ -22,8 +22,8 @@ from tests.faults.mutation import kymflow_bundle, mutated
 from tests.faults.tiff_bytes import Lie, Tiff
 from tests.soak import IS_SOAK
 
-MUTATIONS = int(os.environ.get("CLOUDSCOPE_SOAK_MUTATIONS", "1000000")) if IS_SOAK else 2_000
-EXAMPLES = int(os.environ.get("CLOUDSCOPE_SOAK_EXAMPLES", "20000")) if IS_SOAK else 500
+MUTATIONS = int(os.environ.get("CLOUDSCOPE_SOAK_MUTATIONS", "1000000")) if IS_SOAK else 800
+EXAMPLES = int(os.environ.get("CLOUDSCOPE_SOAK_EXAMPLES", "20000")) if IS_SOAK else 200
 SEED = int(os.environ.get("CLOUDSCOPE_SOAK_SEED", "20260805"))
 LIMIT_S = 2.0
 KEPT = Path(os.environ.get("CLOUDSCOPE_SOAK_FINDINGS", "findings"))

@@ -68,7 +68,7 @@ def in_backups(image: Path) -> Edits:
 
 
 @pytest.mark.parametrize("manner", ["ours", "ours without locks"])
-@pytest.mark.parametrize("processes", [2, 4, 8])
+@pytest.mark.parametrize("processes", [2, pytest.param(4, marks=pytest.mark.slow), 8])
 def test_no_save_of_several_processes_is_lost(tmp_path: Path, processes: int, manner: str, *, is_soak: bool) -> None:
     image = new_image(tmp_path)
     saves = (600 if is_soak else 60) // processes

@@ -174,7 +174,7 @@ def test_offset_and_scale_of_narrow_records_change_nothing() -> None:
     ("columns", "speed", "estimator"),
     [
         (25, 9.713, "shifted_lines"),
-        (24, 9.713, "pixel_pairs"),
+        (24, 9.917, "pixel_pairs"),
         (24, 1.371, "shifted_lines"),
         (23, 1.371, "pixel_pairs"),
     ],

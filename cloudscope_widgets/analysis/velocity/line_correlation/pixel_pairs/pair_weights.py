@@ -12,7 +12,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.linalg import solve
 
 from cloudscope_widgets.analysis.velocity.line_correlation.arrays import Float32Array, Float64Array, IndexArray
 
@@ -81,10 +80,10 @@ def pair_weights(speed: float, layout: PairLayout, shape: Shape) -> tuple[Float6
     reach = int(min(layout.lags[-1], np.ceil(columns / max(speed, _STANDING)) + _LINES_BEYOND))
     pixels = _Interpolation(np.arange(columns) - speed * np.arange(-reach, reach + 1)[:, None])
     covariance = shape.snr * _between_points(pixels.count, shape)
-    seen = covariance @ pixels.squared()
+    seen = pixels.squared_times(covariance)
     seen.flat[:: pixels.count + 1] += 1
     middle = pixels.at(np.array([reach]), covariance)[0]
-    told = solve(seen, middle.T, overwrite_a=True, check_finite=False)
+    told = np.linalg.solve(seen, middle.T)
     used = layout.lags <= reach
     weights = np.zeros((len(layout.lags), columns, columns))
     weights[used] = pixels.at(reach + layout.lags[used], told).transpose(0, 2, 1)
@@ -130,15 +129,20 @@ class _Interpolation:
             value += pattern[first + i] * self._weight[i][lines][:, :, None]
         return value
 
-    def squared(self) -> Float64Array:
-        """The interpolation's matrix, transposed, times itself (count, count)."""
-        square = np.zeros((self.count, self.count))
+    def squared_times(self, pattern: Float64Array) -> Float64Array:
+        """A matrix (count, count) times the interpolation's own, transposed, times itself.
+
+        The latter has no entries but in seven diagonals, so that sums over them are written out too.
+        """
         first = self._first.ravel()
-        for i, one in enumerate(self._weight):
-            for j, other in enumerate(self._weight[: i + 1]):
-                band = np.bincount(first + j, (one * other).ravel(), self.count)[: self.count - (i - j)]
-                at = np.arange(len(band))
-                square[at, at + i - j] += band
-                if i > j:
-                    square[at + i - j, at] += band
-        return square
+        product = np.zeros_like(pattern)
+        for apart in range(_POINTS):
+            diagonal = np.zeros(self.count - apart)
+            for i in range(apart, _POINTS):
+                of_pixels = (self._weight[i] * self._weight[i - apart]).ravel()
+                diagonal += np.bincount(first + i - apart, of_pixels, self.count)[: len(diagonal)]
+            stop = self.count - apart
+            product[:, :stop] += pattern[:, apart:] * diagonal
+            if apart:
+                product[:, apart:] += pattern[:, :stop] * diagonal
+        return product
