@@ -41,9 +41,9 @@ class Explorer(ClosesWhole, ipywidgets.Box):
         self.velocity_panel = VelocityPanel(session)
         self.message_bar = MessageBar(session)
         parts = self._placed()
+        message = parts.pop("message")
         side = _box("cs-area-side", parts.pop("contrast"), parts.pop("form"))
-        left = _box("cs-area-left", parts.pop("files"), side)
-        grid = ipywidgets.Box([parts.pop("bar"), left, *parts.values()])
+        grid = ipywidgets.Box([*parts.values(), side, message])
         grid.add_class("cs-explorer-grid")
         if fills_page:
             grid.add_class("cs-fills-page")

@@ -197,6 +197,7 @@ export interface RunState {
   label: string;
   is_enabled: boolean;
   is_first: boolean;
+  is_next: boolean;
   hint: string;
   offers_whole: boolean;
   last: string;

@@ -104,3 +104,37 @@ def test_an_explorer_keeps_what_is_open(explorer: cs.Explorer) -> None:
 def test_a_folder_without_a_recording_opens_empty(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(b"no image")
     assert settled(cs.Explorer(cs.Session(tmp_path))).acquisition is None
+
+
+def filled(explorer: cs.Explorer) -> list[str]:
+    """Buttons that are filled now."""
+    bar, form = explorer.save_bar, explorer.velocity_panel.form
+    banner = [] if bar.banner is None else [one["label"] for one in bar.banner["answers"] if one["look"] == "primary"]
+    save = ["Save"] if bar.bar["is_dirty"] and not bar.bar["is_blocked"] and not banner else []
+    return [*banner, *save, *(["Run"] if form.run_state["is_next"] else [])]
+
+
+def test_one_button_is_filled_at_most(explorer: cs.Explorer) -> None:
+    acq = explorer.session.acquisition
+    assert acq is not None
+    assert filled(explorer) == ["Run"]  # on the whole image
+    explorer.session.selection.roi_id = acq.add_rect(row_stop=400).roi_id
+    assert filled(explorer) == ["Save"]
+    acq.save()
+    assert filled(explorer) == ["Run"]
+    FakePage(explorer.velocity_panel.form).command("param.set", name="window_width", value="wide")
+    assert filled(explorer) == []
+    FakePage(explorer.velocity_panel.form).command("param.defaults")
+    other = cs.open(acq.path)
+    other.update_experiment(species="rat")
+    other.save()
+    acq.update_experiment(species="mouse")
+    FakePage(explorer.save_bar).command("save")
+    assert filled(explorer) == ["Keep both"]
+    FakePage(explorer.save_bar).command("banner.answer", number=explorer.save_bar.banner["number"], answer="overwrite")
+    acq.analyze("radon_velocity", roi_id=1)
+    acq.save()
+    assert filled(explorer) == []
+    explorer.session.selection.roi_id = acq.add_rect(row_stop=300).roi_id
+    explorer.save_bar.close()
+    assert explorer.velocity_panel.form.run_state["is_next"]  # no Save is in view any more

@@ -52,6 +52,11 @@ def roi_text(roi: RectRoi, separator: str = " · ") -> str:
     return f"{roi.roi_id}{separator}{roi.name}" if roi.name else str(roi.roi_id)
 
 
+def site_text(place: Place) -> str:
+    """Name a region and its channel."""
+    return f"ROI {roi_text(place.roi, ' ')} · channel {place.channel}"
+
+
 def stored_text(acquisition: Acquisition, record: Record, roi: RectRoi | None) -> str:
     """Where a result is stored if not in its region, as a sentence; empty when it is."""
     if roi is None or record.roi_id == roi.roi_id or record.roi_id not in acquisition.rois.ids:

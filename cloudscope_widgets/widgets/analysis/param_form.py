@@ -31,6 +31,7 @@ from cloudscope_widgets.widgets.kit.actions import actions_of
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
 from cloudscope_widgets.widgets.kit.bundle import bundle
 from cloudscope_widgets.widgets.kit.fields import Scalar, Text, Whole
+from cloudscope_widgets.widgets.kit.next_step import next_step
 
 _LONGEST_NAME = 60
 
@@ -49,6 +50,8 @@ class RunState(TypedDict):
     is_enabled: bool
     is_first: bool
     """True when there is no result yet."""
+    is_next: bool
+    """True when it is the one filled button: nothing is measured here, and nothing is to be saved or answered first."""
     hint: str
     """What to do before it can run; empty when it can."""
     offers_whole: bool
@@ -68,6 +71,7 @@ NO_RUN: RunState = {
     "label": "Run",
     "is_enabled": False,
     "is_first": True,
+    "is_next": False,
     "hint": "",
     "offers_whole": False,
     "last": "",
@@ -124,6 +128,7 @@ class ParamForm(SessionWidget):
         self.analysis_name, self.title = analysis_name, self._analysis.label
         self.subscriptions.on_acquisition(self._draw, "rois", "records", "header")
         self.subscriptions.on(session.selection, self._draw, "roi_id", "channel")
+        self.subscriptions.on(next_step(session), self._draw, "is_saving")
         actions_of(session).offer("run", self.run)
 
     def close(self) -> None:
@@ -143,8 +148,7 @@ class ParamForm(SessionWidget):
                 raise ValueError(busy_text(going_on.key))
             self.say(self._hint())
             return
-        if self._refused:
-            self.say(next(iter(self._refused.values()))[1], kind="error")
+        if self._is_refused():
             return
         self._runs.start(place.acquisition, place.channel, place.roi, self._values)
         self._draw()
@@ -155,8 +159,17 @@ class ParamForm(SessionWidget):
         if acquisition is None:
             self.say(self._hint())
             return
+        if self._is_refused():
+            return
         self._runs.start(acquisition, self.session.selection.channel, None, self._values)
         self._draw()
+
+    def _is_refused(self) -> bool:
+        """Say why it cannot run when a value does not fit."""
+        for _typed, wrong in self._refused.values():
+            self.say(wrong, kind="error")
+            return True
+        return False
 
     def cancel(self) -> None:
         """Stop the run at the place that is shown; its old result stays."""
@@ -312,12 +325,15 @@ class ParamForm(SessionWidget):
             is_same = is_made_with(record.params, self._values, self._analysis.params)
             took, today = self._took_s.get(record.run_id), datetime.now().astimezone().date()
             last = last_run_text(record, seconds=took, is_same=is_same, today=today)
+        offers_whole = self.session.acquisition is not None and not rectangles(self.session.acquisition)
+        is_first, is_enabled = record is None and place is not None, not self._refused
         return {
             "label": f"Run {self._label}",
-            "is_enabled": not self._refused,
-            "is_first": record is None and place is not None,
+            "is_enabled": is_enabled,
+            "is_first": is_first,
+            "is_next": is_enabled and (is_first or offers_whole) and not next_step(self.session).is_saving,
             "hint": "" if place is not None else self._hint(),
-            "offers_whole": self.session.acquisition is not None and not rectangles(self.session.acquisition),
+            "offers_whole": offers_whole,
             "last": last,
         }
 

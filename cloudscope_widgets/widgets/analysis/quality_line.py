@@ -7,8 +7,9 @@ from typing import Literal, TypedDict
 from cloudscope_widgets.core.kinds import VELOCITY
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.analysis.form_words import roi_text, stale_text
+from cloudscope_widgets.widgets.analysis.form_words import site_text, stale_text
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, selected_place
+from cloudscope_widgets.widgets.analysis.shown_result import shown_result
 from cloudscope_widgets.widgets.analysis.trace_plot import TracePlot
 from cloudscope_widgets.widgets.analysis.velocity.comparison import VelocityComparison, different_windows
 from cloudscope_widgets.widgets.analysis.velocity.numbers import (
@@ -54,7 +55,7 @@ class ComparedNumbers(TypedDict):
 
 
 class QualityLine(SessionWidget):
-    """Numbers of the velocity of the selected region, and how its plot is read."""
+    """Numbers of the velocity that is shown, and how its plot is read."""
 
     _esm = bundle("quality_line")
     title = state(str, "")
@@ -112,7 +113,7 @@ class QualityLine(SessionWidget):
             self.title, self.numbers, self.stale, self.compared = "", None, "", None
             if place is None:
                 return
-            self.title = f"ROI {roi_text(place.roi, ' ')} · channel {place.channel}"
+            self.title = site_text(place)
             if record is None:
                 return
             trace = _trace(record, place)
@@ -125,10 +126,9 @@ class QualityLine(SessionWidget):
             self.compared = None if other is None else _compared(trace, other, place)
 
     def _shown(self) -> tuple[Place | None, Record | None]:
-        """Place that is shown, and its velocity if it has one that can be drawn."""
-        place = selected_place(self.session)
-        record = None if place is None else place.record(VELOCITY.name)
-        return place, record if record is not None and record.held_table is not None else None
+        """Place whose velocity is shown, or the selected one where there is none to show."""
+        found = shown_result(self.session, VELOCITY.name)
+        return (selected_place(self.session), None) if found is None else (found.place, found.record)
 
 
 def _trace(record: Record, place: Place) -> VelocityTrace:

@@ -1,4 +1,4 @@
-"""The result of an analysis in the selected region over the time of the image, as a plot under the image."""
+"""The result of an analysis over the time of the image, as a plot under it: of the selected region, or the last one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.subscriptions import Subscriptions
+from cloudscope_widgets.widgets.analysis.form_words import site_text
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, selected_place
+from cloudscope_widgets.widgets.analysis.shown_result import shown_result
 from cloudscope_widgets.widgets.analysis.trace_frame import EmptyPlot, TraceFrame
 from cloudscope_widgets.widgets.analysis.trace_points import (
     between,
@@ -162,7 +164,7 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         view: AnalysisView | None = None,
         **layout: Any,  # noqa: ANN401  (of ipywidgets.Layout)
     ) -> None:
-        """Show the result of one analysis in the selected region.
+        """Show the result of one analysis in the selected region, or the one shown last.
 
         Parameters
         ----------
@@ -230,12 +232,12 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         )
 
     # ------------------------------------------------------------ on the thread of the plot
-    def _nothing(self, *, has_place: bool) -> EmptyPlot:
+    def _nothing(self) -> EmptyPlot:
         """What is missing for a trace, and what to do."""
         acquisition, words = self.session.acquisition, self.view.kind.words
         if acquisition is None:
             return no_recording(words)
-        if has_place:
+        if selected_place(self.session) is not None:
             return no_result(words)
         return none_chosen(words) if len(acquisition.rois) else no_roi(words)
 
@@ -244,20 +246,20 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         acquisition = self.session.acquisition
         is_known = acquisition is not None and acquisition.header.calibration.is_time_known
         self.frame.time_unit = None if acquisition is None else "s" if is_known else "line"
-        place = selected_place(self.session)
-        record = None if place is None else place.record(self.view.kind.name)
-        traces = () if place is None or record is None or record.held_table is None else self._traces(record, place)
+        found = shown_result(self.session, self.view.kind.name)
+        traces = () if found is None else self._traces(found.record, found.place)
         self.offered = tuple((trace.name, trace.label) for trace in traces)
-        if place is None or record is None or not traces:
-            self.frame.show_empty(self._nothing(has_place=place is not None))
+        if found is None or not traces:
+            self.frame.show_empty(self._nothing())
             return
         trace = self._chosen_of(traces)
         view = self.session.view.time_start, self.session.view.time_stop
         drawn = drawn_trace(trace, view, is_signed=self.is_signed)
         self._show(drawn, trace)
-        self._show_beside(place, view, drawn)
-        note = "" if trace.is_judged else QUALITY_NOT_KNOWN
-        self.frame.show_trace(is_stale=record.is_stale(place.acquisition), note=note)
+        self._show_beside(found.place, view, drawn)
+        where = "" if found.is_selected else site_text(found.place)
+        note = " · ".join(filter(None, [where, "" if trace.is_judged else QUALITY_NOT_KNOWN]))
+        self.frame.show_trace(is_stale=found.record.is_stale(found.place.acquisition), note=note)
 
     def _traces(self, record: Record, place: Place) -> tuple[Trace, ...]:
         """Traces of a record; zooming and panning make them only once."""

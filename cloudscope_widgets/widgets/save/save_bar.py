@@ -19,6 +19,7 @@ from cloudscope_widgets.widgets.kit.actions import actions_of
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
 from cloudscope_widgets.widgets.kit.bundle import bundle
 from cloudscope_widgets.widgets.kit.fields import Choice, ListOf, Text, Whole
+from cloudscope_widgets.widgets.kit.next_step import next_step
 from cloudscope_widgets.widgets.kit.path_words import session_folders
 from cloudscope_widgets.widgets.save.banners import (
     ANSWERS,
@@ -135,6 +136,7 @@ class SaveBar(SessionWidget):
         for answer in self._answers.values():
             actions_of(self.session).withdraw(answer)
         self._opened.close()
+        next_step(self.session).is_saving = False
         super().close()
 
     # ------------------------------------------------------------ state, downwards
@@ -143,6 +145,12 @@ class SaveBar(SessionWidget):
             self.bar = self._bar_state(self.session.acquisition)
             self.draft_writers = self._draft_writers(self.session.acquisition)
             self._show_banner(self._banner_content(self.session.acquisition))
+        next_step(self.session).is_saving = self._is_next()
+
+    def _is_next(self) -> bool:
+        """Whether Save, or an answer of the banner, is the filled button."""
+        is_asked = self.banner is not None and any(one["look"] == "primary" for one in self.banner["answers"])
+        return is_asked or (self.bar["is_dirty"] and not self.bar["is_blocked"])
 
     def _draft_writers(self, acquisition: Acquisition | None) -> DraftWriters:
         others = [] if acquisition is None else list(acquisition.draft_writers)

@@ -10,13 +10,14 @@ import { FileList, type FileMessage } from "./file_list";
 import { filterCounts, footWords, linesOf, nextSorting, shownRows, stepPlace, type Filter, type Line } from "./list_model";
 import { drawLine } from "./row";
 import { Scroller } from "./scroller";
-import { fittedName, measureIn } from "./text_width";
+import { fittedName, measureIn } from "../shared/text_width";
 import { ListTop } from "./top";
 
 type BrowserView = View<FileBrowserTraits, FileBrowserCommand>;
 
 const ORDER_AFTER_MS = 200;
 const OPENING_AFTER_MS = 300; // a recording that opens at once does not flicker
+const BESIDE_FOLDER_PX = 72; // margins and the count of its recordings
 const SHORT_PX = 240; // below it the foot gives its place to the rows
 const WHOLE = "all"; // the order of the list itself
 const LEAST_PAUSE_MS = 100; // between two sortings of the whole list while rows arrive
@@ -45,6 +46,7 @@ class Browser {
   #updatedAt = 0;
   #isUnseen = false; // the recording that the keys act on was not in the list yet when it should have come into view
   #fitted = (name: string) => name;
+  #fittedFolder = (name: string) => name;
 
   constructor(view: BrowserView) {
     this.#view = view;
@@ -212,7 +214,7 @@ class Browser {
     const line = this.#lines[index];
     if (!line) return;
     const { open_token: open } = this.#view.model.get("listing");
-    drawLine(el, line, { open, opening: this.#opening, at: this.#at, fitted: this.#fitted });
+    drawLine(el, line, { open, opening: this.#opening, at: this.#at, fitted: this.#fitted, fittedFolder: this.#fittedFolder });
     el.id = line.kind === "file" ? this.#rowId(line.row.token) : "";
     if (line.kind === "file" && line.row.token === this.#at) this.#grid.setAttribute("aria-activedescendant", el.id);
   }
@@ -226,6 +228,7 @@ class Browser {
     const room = this.#columns.nameWidth;
     const measure = measureIn(this.#grid);
     this.#fitted = (name) => fittedName(name, room, measure);
+    this.#fittedFolder = (name) => fittedName(name, this.#grid.clientWidth - BESIDE_FOLDER_PX, measure);
     this.#scroller.paint();
   }
 }

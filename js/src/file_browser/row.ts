@@ -20,11 +20,13 @@ export interface LineState {
   at: string;
   /** Cut a name to its column. */
   fitted: (name: string) => string;
+  /** Cut the name of a folder to its row. */
+  fittedFolder: (name: string) => string;
 }
 
 /** Draw one line of the list into an element that is used again and again. */
 export function drawLine(el: HTMLElement, line: Line, state: LineState): void {
-  if (line.kind === "folder") drawFolder(el, line.folder, line.count);
+  if (line.kind === "folder") drawFolder(el, line.folder, line.count, state);
   else drawFile(el, line.row, state);
 }
 
@@ -42,14 +44,14 @@ function drawFile(el: HTMLElement, row: FileRow, { open, opening, at, fitted }: 
   el.replaceChildren(reviewMark(row), dirtyMark(row), nameOf(row, fitted), ...cells(row, row.token === opening));
 }
 
-function drawFolder(el: HTMLElement, folder: string, count: number): void {
+function drawFolder(el: HTMLElement, folder: string, count: number, { fittedFolder }: LineState): void {
   el.className = "cs-folder-row";
   el.removeAttribute("aria-selected");
   el.setAttribute("aria-label", folder || "this folder");
   delete el.dataset["token"];
   el.title = folder;
   el.replaceChildren(
-    h("span", { class: "cs-clip", role: "gridcell" }, folder || "This folder"),
+    h("span", { class: "cs-clip", role: "gridcell" }, fittedFolder(folder || "This folder")),
     h("span", { class: "cs-count" }, formatCount(count)),
   );
 }

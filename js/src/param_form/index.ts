@@ -17,7 +17,7 @@ export default defineWidget<ParamFormTraits, ParamFormCommand>("param-form", css
   const form = h("div", { class: "cs-form" });
   form.append(...roiRow(view));
   paramRows(view, form);
-  const footnote = h("div", { class: "cs-muted cs-small" });
+  const footnote = h("div", { class: "cs-footnote cs-muted cs-small" });
   view.on("footnote", () => {
     footnote.textContent = view.model.get("footnote");
     footnote.classList.toggle("cs-hidden", footnote.textContent === "");

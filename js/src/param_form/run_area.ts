@@ -52,7 +52,9 @@ function readyArea(view: FormView): Area {
     const now = model.get("run_state");
     run.querySelector(".cs-label")?.replaceChildren(now.label);
     run.setAttribute("aria-label", now.label);
-    run.classList.toggle("cs-primary", now.is_first && now.is_enabled);
+    run.classList.toggle("cs-primary", now.is_next && !now.offers_whole); // one filled button at most
+    whole.classList.toggle("cs-primary", now.is_next);
+    whole.disabled = !now.is_enabled;
     run.disabled = !now.is_enabled;
     hint.textContent = now.hint;
     hint.classList.toggle("cs-hidden", now.hint === "");

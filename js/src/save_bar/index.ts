@@ -1,6 +1,7 @@
 import type { SaveBarCommand, SaveBarState, SaveBarTraits } from "../contract";
 import { button, iconButton } from "../shared/controls";
 import { h } from "../shared/dom";
+import { FittedName } from "../shared/fitted_name";
 import { icon } from "../shared/icons";
 import { defineWidget, type View } from "../shared/widget";
 import { drawBanner } from "./banner";
@@ -27,18 +28,16 @@ function draw(view: SaveBarView): void {
   drawBanner(view, banner);
 }
 
-function drawNames({ root }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
-  const folder = h("span", { class: "cs-clip" });
-  const file = h("span", { class: "cs-file cs-clip" });
+function drawNames({ root, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {
+  const folder = new FittedName("cs-folder-name", signal);
+  const file = new FittedName("cs-file", signal);
   const status = h("span", { class: "cs-status cs-muted cs-clip cs-grow" });
   const dot = h("span", { class: "cs-dot", title: "Unsaved changes" });
-  const place = h("span", { class: "cs-row cs-folder" }, icon("folder"), folder, separator());
-  bar.append(h("span", { class: "cs-row cs-names" }, place, dot, file, status));
+  const place = h("span", { class: "cs-row cs-folder" }, icon("folder"), folder.el, separator());
+  bar.append(h("span", { class: "cs-row cs-names" }, place, dot, file.el, status));
   return (state) => {
-    folder.textContent = state.folder;
-    folder.title = state.folder;
-    file.textContent = state.file_name || "No recording open";
-    file.title = state.file_name;
+    folder.show(state.folder);
+    file.show(state.file_name || "No recording open");
     status.textContent = state.status;
     status.title = state.status;
     root.setAttribute("aria-label", state.file_name ? `Saving ${state.file_name}` : "Saving");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { markOf } from "../../src/file_browser/row";
-import { fittedName } from "../../src/file_browser/text_width";
+import { fittedName } from "../../src/shared/text_width";
 import { row } from "./fixtures";
 
 const SEVEN_PX = (text: string) => text.length * 7;

@@ -235,8 +235,10 @@ def test_a_comparison_ends_when_it_is_switched_off(measured: VelocityPanel) -> N
 def test_a_comparison_belongs_to_one_run_at_one_place(session: Session, measured: VelocityPanel) -> None:
     compare(measured)
     session.selection.roi_id = None
+    assert measured.quality.comparing == "on"  # the same velocity is shown
+    session.select("other.tif")
     assert measured.quality.comparing == "off"
-    session.selection.roi_id = 1
+    session.select("flow.tif")
     assert measured.quality.compared is None
     compare(measured)
     run(measured)
@@ -245,12 +247,75 @@ def test_a_comparison_belongs_to_one_run_at_one_place(session: Session, measured
 
 def test_a_comparison_that_comes_too_late_is_dropped(session: Session, measured: VelocityPanel) -> None:
     FakePage(measured.quality).command("compare", is_on=True)
-    session.selection.roi_id = None
+    session.select("other.tif")
     measured.quality.comparison.wait(WAIT_S)
     assert (measured.quality.comparing, measured.quality.compared) == ("off", None)
-    assert measured.form.message["kind"] == "info"
+    assert measured.form.message["text"] == ""
 
 
 def test_without_a_velocity_there_is_nothing_to_compare(panel: VelocityPanel) -> None:
     assert FakePage(panel.quality).command("compare", is_on=True)["kind"] == "refused"
     assert "run velocity first" in panel.form.message["text"]
+
+
+# ------------------------------------------------------------ which velocity is shown
+def note(panel: VelocityPanel) -> str:
+    panel.trace.wait(WAIT_S)
+    return panel.trace.frame.note if panel.trace.frame.empty is None else panel.trace.frame.empty["title"]
+
+
+def test_a_line_or_nothing_selected_does_not_take_the_velocity_away(session: Session, panel: VelocityPanel) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    session.selection.roi_id = acquisition.add_rect(row_stop=400, name="vessel").roi_id
+    run(panel)
+    title = panel.quality.title
+    assert note(panel) == ""
+    line = acquisition.add_line(row0=0, col0=0, row1=90, col1=30)
+    empty = acquisition.add_rect(row_stop=100)
+    for selected in (line.roi_id, None, empty.roi_id):
+        session.selection.roi_id = selected
+        assert (note(panel), panel.quality.title) == ("ROI 1 vessel · channel 0", title)
+        assert panel.quality.numbers is not None
+    assert panel.form.run_state["is_first"]  # the form is of the selected region
+    acquisition.update_roi(1, name="branch")
+    assert note(panel) == "ROI 1 branch · channel 0"
+    acquisition.delete_roi(1)
+    assert (note(panel), panel.quality.numbers) == ("No velocity yet.", None)
+
+
+def test_of_several_velocities_the_one_shown_last_stays(session: Session, panel: VelocityPanel) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    line = acquisition.add_line(row0=0, col0=0, row1=90, col1=30)
+    for stop in (300, 400):
+        acquisition.analyze("radon_velocity", roi_id=acquisition.add_rect(row_stop=stop).roi_id)
+    session.selection.roi_id = line.roi_id
+    assert note(panel) == "No ROI chosen."
+    for seen in (2, 3, 2):
+        session.selection.roi_id = seen
+        assert note(panel) == ""
+    session.selection.roi_id = line.roi_id
+    assert note(panel) == "ROI 2 · channel 0"
+    acquisition.delete_record("radon_velocity", roi_id=2)
+    assert note(panel) == "ROI 3 · channel 0"
+    session.select("other.tif")
+    assert note(panel) == "No ROI."
+    session.select("flow.tif")
+    assert note(panel) == "ROI 3 · channel 0"
+
+
+def test_a_lone_velocity_is_shown_at_once(session: Session) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    acquisition.add_rect(row_stop=100)
+    measured = acquisition.add_rect(row_stop=400)
+    acquisition.analyze("radon_velocity", roi_id=measured.roi_id, method="radon")
+    session.selection.roi_id = 1
+    panel = VelocityPanel(session)
+    assert note(panel) == "ROI 2 · channel 0 · Quality not known"
+    assert panel.quality.title.startswith("ROI 2 · channel 0 · radon")
+    assert FakePage(panel.quality).command("compare", is_on=True)["kind"] == "done"
+    panel.quality.comparison.wait(WAIT_S)
+    assert panel.quality.compared is not None
+    panel.close()

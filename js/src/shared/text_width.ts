@@ -1,4 +1,4 @@
-import { middleCut } from "../shared/middle_cut";
+import { middleCut } from "./middle_cut";
 
 const SLACK_PX = 3; // tabular numerals and the weight of the open file's name, which the measure does not know
 const LEAST_CHARACTERS = 4;
