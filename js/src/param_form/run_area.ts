@@ -46,7 +46,7 @@ function readyArea(view: FormView): Area {
   const run = button("Run", { icon: "run", key: "G" }, start, signal);
   const whole = button("Run on whole image", { look: "primary" }, () => void commands.send({ kind: "run.whole" }), signal);
   const defaults = button("Defaults", { look: "quiet" }, () => void commands.send({ kind: "param.defaults" }), signal);
-  const hint = h("div", { class: "cs-muted" });
+  const hint = h("div", { class: "cs-muted cs-hint" });
   const last = h("div", { class: "cs-muted cs-small" });
   view.on("run_state", () => {
     const now = model.get("run_state");

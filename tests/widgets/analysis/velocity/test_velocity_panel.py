@@ -261,7 +261,8 @@ def test_without_a_velocity_there_is_nothing_to_compare(panel: VelocityPanel) ->
 # ------------------------------------------------------------ which velocity is shown
 def note(panel: VelocityPanel) -> str:
     panel.trace.wait(WAIT_S)
-    return panel.trace.frame.note if panel.trace.frame.empty is None else panel.trace.frame.empty["title"]
+    frame = panel.trace.frame
+    return str(frame.note if frame.empty is None else frame.empty["title"])
 
 
 def test_a_line_or_nothing_selected_does_not_take_the_velocity_away(session: Session, panel: VelocityPanel) -> None:
