@@ -37,6 +37,7 @@ RULES = {
     "other files": "no other file whose name begins with that of the image",
     "event table": "x0 and x1 count from the first line of the table: its numbers in there are those of the statistics",
     "own file": "version 2, known keys, and only written when it holds something",
+    "own peaks": "what is said of a peak, by id and line, is said of one that is there",
     "own regions": "what is said of a region is said of one that is there",
     "quality": "by analysis, channel and region, of the very table, a value for each line",
     "measured": "image, region and calibration of each result that does not say them itself, of no other",

@@ -13,13 +13,26 @@ from typing import Any
 
 from tests.format_basics import OURS, Checked, is_number, is_whole, parsed_document
 
-OWN = {"version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "measured", "layout"}
+OWN = {
+    "version",
+    "review",
+    "calibration",
+    "contrast",
+    "rois",
+    "events",
+    "detections",
+    "quality",
+    "measured",
+    "layout",
+    "peaks",
+}
 OWN_ROI = {"is_locked", "twin_of"}
 PLACE = {"analysis_name", "channel", "roi_id"}
 MEASURED = {*PLACE, "result", "image", "roi", "calibration"}
 QUALITY = {*PLACE, "table_sha256", "columns"}
 VELOCITY_QUALITY = {"accepted": 1, "z": 2, "contrast": 2, "gap": 2, "velocity_se": 4}
 """Columns of the quality of a velocity, and the bytes of one value."""
+PEAK = {"channel", "roi_id", "peak_id", "peak_index", "review", "note"}
 SAME_TIME_S = 1e-6
 
 
@@ -58,6 +71,8 @@ def check_own(
     bundle.expect("measured", f"{places} twice", holds=len(set(places)) == len(places), file=file)
     for item in measured:
         _check_measured(bundle, item, records.get(_place(item)))
+    for item in own.get("peaks") or []:
+        _check_peak(bundle, item, records.get(("sum_intensity", item.get("channel"), item.get("roi_id"))) or {})
     silent = {place for place, record in records.items() if not _says_itself(record)} - set(places)
     bundle.expect("measured", f"nothing about {silent}", holds=not silent, file=file)
 
@@ -120,6 +135,17 @@ def _check_measured(bundle: Checked, item: dict[str, Any], record: Mapping[str, 
     bundle.expect("measured", f"bounds {bounds}", holds=are_bounds, file=file)
     sizes = [(calibration or {}).get(name, 1.0) for name in ("seconds_per_line", "um_per_pixel")]
     bundle.expect("measured", f"sizes {sizes}", holds=all(is_number(size) and size > 0 for size in sizes), file=file)
+
+
+def _check_peak(bundle: Checked, item: dict[str, Any], record: Mapping[str, Any]) -> None:
+    file = ".widgets.json"
+    bundle.expect("own peaks", f"keys {set(item) ^ PEAK}", holds=set(item) == PEAK, file=file)
+    said = item.get("review")
+    bundle.expect("own peaks", f"review {said!r}", holds=said in {"unreviewed", "accepted", "rejected"}, file=file)
+    events = (record.get("summary") or {}).get("peak_events") or []
+    places = [(event.get("peak_id"), (event.get("peak") or {}).get("index")) for event in events]
+    place = item.get("peak_id"), item.get("peak_index")
+    bundle.expect("own peaks", f"{place} is not there", holds=place in places, file=file)
 
 
 # ---------------------------------------------------------------- events and the table they belong to

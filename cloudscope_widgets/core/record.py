@@ -13,6 +13,7 @@ from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
 from cloudscope_widgets.core.kinds import Kind, holds_events, kind_of, parents_of, words_of
 from cloudscope_widgets.core.measured import image_name, measured_facts
 from cloudscope_widgets.core.pandas_version import is_pandas_before
+from cloudscope_widgets.core.peaks import PeakReview, peak_table
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL, changes_since, methods_text
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Record:
     """What the saved files hold of it; None for a result of this program since the file was opened."""
     measured: FrozenDict = field(default=EMPTY, compare=False, repr=False)
     """Region, calibration and image as they were when a result that does not say them was first seen."""
+    peak_reviews: tuple[PeakReview, ...] = ()
+    """What a person has said of its peaks; of all others nothing."""
 
     @property
     def key(self) -> RecordKey:
@@ -131,6 +134,11 @@ class Record:
         return None if self.held_quality is None else _copy(self.held_quality)
 
     @property
+    def peaks(self) -> pd.DataFrame | None:
+        """One row for each peak, with its numbers and review, in rows and seconds of the image; None without peaks."""
+        return peak_table(self)
+
+    @property
     def table_bytes(self) -> int:
         """Memory that the tables of this record take."""
         tables = (self.held_table, self.held_quality)
@@ -151,8 +159,11 @@ class Record:
             calibration=snapshot.header.calibration,
             fingerprint=_fingerprint(acquisition, source),
         )
+        others = self.provenance.get("other_rois", EMPTY)
+        bounds = {str(roi.roi_id): roi.bounds for roi in snapshot.rois}
+        moved = [f"ROI {roi_id}" for roi_id, then in others.items() if bounds.get(roi_id) != tuple(then)]
         older = [f"the {words_of(parent.analysis_name)}" for parent in parents if self._is_older_than(parent)]
-        return tuple(dict.fromkeys((*changed, *older)))
+        return tuple(dict.fromkeys((*changed, *moved, *older)))
 
     def _parents(self, snapshot: Snapshot) -> tuple[Record, ...]:
         """Results of which this one is made, as far as they are there."""

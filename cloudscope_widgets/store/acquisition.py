@@ -31,6 +31,7 @@ from cloudscope_widgets.store.disk.saved_recording import SavedRecording
 from cloudscope_widgets.store.disk.stable_read import Clock, Settled, read_settled
 from cloudscope_widgets.store.edits.event_detection import detect_events
 from cloudscope_widgets.store.edits.events import EVENT, event_added, event_changed, event_deleted
+from cloudscope_widgets.store.edits.peaks import peak_record, peak_reviewed
 from cloudscope_widgets.store.pixels.auto_contrast import AutoContrast
 from cloudscope_widgets.store.pixels.counts import PixelCounts, count_pixels
 
@@ -447,6 +448,21 @@ class Acquisition(SavedRecording):
     def delete_event(self, event_id: int, *, roi_id: int, channel: int = 0) -> None:
         """Delete one event; KeyError when there is no such event."""
         self.apply(f"Delete event {event_id}", lambda now: event_deleted(now, roi_id, channel, event_id))
+
+    def update_peak(
+        self,
+        peak_id: int,
+        *,
+        roi_id: int,
+        channel: int = 0,
+        **changes: Any,  # noqa: ANN401  (fields of PeakReview)
+    ) -> Record:
+        """Change ``review`` (unreviewed, accepted, rejected) or ``note`` of one peak; KeyError when there is none.
+
+        Returns the record, whose ``peaks`` show it. The shared files keep every peak whatever was said of it.
+        """
+        after = self.apply(f"Review peak {peak_id}", lambda now: peak_reviewed(now, roi_id, channel, peak_id, changes))
+        return peak_record(after, roi_id, channel)
 
     # ------------------------------------------------------------ private
     def _replaced_image(self) -> tuple[str, ...]:

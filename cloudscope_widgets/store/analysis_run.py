@@ -20,6 +20,7 @@ from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.kinds import parents_of, words_of
 from cloudscope_widgets.core.measured import calibration_of
 from cloudscope_widgets.core.params import ParamValue, checked_params, named_roi
+from cloudscope_widgets.core.peaks import carried
 from cloudscope_widgets.core.provenance import calibration_facts
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
@@ -249,6 +250,7 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
         placed, roi_id = _with_place(now, here)
         said[:] = [] if placed is now else [_twin_notice(placed, here, roi_id)]
         record = _record(here, result, roi_id, run_id)
+        record = replace(record, peak_reviews=carried(placed.records.find(record.key), record))
         stored.append(record)
         after = replace(placed, records=placed.records.stored(record))
         return measured_again(after, roi_id, run.channel)

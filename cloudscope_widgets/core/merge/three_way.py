@@ -29,6 +29,7 @@ from cloudscope_widgets.core.merge.tree import (
     same_value,
     strays_of,
 )
+from cloudscope_widgets.core.peaks import PeakReview, matching
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.roi import RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -403,10 +404,24 @@ def _are_same(one: Value | None, other: Value | None) -> bool:
 def _with_keys(record: Record, base: Record, *sides: Value) -> Record:
     """Record with the unknown keys of all sides; the summary of events is only a stamp, and merged in the same way."""
     ours, theirs = (side for side in sides if isinstance(side, Record))
-    record = replace(record, extra=_merged_keys(base.extra, ours.extra, theirs.extra))
+    record = replace(
+        record,
+        extra=_merged_keys(base.extra, ours.extra, theirs.extra),
+        peak_reviews=_merged_reviews(record, base, ours, theirs),
+    )
     if not holds_events(record.analysis_name):
         return record
     return replace(record, summary=_merged_keys(base.summary, ours.summary, theirs.summary))
+
+
+def _merged_reviews(record: Record, base: Record, ours: Record, theirs: Record) -> tuple[PeakReview, ...]:
+    """What was said of each peak; where both sides differ, ours counts."""
+    before, mine, other = ({said.place: said for said in side.peak_reviews} for side in (base, ours, theirs))
+    kept = [
+        (other if mine.get(place) == before.get(place) else mine).get(place)
+        for place in dict.fromkeys((*before, *mine, *other))
+    ]
+    return matching([said for said in kept if said is not None], record.summary)
 
 
 def _merged_keys(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> FrozenDict:

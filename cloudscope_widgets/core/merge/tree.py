@@ -63,7 +63,9 @@ def bare(record: Record) -> Record:
     summary = EMPTY if holds_events(record.analysis_name) else record.summary
     run_id = str(record.provenance.get("run_id", record.run_id))
     provenance = record.provenance.without("table_sha256")
-    return replace(record, events=(), extra=EMPTY, summary=summary, run_id=run_id, provenance=provenance)
+    return replace(
+        record, events=(), extra=EMPTY, summary=summary, run_id=run_id, provenance=provenance, peak_reviews=()
+    )
 
 
 def regions_of(snapshot: Snapshot) -> dict[int, Node]:
@@ -82,7 +84,15 @@ def _stray(records: tuple[Record, ...]) -> Node:
     return Node(replace(records[0], **_NOTHING), _results(records))  # type: ignore[arg-type]  # fields of Record
 
 
-_NOTHING = {"params": EMPTY, "summary": EMPTY, "events": (), "run_id": "", "provenance": EMPTY, "extra": EMPTY}
+_NOTHING = {
+    "params": EMPTY,
+    "summary": EMPTY,
+    "events": (),
+    "run_id": "",
+    "provenance": EMPTY,
+    "extra": EMPTY,
+    "peak_reviews": (),
+}
 
 
 def _results(records: Iterable[Record]) -> dict[Key, Node]:

@@ -22,6 +22,7 @@ from cloudscope_widgets.io.format.events import is_shared
 from cloudscope_widgets.io.format.fields import Fields, read_fields
 from cloudscope_widgets.io.format.layout_json import layout_document, with_true_bounds
 from cloudscope_widgets.io.format.measured_json import measured_documents, with_measured
+from cloudscope_widgets.io.format.peaks import peak_documents, with_peak_reviews
 from cloudscope_widgets.io.format.quality import packed_quality, unpacked_quality
 from cloudscope_widgets.io.format.records import rows_hash
 from cloudscope_widgets.io.format.twin_json import region_documents, with_saved_twins
@@ -36,7 +37,19 @@ from cloudscope_widgets.io.format.unknown_keys import (
 
 VERSION = 2
 _KNOWN = (
-    *("version", "review", "calibration", "contrast", "rois", "events", "detections", "quality", "layout", "measured"),
+    *(
+        "version",
+        "review",
+        "calibration",
+        "contrast",
+        "rois",
+        "events",
+        "detections",
+        "quality",
+        "layout",
+        "measured",
+        "peaks",
+    ),
 )
 
 
@@ -85,9 +98,15 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         reviewed=reviewed,
         contrast=ContrastSet(dict(_contrasts(snapshot.contrast, said.child("contrast")))),
         rois=_with_locks(with_saved_twins(rois, said.child("rois")), said.child("rois")),
-        records=with_measured(_with_detections(_with_events(_with_quality(snapshot.records, said), said), said), said),
+        records=_with_results(snapshot.records, said),
         extra=snapshot.extra.merged(**{name: part for name, part in unknown.items() if part}),
     )
+
+
+def _with_results(records: RecordSet, said: Fields) -> RecordSet:
+    for part in (_with_quality, _with_events, _with_detections, with_peak_reviews, with_measured):
+        records = part(records, said)
+    return records
 
 
 def _with_calibration(header: Header, said: Fields) -> Header:
@@ -229,6 +248,7 @@ def own_document(snapshot: Snapshot, derived: Calibration, rows: Mapping[RecordK
         "layout": layout_document(snapshot),
         "quality": list(_quality_documents(snapshot, rows)),
         "measured": measured_documents(snapshot, rows),
+        "peaks": list(peak_documents(snapshot)),
     }
     parts = with_unknown_inside(parts, snapshot)
     extra = thaw(snapshot.extra.get("own", {}))

@@ -197,6 +197,7 @@ def _check_records(snapshot: Snapshot, read: Snapshot) -> None:
 def _parts(record: Record, again: Record) -> Iterator[tuple[str, object, object]]:
     """Parts of a result to compare; of one that was not run again, those that stand in the file."""
     yield "extra", record.extra, again.extra
+    yield "reviews of peaks", record.peak_reviews, again.peak_reviews
     if not says_itself(record.provenance):
         yield "the place of measurement", record.measured, again.measured
     held, held_again = record.written, again.written

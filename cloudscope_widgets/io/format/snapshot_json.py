@@ -21,13 +21,15 @@ from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.experiment import Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration, Header
+from cloudscope_widgets.core.peaks import PeakReview
 from cloudscope_widgets.core.record import Record, RecordSet, Written
 from cloudscope_widgets.core.roi import LineRoi, RectRoi, Roi, RoiSet
 from cloudscope_widgets.core.snapshot import Snapshot
 
 _KIND, _VALUE = "kind", "value"
 _VALUES: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Calibration, ChannelContrast, Event, Experiment, LineRoi, RectRoi, Record, Written)
+    kind.__name__: kind
+    for kind in (Calibration, ChannelContrast, Event, Experiment, LineRoi, PeakReview, RectRoi, Record, Written)
 }
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 _Item = TypeVar("_Item")

@@ -14,6 +14,7 @@ from cloudscope_widgets.core.frozen import thaw
 from cloudscope_widgets.core.kinds import VELOCITY, kind_of
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.format.fields import Fields
+from cloudscope_widgets.io.format.peaks import PEAK, PEAK_PLACE
 
 PART = "own_inner"
 """Where they stand among the unknown keys of a snapshot."""
@@ -41,6 +42,7 @@ def unknown_inside(said: Fields) -> dict[str, Any]:
         "events": dict(_by_key(said, "events", _EVENT_PLACE, _EVENT)),
         "quality": dict(_by_key(said, "quality", _QUALITY_KEY, _QUALITY)),
         "measured": dict(_by_key(said, "measured", PLACE, _MEASURED)),
+        "peaks": dict(_by_key(said, "peaks", PEAK_PLACE, PEAK)),
     }
     return {name: part for name, part in parts.items() if part}
 
@@ -93,7 +95,7 @@ def with_unknown_inside(parts: dict[str, Any], snapshot: Snapshot) -> dict[str, 
     for part, there in named.items():
         kept = {name: more for name, more in unknown.get(part, {}).items() if name in there}
         after[part] = {**parts[part], **{name: {**more, **parts[part].get(name, {})} for name, more in kept.items()}}
-    for part, key in (("events", _EVENT_PLACE), ("quality", _QUALITY_KEY), ("measured", PLACE)):
+    for part, key in (("events", _EVENT_PLACE), ("quality", _QUALITY_KEY), ("measured", PLACE), ("peaks", PEAK_PLACE)):
         after[part] = [_merged(item, unknown.get(part, {}).get(_joined(item, key), {})) for item in parts[part]]
     return after
 

@@ -75,8 +75,16 @@ def _regions(saved: Snapshot, now: Snapshot) -> Iterator[str]:
 
 
 def _results(saved: Snapshot, now: Snapshot) -> Iterator[str]:
-    changed = {record.analysis_name for record in _changed(saved, now) if not holds_events(record.analysis_name)}
-    yield from sorted(words_of(name) for name in changed)
+    changed = [record for record in _changed(saved, now) if not holds_events(record.analysis_name)]
+    only_reviewed = [record for record in changed if _are_only_peaks_reviewed(record, saved, now)]
+    yield from sorted({words_of(record.analysis_name) for record in changed if record not in only_reviewed})
+    if only_reviewed:
+        yield "peaks reviewed"
+
+
+def _are_only_peaks_reviewed(record: Record, saved: Snapshot, now: Snapshot) -> bool:
+    before, after = (snapshot.records.find(record.key) for snapshot in (saved, now))
+    return before is not None and after is not None and replace(before, peak_reviews=after.peak_reviews) == after
 
 
 def _changed(saved: Snapshot, now: Snapshot) -> Iterator[Record]:
