@@ -78,6 +78,7 @@ def heart_rate(document: dict[str, Any]) -> None:
     )
 
 
+PEAK = {"channel": 0, "roi_id": 1, "peak_id": 1, "peak_index": 7, "review": "accepted", "note": ""}
 MEASURED = {"analysis_name": "event", "channel": 0, "roi_id": 1, "image": {"fingerprint": "sampled-sha256:00"}}
 TABLE = "cell.tif.radon_velocity.csv"
 OWN = "cell.tif.widgets.json"
@@ -155,6 +156,8 @@ BREAKS = [
     Break("own file", file=OWN, raw=lambda _raw: b'{\n  "version": 2\n}'),
     Break("own file", lambda said: said.update(version=1), file=OWN),
     Break("own file", file=OWN, raw=lambda raw: raw.replace(b'"review"', b'"verdict"')),
+    Break("own peaks", lambda said: said.update(peaks=[PEAK]), file=OWN),
+    Break("own peaks", lambda said: said.update(peaks=[{**PEAK, "by": "me"}]), file=OWN),
     Break("own regions", lambda said: said.update(rois={"9": {"is_locked": True}}), file=OWN),
     Break("own regions", lambda said: said.update(rois={"1": {"color": "red"}}), file=OWN),
     Break("own regions", lambda said: said.update(rois={"1": {"twin_of": 9}}), file=OWN),
