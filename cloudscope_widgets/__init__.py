@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cloudscope_widgets import synthetic as synthetic
+    from cloudscope_widgets.analysis.registry import register_analysis as register_analysis
     from cloudscope_widgets.core.errors import AnalysisError as AnalysisError
     from cloudscope_widgets.core.errors import Cancelled as Cancelled
     from cloudscope_widgets.core.errors import CloudScopeError as CloudScopeError
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     open = open_acquisition  # noqa: A001  (the public name)
 
 _MODULES = {
+    "analysis.registry": ("register_analysis",),
     "core.errors": (
         *("AnalysisError", "Cancelled", "CloudScopeError", "ImageReadError", "SaveConflict", "SaveError"),
         "SidecarReadError",

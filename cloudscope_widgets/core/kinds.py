@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cloudscope_widgets.core.event_methods import events_methods
 from cloudscope_widgets.core.velocity_quality import velocity_methods
@@ -54,7 +54,7 @@ class Kind:
     columns: tuple[Column, ...] = ()
     """Of its table; empty when it has none."""
     row_count: str = ""
-    """Number of the summary that counts the rows of the table."""
+    """Number of the summary that counts the rows of the table; ``num_rows`` unless another name is given."""
     quality: tuple[Column, ...] = ()
     """Of the quality of each row; a column ``accepted`` says whether the row counts."""
     parents: tuple[str, ...] = ()
@@ -85,6 +85,8 @@ class Kind:
             )
         if not self.label.strip():
             raise ValueError(f"the analysis {self.name} must have a label")
+        if self.columns and not self.row_count:
+            object.__setattr__(self, "row_count", "num_rows")
         for what, columns in (("table", self.columns), ("quality", self.quality)):
             names = [column.name for column in columns]
             if len(set(names)) != len(names) or {"channel", "roi_id"} & set(names):
@@ -257,20 +259,34 @@ SHARED_TABLES = tuple(kind.name for kind in SHARED_KINDS.values() if kind.column
 _registered: dict[str, Kind] = {}
 
 
+def check_new_kind(kind: Kind) -> None:
+    """Refuse a kind that is not of the shared format and takes a name of it, or what only that can have.
+
+    Raises
+    ------
+    ValueError
+        A sentence says what to change.
+    """
+    if kind.name in SHARED_KINDS:
+        raise ValueError(f"the name {kind.name!r} belongs to the shared format; choose another one")
+    if kind.is_shared:
+        raise ValueError(f"CloudScope does not know {kind.name!r}, so that its kind must have is_shared=False")
+    if kind.holds_events:
+        raise ValueError(f"the kind {kind.name!r} cannot hold events; give it a table instead")
+    if kind.quality and not kind.columns:
+        raise ValueError(f"the kind {kind.name!r} has a quality of rows but no table")
+
+
 def register_kind(kind: Kind) -> None:
     """Make a kind known to all parts of the package, in place of an earlier one of the same name.
 
     Raises
     ------
     ValueError
-        When the name is one of the shared format, or the kind says that CloudScope knows it.
+        When it cannot be one; a sentence says what to change.
     """
-    if kind.name in SHARED_KINDS and kind is not SHARED_KINDS[kind.name]:
-        raise ValueError(f"the name {kind.name!r} belongs to the shared format; choose another one")
-    if kind.is_shared and kind.name not in SHARED_KINDS:
-        raise ValueError(f"CloudScope does not know {kind.name!r}, so that its kind must have is_shared=False")
-    if kind.name not in SHARED_KINDS:
-        _registered[kind.name] = kind
+    check_new_kind(kind)
+    _registered[kind.name] = kind
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -281,12 +297,6 @@ def kinds() -> tuple[Kind, ...]:
 def kind_of(analysis_name: str) -> Kind | None:
     """Kind of a result; None when neither the shared format nor a registered analysis has this name."""
     return SHARED_KINDS.get(analysis_name) or _registered.get(analysis_name)
-
-
-def parents_of(analysis_name: str) -> tuple[str, ...]:
-    """Analyses of whose results those of this one are made; none for an analysis that is not known."""
-    kind = kind_of(analysis_name)
-    return () if kind is None else kind.parents
 
 
 def holds_events(analysis_name: str) -> bool:
@@ -311,3 +321,40 @@ def words_of(analysis_name: str) -> str:
     """Name of an analysis in a sentence, also of one that is not known."""
     kind = kind_of(analysis_name)
     return analysis_name.replace("_", " ") if kind is None else kind.words
+
+
+# ---------------------------------------------------------------- kinds of results whose analysis is not installed
+def kind_document(kind: Kind) -> dict[str, Any]:
+    """What a saved result says of its kind, so that it can be shown where its analysis is not installed."""
+    return {
+        "label": kind.label,
+        "columns": [[column.name, column.unit, column.dtype] for column in kind.columns],
+        "row_count": kind.row_count,
+        "quality": [[column.name, column.unit, column.dtype] for column in kind.quality],
+        "parents": list(kind.parents),
+    }
+
+
+def saved_kind(analysis_name: str, said: object) -> Kind | None:
+    """Kind that a saved result says it is of; None when it says none, or none that can be.
+
+    Parameters
+    ----------
+    analysis_name
+        As in the saved files.
+    said
+        As ``kind_document`` wrote it, if it did.
+    """
+    if not isinstance(said, Mapping):
+        return None
+    try:
+        return Kind(
+            name=analysis_name,
+            label=str(said["label"]),
+            columns=tuple(Column(*map(str, column)) for column in said["columns"]),
+            row_count=str(said["row_count"]),
+            quality=tuple(Column(*map(str, column)) for column in said["quality"]),
+            parents=tuple(map(str, said["parents"])),
+        )
+    except (KeyError, TypeError, ValueError):  # as a file may hold it
+        return None

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY, FrozenDict
-from cloudscope_widgets.core.kinds import Kind, holds_events, kind_of, parents_of, words_of
+from cloudscope_widgets.core.kinds import Kind, holds_events, kind_of, saved_kind, words_of
 from cloudscope_widgets.core.measured import image_name, measured_facts
 from cloudscope_widgets.core.pandas_version import is_pandas_before
 from cloudscope_widgets.core.peaks import PeakReview, peak_table
@@ -99,8 +99,18 @@ class Record:
 
     @property
     def kind(self) -> Kind | None:
-        """What results of this analysis are; None when no analysis of this name is known here."""
-        return kind_of(self.analysis_name)
+        """What results of this analysis are, also of one that is not installed here; None when nobody knows."""
+        return kind_of(self.analysis_name) or saved_kind(self.analysis_name, self.provenance.get("kind"))
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether the analysis that made it is not known here: it is kept and shown, and cannot be run again."""
+        return kind_of(self.analysis_name) is None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Analyses of whose results this one is made; none for one that is made of pixels."""
+        return () if self.kind is None else self.kind.parents
 
     @property
     def is_judged(self) -> bool:
@@ -167,17 +177,20 @@ class Record:
 
     def _parents(self, snapshot: Snapshot) -> tuple[Record, ...]:
         """Results of which this one is made, as far as they are there."""
-        names = parents_of(self.analysis_name)
-        found = (snapshot.find_record(name, self.channel, self.roi_id) for name in names)
+        found = (snapshot.find_record(name, self.channel, self.roi_id) for name in self.parents)
         return tuple(parent for parent in found if parent is not None)
 
     def _is_older_than(self, parent: Record) -> bool:
         """Whether the result this one stands on was made, or put right, after it."""
-        known = self.provenance.get("parent_run_id")
+        known = self.provenance.get("parent_run_ids", {}).get(parent.analysis_name, self._parent_run_id)
         if known:
             return bool(known != parent.run_id)
         is_put_right = bool(parent.provenance.get(CORRECTED_RECIPROCAL)) and not holds_events(self.analysis_name)
         return is_put_right or "" < self.made_at < parent.made_at
+
+    @property
+    def _parent_run_id(self) -> str:
+        return str(self.provenance.get("parent_run_id", ""))
 
     @property
     def made_at(self) -> str:
@@ -199,7 +212,7 @@ def _fingerprint(acquisition: HasSnapshot, source: Record) -> str:
 
 
 def _is_child(record: Record, keys: Collection[RecordKey]) -> bool:
-    return any((name, record.channel, record.roi_id) in keys for name in parents_of(record.analysis_name))
+    return any((name, record.channel, record.roi_id) in keys for name in record.parents)
 
 
 def _copy(table: pd.DataFrame) -> pd.DataFrame:

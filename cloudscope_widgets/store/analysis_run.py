@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -10,14 +11,23 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 from numpy.typing import NDArray
 
-from cloudscope_widgets.analysis.base import Analysis, Result, Task
-from cloudscope_widgets.analysis.registry import find_analysis
-from cloudscope_widgets.core.errors import AnalysisError
+from cloudscope_widgets.analysis.base import (
+    NO_PIXELS,
+    Analysis,
+    Context,
+    Result,
+    ignore_progress,
+    measured,
+    never_cancelled,
+)
+from cloudscope_widgets.analysis.checked_result import checked_result
+from cloudscope_widgets.analysis.registry import find_analysis, package_of
+from cloudscope_widgets.core.errors import AnalysisError, CloudScopeError
 from cloudscope_widgets.core.frozen import FrozenDict
-from cloudscope_widgets.core.kinds import parents_of, words_of
+from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.kinds import kind_document, words_of
 from cloudscope_widgets.core.measured import calibration_of
 from cloudscope_widgets.core.params import ParamValue, checked_params, named_roi
 from cloudscope_widgets.core.peaks import carried
@@ -25,7 +35,7 @@ from cloudscope_widgets.core.provenance import calibration_facts
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.core.snapshot import Snapshot
-from cloudscope_widgets.core.twins import free_id, made_twin, original_id
+from cloudscope_widgets.core.twins import free_id, is_rival, made_twin, original_id
 from cloudscope_widgets.io.format.records import rows_hash
 from cloudscope_widgets.io.format.tables import part_rows
 from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_stamp
@@ -33,6 +43,7 @@ from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_
 if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import Acquisition
 
+_logger = logging.getLogger(__name__)
 _PACKAGES = ("cloudscope-widgets", "numpy", "scipy", "tifffile")
 
 
@@ -47,8 +58,8 @@ class _Run:
     started_from: Snapshot
     facts: Mapping[str, Any]
     """Region, calibration and image of the result, as its provenance names them."""
-    parent: Record | None
-    """Result that the analysis works on, None for one that works on the pixels."""
+    parents: tuple[Record, ...]
+    """Results that the analysis works on; none for one that works on the pixels."""
     makes_roi: bool
     """True on the whole image, whose region is made together with the result."""
     regions: Mapping[int, RectRoi] = field(default_factory=dict)
@@ -126,9 +137,9 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
     """Measure a region, or the whole image when ``roi_id`` is None, and store nothing."""
     analysis = find_analysis(analysis_name)
     now = acquisition.snapshot
-    parent = _parent(now, analysis, channel, roi_id)
-    roi = _whole(now) if roi_id is None else _rectangle(now, roi_id, analysis)
     values = checked_params(analysis.params, params)
+    parents = _parents(now, analysis, channel, roi_id, values)
+    roi = _whole(now) if roi_id is None else _rectangle(now, roi_id, analysis)
     regions = _named_regions(now, analysis, values)
     run = _Run(
         analysis=analysis,
@@ -136,27 +147,44 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
         channel=channel,
         params=values,
         started_from=now,
-        facts=_facts(acquisition, now, roi, channel) if parent is None else _facts_of(parent, now, roi),
-        parent=parent,
+        facts=_facts_of(parents[0], now, roi) if parents else _facts(acquisition, now, roi, channel),
+        parents=parents,
         makes_roi=roi_id is None,
         regions=regions,
     )
-    task = Task(
-        pixels=_pixels(acquisition, run),
-        calibration=calibration_of(run.facts, now.header.calibration),
-        params=run.params,
-        progress=progress or _ignore,
-        is_cancelled=cancel.is_set if cancel else _never,
-        parent=run.parent,
+    context = Context(
+        progress=progress or ignore_progress,
+        is_cancelled=cancel.is_set if cancel else never_cancelled,
+        parents=run.parents,
         regions={named: _inside(acquisition, channel, roi) for named, roi in run.regions.items()},
     )
-    try:
-        result = analysis.run(task)
-    except ValueError as error:
-        raise AnalysisError(f"{analysis.label} failed on {run.where}: {error}.") from error
-    if parent is None:
+    result = _result(run, _pixels(acquisition, run), calibration_of(run.facts, now.header.calibration), context)
+    if not parents:
         acquisition.check_image()  # or the pixels may be those of two images
     return run, result
+
+
+def _result(run: _Run, pixels: NDArray[Any], calibration: Calibration, context: Context) -> Result:
+    """Measure, and check that what came out can be stored."""
+    analysis, failed = run.analysis, f"{run.analysis.kind.label} failed on {run.where}"
+    try:
+        return checked_result(analysis.kind, measured(analysis, pixels, calibration, run.params, context))
+    except ValueError as error:
+        raise AnalysisError(f"{failed}: {str(error).rstrip('.')}.") from error
+    except CloudScopeError:
+        raise
+    except Exception as error:
+        if analysis.kind.is_shared:
+            raise
+        _logger.exception(failed)
+        raise AnalysisError(
+            f"{failed} with an error of its own{_from_package(analysis)}: {type(error).__name__}: {error}."
+        ) from error
+
+
+def _from_package(analysis: Analysis) -> str:
+    package = package_of(analysis.kind.name)
+    return "" if package is None else f" (package {package.name} {package.version})"
 
 
 def _whole(now: Snapshot) -> RectRoi:
@@ -181,8 +209,8 @@ def _facts_of(parent: Record, now: Snapshot, roi: RectRoi) -> dict[str, Any]:
 
 def _pixels(acquisition: Acquisition, run: _Run) -> NDArray[Any]:
     """Pixels inside the region; none for an analysis that works on another result."""
-    if run.parent is not None:
-        return np.empty((0, 0))
+    if run.parents:
+        return NO_PIXELS
     return _inside(acquisition, run.channel, run.roi)
 
 
@@ -191,18 +219,10 @@ def _inside(acquisition: Acquisition, channel: int, roi: RectRoi) -> NDArray[Any
     return acquisition.pixels(channel)[row_start:row_stop, col_start:col_stop]
 
 
-def _ignore(_fraction: float, _what: str) -> None:
-    pass
-
-
-def _never() -> bool:
-    return False
-
-
 def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:
     roi = now.rois.by_id(roi_id)
     if not isinstance(roi, RectRoi):
-        raise AnalysisError(f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
+        raise AnalysisError(f"{analysis.kind.label} needs a rectangle, and ROI {roi_id} is a line. Draw a rectangle.")
     return roi
 
 
@@ -213,30 +233,42 @@ def _named_regions(now: Snapshot, analysis: Analysis, values: Mapping[str, Param
         if roi_id is None:
             continue
         if roi_id not in now.rois.ids:
-            raise AnalysisError(f"{analysis.label} failed: {name} is ROI {roi_id}, which is not there. Choose another.")
+            failed = f"{analysis.kind.label} failed"
+            raise AnalysisError(f"{failed}: {name} is ROI {roi_id}, which is not there. Choose another.")
         found[roi_id] = _rectangle(now, roi_id, analysis)
     return found
 
 
-def _parent(now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None) -> Record | None:
-    """Result that an analysis works on, None for one that works on the pixels."""
-    name = next(iter(parents_of(analysis.name)), None)
-    if name is None:
-        return None
-    found = None if roi_id is None else now.find_record(name, channel, roi_id)
-    if found is None:
-        label = find_analysis(name).label.lower()
-        where = "the whole image" if roi_id is None else f"ROI {roi_id}"
-        raise AnalysisError(
-            f"{analysis.label} failed on {where}: it has no {label} in channel {channel}. Run {label} first."
-        )
-    then, present = calibration_of(found.facts, now.header.calibration), now.header.calibration
+def _parents(
+    now: Snapshot, analysis: Analysis, channel: int, roi_id: int | None, values: Mapping[str, ParamValue]
+) -> tuple[Record, ...]:
+    """Results that an analysis works on, none for one that works on the pixels.
+
+    Each is that of the same region, or of the region that the parameter ``<analysis>_roi_id`` names.
+    """
+    failed = f"{analysis.kind.label} failed on {'the whole image' if roi_id is None else f'ROI {roi_id}'}"
+    found: list[Record] = []
+    for name in analysis.kind.parents:
+        named = values.get(f"{name}_roi_id")
+        place = named if isinstance(named, int) and named > 0 else roi_id
+        parent = None if place is None else now.find_record(name, channel, place)
+        if parent is None:
+            whose = "it" if place == roi_id else f"ROI {place}"
+            words = words_of(name)
+            raise AnalysisError(f"{failed}: {whose} has no {words} in channel {channel}. Run {words} first.")
+        _check_time(now, parent, failed)
+        found.append(parent)
+    return tuple(found)
+
+
+def _check_time(now: Snapshot, parent: Record, failed: str) -> None:
+    """Refuse a result that was measured in lines, while seconds are known by now."""
+    then, present = calibration_of(parent.facts, now.header.calibration), now.header.calibration
     if present.is_time_known and not then.is_time_known:
+        words = words_of(parent.analysis_name)
         raise AnalysisError(
-            f"{analysis.label} failed on ROI {roi_id}: its velocity was measured before the time per line was known. "
-            "Run velocity again first."
+            f"{failed}: its {words} was measured before the time per line was known. Run {words} again first."
         )
-    return found
 
 
 def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
@@ -255,7 +287,7 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
         after = replace(placed, records=placed.records.stored(record))
         return measured_again(after, roi_id, run.channel)
 
-    name = f"Run {run.analysis.label.lower()} {'on' if run.makes_roi else 'of'} {run.where}"
+    name = f"Run {run.analysis.kind.words} {'on' if run.makes_roi else 'of'} {run.where}"
     acquisition.apply(name, store)
     acquisition.set_trait("notices", tuple(dict.fromkeys((*acquisition.notices, *said))))
     return stored[-1]
@@ -263,7 +295,7 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
 
 def _with_region(now: Snapshot, run: _Run) -> tuple[Snapshot, _Run]:
     """Region that was measured, which is made now where it was the whole image."""
-    ran = f"while {run.analysis.label.lower()} ran. Nothing was stored."
+    ran = f"while {run.analysis.kind.words} ran. Nothing was stored."
     if not run.makes_roi:
         if run.roi.roi_id not in now.rois.ids:
             raise AnalysisError(f"ROI {run.roi.roi_id} was deleted {ran}")
@@ -276,25 +308,28 @@ def _with_region(now: Snapshot, run: _Run) -> tuple[Snapshot, _Run]:
 
 def _with_place(now: Snapshot, run: _Run) -> tuple[Snapshot, int]:
     """Region under which the result is stored: the region itself, or a twin where the format cannot hold both."""
-    if run.parent is not None:
-        if now.records.find(run.parent.key) is None:
-            label, parent = run.analysis.label, words_of(run.parent.analysis_name)
-            raise AnalysisError(f"The {parent} was deleted while {label.lower()} ran. Nothing was stored.")
-        return now, run.parent.roi_id
-    roi_id = free_id(now.rois, now.records, (run.analysis.name, run.channel, run.roi.roi_id))
+    for parent in run.parents:
+        if now.records.find(parent.key) is None:
+            gone, words = words_of(parent.analysis_name), run.analysis.kind.words
+            raise AnalysisError(f"The {gone} was deleted while {words} ran. Nothing was stored.")
+    if run.parents:
+        return now, run.parents[0].roi_id
+    roi_id = free_id(now.rois, now.records, (run.analysis.kind.name, run.channel, run.roi.roi_id))
     if roi_id is not None:
         return now, roi_id
     original = now.rois.by_id(original_id(now.rois, run.roi.roi_id))
-    twin = made_twin(cast("RectRoi", original), now.next_roi_id(), run.analysis.label.lower())
+    twin = made_twin(cast("RectRoi", original), now.next_roi_id(), run.analysis.kind.words)
     return now.with_roi(twin), twin.roi_id
 
 
 def _twin_notice(now: Snapshot, run: _Run, roi_id: int) -> str:
     """Say where a result is stored, and why not where it was measured."""
     measured, twin = original_id(now.rois, roi_id), now.rois.by_id(roi_id)
-    other = "the diameter" if run.analysis.name == VELOCITY else "the velocity"
+    names = [record.analysis_name for record in now.records.of_roi(measured) if record.channel == run.channel]
+    rivals = [words_of(name) for name in names if is_rival(name, run.analysis.kind.name)]
+    other = f"the {' and '.join(rivals) or 'other result'}"
     return (
-        f"{run.analysis.label} of ROI {measured} is stored under ROI {roi_id}, {twin.name!r}, "
+        f"{run.analysis.kind.label} of ROI {measured} is stored under ROI {roi_id}, {twin.name!r}, "
         f"because the saved files cannot hold it beside {other}. The two are shown and edited as one region."
     )
 
@@ -302,19 +337,20 @@ def _twin_notice(now: Snapshot, run: _Run, roi_id: int) -> str:
 def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
     slot = run.channel, roi_id
     table = result.table
-    rows = None if table is None else part_rows(run.analysis.name, slot, table)
+    rows = None if table is None else part_rows(run.analysis.kind.name, slot, table)
     provenance = {
         "run_id": run_id,
         "utc": datetime.now(UTC).isoformat(timespec="seconds"),
         **run.facts,
         **({"other_rois": {str(named): roi.bounds for named, roi in run.regions.items()}} if run.regions else {}),
-        "versions": _versions(),
+        "versions": _versions(run.analysis),
         "method": result.method,
         "table_sha256": rows_hash(rows),
-        **({"parent_run_id": run.parent.run_id} if run.parent else {}),
+        **_parent_runs(run.parents),
+        **({} if run.analysis.kind.is_shared else {"kind": kind_document(run.analysis.kind)}),
     }
     return Record(
-        run.analysis.name,
+        run.analysis.kind.name,
         *slot,
         params=FrozenDict(run.params),
         summary=FrozenDict({**run_stamp(run.analysis.version), **result.summary}),
@@ -325,8 +361,17 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
     )
 
 
-def _versions() -> dict[str, str]:
-    found: dict[str, str] = {}
+def _parent_runs(parents: tuple[Record, ...]) -> dict[str, Any]:
+    """Runs on which a result stands; several by the name of their analysis."""
+    if not parents:
+        return {}
+    several = {"parent_run_ids": {parent.analysis_name: parent.run_id for parent in parents}}
+    return {"parent_run_id": parents[0].run_id, **(several if len(parents) > 1 else {})}
+
+
+def _versions(analysis: Analysis) -> dict[str, str]:
+    package = package_of(analysis.kind.name)
+    found: dict[str, str] = {} if package is None else {package.name: package.version}
     for name in _PACKAGES:
         try:
             found[name] = version(name)

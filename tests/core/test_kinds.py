@@ -58,7 +58,10 @@ def test_a_name_of_the_shared_format_cannot_be_taken() -> None:
         register_kind(replace(CROSSING, name="diameter"))
     with pytest.raises(ValueError, match="is_shared=False"):
         register_kind(replace(CROSSING, is_shared=True))
-    register_kind(VELOCITY)
+    with pytest.raises(ValueError, match="belongs to the shared format"):
+        register_kind(VELOCITY)
+    with pytest.raises(ValueError, match="cannot hold events"):
+        register_kind(replace(CROSSING, holds_events=True))
     assert kind_of("radon_velocity") is VELOCITY
 
 

@@ -13,8 +13,8 @@ import tifffile
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.analysis import registry
-from cloudscope_widgets.analysis.base import Result, Task
-from cloudscope_widgets.core.kinds import DIAMETER
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
+from cloudscope_widgets.core.kinds import DIAMETER, Kind
 from cloudscope_widgets.core.merge.three_way import merge
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.io.catalog.summary import read_facts
@@ -34,13 +34,11 @@ SUMMARY = {
 }
 
 
-class Diameter:
+class Diameter(TaskAnalysis):
     """Stands for the analysis of the diameter: the same three rows everywhere."""
 
-    name: ClassVar[str] = "diameter"
-    label: ClassVar[str] = "Diameter"
+    kind: ClassVar[Kind] = DIAMETER
     version: ClassVar[int] = 1
-    needs_own_region: ClassVar[tuple[str, ...]] = ("radon_velocity",)
     params: ClassVar[tuple[Param, ...]] = ()
 
     def run(self, task: Task) -> Result:
@@ -54,7 +52,7 @@ class Diameter:
 
 @pytest.fixture(autouse=True)
 def diameter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "ANALYSES", {**registry.ANALYSES, "diameter": Diameter()})
+    monkeypatch.setattr(registry, "BUILT_IN", {**registry.BUILT_IN, "diameter": Diameter()})
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
 from cloudscope_widgets.analysis.velocity.blas_threads import one_blas_thread
+from cloudscope_widgets.core.kinds import DIAMETER, Kind
 from cloudscope_widgets.core.params import Param
 
 from .by_model import diameter_by_model
@@ -19,13 +20,11 @@ from .settings import PARAMS, Settings, settings_of
 from .table import diameter_summary, diameter_table, fit_quality, fit_summary
 
 
-class Diameter:
+class Diameter(TaskAnalysis):
     """Diameter of a vessel that the scan line crosses, in every row; the name is that of the shared files."""
 
-    name: ClassVar[str] = "diameter"
-    label: ClassVar[str] = "Diameter"
+    kind: ClassVar[Kind] = DIAMETER
     version: ClassVar[int] = 1
-    needs_own_region: ClassVar[tuple[str, ...]] = ("radon_velocity",)
     params: ClassVar[tuple[Param, ...]] = PARAMS
 
     def run(self, task: Task) -> Result:

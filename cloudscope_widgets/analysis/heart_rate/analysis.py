@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
 from cloudscope_widgets.analysis.heart_rate.estimate import HeartRateSettings, heart_rate
+from cloudscope_widgets.core.kinds import HEART_RATE, Kind
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.core.record import Record
 
@@ -21,13 +22,11 @@ def _param(name: str, label: str, words: str, **limits: Any) -> Param:  # noqa: 
     return Param(name, _DEFAULTS[name], label, words, **limits)
 
 
-class HeartRate:
+class HeartRate(TaskAnalysis):
     """Rate of the pulsation of a velocity; the name is that of the shared files."""
 
-    name: ClassVar[str] = "heart_rate"
-    label: ClassVar[str] = "Heart rate"
+    kind: ClassVar[Kind] = HEART_RATE
     version: ClassVar[int] = 1
-    needs_own_region: ClassVar[tuple[str, ...]] = ()
     params: ClassVar[tuple[Param, ...]] = (
         _param("bpm_min", "Slowest", "Lowest rate that is looked for.", unit="bpm", minimum=1),
         _param("bpm_max", "Fastest", "Highest rate that is looked for.", unit="bpm", minimum=2),

@@ -6,25 +6,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
 from cloudscope_widgets.analysis.sum_intensity.measure import SumIntensity, sum_intensity
 from cloudscope_widgets.analysis.sum_intensity.params import PARAMS
 from cloudscope_widgets.analysis.sum_intensity.sentences import sentences
 from cloudscope_widgets.analysis.sum_intensity.settings import SumIntensitySettings
 from cloudscope_widgets.analysis.sum_intensity.summary import summary, table
+from cloudscope_widgets.core.kinds import SUM_INTENSITY, Kind
 from cloudscope_widgets.core.params import Param, named_roi
 
 _OURS = ("preset", "background", "bleaching_correction")
 """Parameters that the shared format does not know."""
 
 
-class IntensityAnalysis:
+class IntensityAnalysis(TaskAnalysis):
     """Brightness over time relative to its baseline, and the events in it; the name is that of the shared files."""
 
-    name: ClassVar[str] = "sum_intensity"
-    label: ClassVar[str] = "Sum intensity"
+    kind: ClassVar[Kind] = SUM_INTENSITY
     version: ClassVar[int] = 1
-    needs_own_region: ClassVar[tuple[str, ...]] = ()
     params: ClassVar[tuple[Param, ...]] = PARAMS
 
     def run(self, task: Task) -> Result:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
 from cloudscope_widgets.analysis.finite_pixels import FinitePixels, empty_windows, finite_pixels
 from cloudscope_widgets.analysis.velocity.blas_threads import one_blas_thread
 from cloudscope_widgets.analysis.velocity.line_correlation import (
@@ -28,17 +28,15 @@ from cloudscope_widgets.analysis.velocity.scan_speed import (
 )
 from cloudscope_widgets.analysis.velocity.summary import own_summary, velocity_summary
 from cloudscope_widgets.core.header import Calibration
-from cloudscope_widgets.core.kinds import VELOCITY
+from cloudscope_widgets.core.kinds import VELOCITY, Kind
 from cloudscope_widgets.core.params import Param
 
 
-class RadonVelocity:
+class RadonVelocity(TaskAnalysis):
     """Speed of red blood cells in overlapping windows of lines; the name is that of the shared files."""
 
-    name: ClassVar[str] = "radon_velocity"
-    label: ClassVar[str] = "Velocity"
+    kind: ClassVar[Kind] = VELOCITY
     version: ClassVar[int] = 2
-    needs_own_region: ClassVar[tuple[str, ...]] = ("diameter",)
     params: ClassVar[tuple[Param, ...]] = (
         Param(
             "window_width",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from cloudscope_widgets.core.events import Event
 from cloudscope_widgets.core.frozen import EMPTY
-from cloudscope_widgets.core.kinds import holds_events, parents_of, words_of
+from cloudscope_widgets.core.kinds import holds_events, words_of
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import Roi
 from cloudscope_widgets.core.snapshot import Snapshot
@@ -97,7 +97,7 @@ _NOTHING = {
 
 def _results(records: Iterable[Record]) -> dict[Key, Node]:
     held = {(record.analysis_name, record.channel): record for record in records}
-    above = {key: _parent(key, held) for key in held}
+    above = {key: _parent(record, held) for key, record in held.items()}
 
     def node(key: tuple[str, int]) -> Node:
         events: dict[Key, Node] = {event.event_id: Node(event) for event in held[key].events}
@@ -107,9 +107,9 @@ def _results(records: Iterable[Record]) -> dict[Key, Node]:
     return {key: node(key) for key in held if above[key] is None}
 
 
-def _parent(key: tuple[str, int], held: Mapping[tuple[str, int], Record]) -> tuple[str, int] | None:
+def _parent(record: Record, held: Mapping[tuple[str, int], Record]) -> tuple[str, int] | None:
     """Result of the same region on which another one hangs; None for one that hangs on the region itself."""
-    found = ((name, key[1]) for name in parents_of(key[0]))
+    found = ((name, record.channel) for name in record.parents)
     return next((parent for parent in found if parent in held), None)
 
 

@@ -12,7 +12,7 @@ from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, Contras
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
-from cloudscope_widgets.core.kinds import SHARED_KINDS, parents_of
+from cloudscope_widgets.core.kinds import SHARED_KINDS
 from cloudscope_widgets.core.layout import Layout, shown_roi, stored_roi
 from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import Record, RecordSet
@@ -224,7 +224,7 @@ def shared_records(snapshot: Snapshot) -> list[Record]:
     Analyses that CloudScope does not know stand there only when they were found there.
     """
     shared = [record for record in snapshot.records if record.analysis_name in SHARED_KINDS or record.written]
-    return sorted(shared, key=lambda record: bool(parents_of(record.analysis_name)))
+    return sorted(shared, key=lambda record: bool(record.parents))
 
 
 def _header_document(snapshot: Snapshot) -> dict[str, Any]:

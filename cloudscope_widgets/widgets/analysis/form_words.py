@@ -105,4 +105,4 @@ def place_hint(analysis: Analysis, acquisition: Acquisition | None, roi_id: int 
         return "Draw a ROI first, or press W for the whole image."
     if roi_id is None:
         return "Choose a ROI first."
-    return f"{analysis.label} needs a rectangle, and ROI {roi_id} is a line. Choose another ROI."
+    return f"{analysis.kind.label} needs a rectangle, and ROI {roi_id} is a line. Choose another ROI."

@@ -125,7 +125,7 @@ class ParamForm(SessionWidget):
         self._runs = FormRuns(analysis_name, self)
         self._took_s: dict[str, float] = {}
         self._is_closed = False
-        self.analysis_name, self.title = analysis_name, self._analysis.label
+        self.analysis_name, self.title = analysis_name, self._analysis.kind.label
         self.subscriptions.on_acquisition(self._draw, "rois", "records", "header")
         self.subscriptions.on(session.selection, self._draw, "roi_id", "channel")
         self.subscriptions.on(next_step(session), self._draw, "is_saving")
@@ -212,7 +212,7 @@ class ParamForm(SessionWidget):
         if isinstance(error, Cancelled):
             self.say(f"{self._named(run)} was cancelled. Nothing was changed.", about=run.acquisition)
         else:
-            self.fail(error, self._analysis.label, about=run.acquisition)
+            self.fail(error, self._analysis.kind.label, about=run.acquisition)
         self._draw()
 
     def _made_roi(self, run: FormRun, record: Record) -> RectRoi | None:
@@ -230,7 +230,7 @@ class ParamForm(SessionWidget):
         """Say what was measured, and in which file when another one is open by now."""
         where = "" if self.session.acquisition is run.acquisition else f" in {run.acquisition.path.name}"
         what = "the whole image" if run.roi is None else f"ROI {roi_text(run.roi, ' ')}"
-        return f"{self._analysis.label} of {what}{where}"
+        return f"{self._analysis.kind.label} of {what}{where}"
 
     # ------------------------------------------------------------ from the page
     @command("roi.select", roi_id=Whole())
@@ -251,7 +251,7 @@ class ParamForm(SessionWidget):
         """Take one value over, or keep the old one and say beneath the field why."""
         param = next((param for param in self._analysis.params if param.name == name), None)
         if param is None:
-            raise ValueError(f"{self._analysis.label} has no parameter {name!r}")
+            raise ValueError(f"{self._analysis.kind.label} has no parameter {name!r}")
         with self._draw_lock:
             try:
                 self._values = {**self._values, name: taken(param, value)}
@@ -340,7 +340,7 @@ class ParamForm(SessionWidget):
     # ------------------------------------------------------------ the present state
     @property
     def _label(self) -> str:
-        return self._analysis.label.lower()
+        return self._analysis.kind.words
 
     def _hint(self) -> str:
         return place_hint(self._analysis, self.session.acquisition, self.session.selection.roi_id)

@@ -16,9 +16,10 @@ import pytest
 import tifffile
 
 from cloudscope_widgets.analysis import registry
-from cloudscope_widgets.analysis.base import Result, Task
+from cloudscope_widgets.analysis.base import Result, Task, TaskAnalysis
 from cloudscope_widgets.core.errors import Cancelled
 from cloudscope_widgets.core.frozen import FrozenDict
+from cloudscope_widgets.core.kinds import Kind
 from cloudscope_widgets.core.params import Param
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
@@ -32,13 +33,11 @@ from tests.widgets.fake_page import FakePage
 WAIT_S = 10
 
 
-class Gate:
+class Gate(TaskAnalysis):
     """An analysis that goes on when a test lets it."""
 
-    name: ClassVar[str] = "gate"
-    label: ClassVar[str] = "Gate"
+    kind: ClassVar[Kind] = Kind("gate", "Gate")
     version: ClassVar[int] = 1
-    needs_own_region: ClassVar[tuple[str, ...]] = ()
     params: ClassVar[tuple[Param, ...]] = (
         Param("window", 64, "Window", unit="lines", choices=(16, 64)),
         Param("method", "plain", "Method", choices=("plain",)),
@@ -65,7 +64,7 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     analysis = Gate()
-    monkeypatch.setattr(registry, "ANALYSES", MappingProxyType({"gate": analysis}))
+    monkeypatch.setattr(registry, "BUILT_IN", MappingProxyType({"gate": analysis}))
     yield analysis
     analysis.may_end.set()
 
@@ -82,7 +81,7 @@ def session(tmp_path: Path) -> Session:
 
 @pytest.fixture
 def form(session: Session, gate: Gate) -> Iterator[ParamForm]:
-    made = ParamForm(session, gate.name)
+    made = ParamForm(session, gate.kind.name)
     yield made
     gate.may_end.set()
     made.wait(WAIT_S)
