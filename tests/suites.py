@@ -22,6 +22,8 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "js"
 BROWSER = ROOT / "tests" / "browser"
+PAGES_THAT_GO = BROWSER / "test_dashboard_pages.py"
+"""A suite of its own: it waits most of the time, for the end of what pages have left."""
 FAULTS = ROOT / "tests" / "faults"
 VSCODE_PAGE = BROWSER / "vscode_page"
 ALSO_ON_313 = ("tests/core", "tests/store")
@@ -51,8 +53,8 @@ class Suite:
     """Option that takes a folder for what the command makes and nobody keeps."""
     missing: str = ""
     """Why it cannot run; empty when it can."""
-    is_long: bool = False
-    """Whether it begins before all that are not, so that nothing waits for it at the end."""
+    minutes: int = 0
+    """About how long it takes alone. The longest begin first, so that nothing waits for them at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def suites() -> list[Suite]:
     pytest_313 = (ROOT / ".venv313" / "bin" / "python", "-m", "pytest")
     lowest = (ROOT / ".venv-lowest" / "bin" / "python", "-m", "pytest")
     chosen_313 = (*ALSO_ON_313, *(f"--ignore=tests/store/{name}" for name in NOT_ON_313))
+    browser = (*pytest, BROWSER, f"--ignore={PAGES_THAT_GO}")
+    pages_that_go = (*pytest, PAGES_THAT_GO)
     no_node, no_page, no_313 = _why_no_node(), why_no_vscode_page(), _why_no_313()
     return [
         Suite("ruff check", (tools / "ruff", "check")),
@@ -97,12 +101,13 @@ def suites() -> list[Suite]:
         Suite("tsc", (modules / "tsc", "--noEmit"), folder=JS, missing=no_node),
         Suite("tsc of VS Code's page", (modules / "tsc", "--noEmit"), folder=VSCODE_PAGE, missing=no_page),
         Suite("vitest", vitest, folder=JS, report_option="--outputFile.junit", missing=no_node),
-        Suite("faults", (*pytest, FAULTS), report_option="--junitxml", is_long=True),
-        Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml", is_long=True),
+        Suite("faults", (*pytest, FAULTS), report_option="--junitxml", minutes=3),
+        Suite("pytest", (*pytest, f"--ignore={FAULTS}"), report_option="--junitxml", minutes=5),
         Suite("docs", (tools / "mkdocs", "build", "--strict", "--quiet"), scratch_option="--site-dir"),
         Suite("pytest on 3.13", (*pytest_313, *chosen_313), report_option="--junitxml", missing=no_313),
         Suite("lowest versions", (*lowest, *ALSO_ON_LOWEST), report_option="--junitxml", missing=_why_no_lowest()),
-        Suite("browser", (*pytest, BROWSER), report_option="--junitxml", missing=why_no_browser(), is_long=True),
+        Suite("browser", browser, report_option="--junitxml", missing=why_no_browser(), minutes=8),
+        Suite("browser: pages that go", pages_that_go, report_option="--junitxml", missing=why_no_browser(), minutes=2),
     ]
 
 
@@ -147,7 +152,7 @@ def run_all(chosen: Sequence[Suite], folder: Path, at_once: int = AT_ONCE) -> li
     with ThreadPoolExecutor(max_workers=min(at_once, len(chosen))) as threads:
         started = [
             threads.submit(run_quietly, suite, folder / f"{places[suite.name]}.xml")
-            for suite in sorted(chosen, key=lambda suite: not suite.is_long)
+            for suite in sorted(chosen, key=lambda suite: -suite.minutes)
         ]
         for ended in as_completed(started):
             output, outcome = ended.result()

@@ -111,7 +111,9 @@ def test_suites_at_once_keep_their_output_together_and_their_place_in_the_table(
 
 def test_long_suites_begin_first_and_as_many_run_at_once_as_told(tmp_path: Path) -> None:
     log, code = tmp_path / "log", "import sys; open(sys.argv[1], 'a').write(sys.argv[2])"
-    chosen = [Suite(name, (sys.executable, "-c", code, log, name), is_long=name == "z") for name in ("x", "y", "z")]
+    chosen = [
+        Suite(name, (sys.executable, "-c", code, log, name), minutes=int(name == "z")) for name in ("x", "y", "z")
+    ]
     run_all(chosen, tmp_path, at_once=1)
     assert log.read_text(encoding="utf-8") == "zxy"
 
