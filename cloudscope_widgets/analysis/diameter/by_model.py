@@ -16,6 +16,7 @@ from .model_fit import ModelFit, fit_model
 from .model_fit.fit import FitPlan
 from .model_fit.floor import find_floor
 from .model_fit.least_squares import Profiles
+from .model_fit.noise import line_variance
 from .model_fit.refusal import LEAST_COLUMNS
 from .profiles import center_rows, mean_profiles, row_chunks
 from .settings import Settings
@@ -80,7 +81,8 @@ def diameter_by_model(
     apart = int(np.ceil(settings.window_rows_odd / settings.stride))
     plan = FitPlan(settings.lumen_profile, settings.psf_sigma_px, apart)
     is_dark = settings.polarity == "dark_on_bright"
-    fit = fit_model(profiles, plan, find_floor(pixels, is_dark=is_dark), progress=said, check=check)
+    floor, variance = find_floor(pixels, is_dark=is_dark), line_variance(pixels)
+    fit = fit_model(profiles, plan, floor, variance=variance, progress=said, check=check)
     findings = Findings(plain_edges(fit.left, fit.right), levels, two_peaks)
     return gathered_rows(rows, findings, settings, um_per_pixel=um_per_pixel), fit
 

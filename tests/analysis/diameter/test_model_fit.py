@@ -82,8 +82,9 @@ def test_pixels_without_numbers_are_left_out() -> None:
     assert abs(np.nanmean(relative_error(made, found))) < 0.005
 
 
-def test_few_shadows_of_cells_bias_little() -> None:
-    made = cs.synthetic.vessel(1500, cell_fraction=0.02, cell_px=12, cell_lines=8, seed=8)
+@pytest.mark.parametrize(("share", "size_px", "size_lines"), [(0.02, 12, 8), (0.4, 28, 8), (0.2, 3, 60)])
+def test_shadows_of_cells_bias_little(share: float, size_px: float, size_lines: float) -> None:
+    made = cs.synthetic.vessel(1000, cell_fraction=share, cell_px=size_px, cell_lines=size_lines, seed=8)
     found, _ = fitted(made)
     error = relative_error(made, found)
     assert abs(np.nanmean(error)) < 0.005
@@ -97,7 +98,7 @@ def test_few_shadows_of_cells_bias_little() -> None:
         (np.full((40, 30), 3.0), Refusal.NO_CONTRAST),
         (np.random.default_rng(0).poisson(100, (2, 64)), Refusal.NO_CONTRAST),
         (cs.synthetic.vessel(400, 64, diameter_px=41, center_px=8.0).image, Refusal.AT_BORDER),
-        (cs.synthetic.vessel(400, 64, diameter_px=2.5).image, Refusal.TOO_NARROW),
+        (cs.synthetic.vessel(400, 64, diameter_px=2.5, snr_db=25).image, Refusal.TOO_NARROW),
     ],
 )
 def test_rows_that_cannot_be_measured_are_refused_by_their_rule(image: Any, rule: Refusal) -> None:  # noqa: ANN401

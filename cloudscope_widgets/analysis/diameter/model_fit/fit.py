@@ -13,7 +13,8 @@ from .best_box import best_boxes
 from .blur import find_model, sampled_rows
 from .floor import Floor
 from .least_squares import CENTER, WIDTH, Fits, Model, Profiles, fit_lumens
-from .refusal import LEAST_COLUMNS, Refusal, judge
+from .noise import with_line_noise
+from .refusal import LEAST_COLUMNS, Judged, Refusal, judge, stands_out
 from .shadows import Neighbourhood, without_shadows
 
 _LEAST_ROWS = 3
@@ -54,11 +55,12 @@ class FitPlan:
     """Distance of rows that share no line."""
 
 
-def fit_model(
+def fit_model(  # noqa: PLR0913  (what a fit depends on)
     profiles: Profiles,
     plan: FitPlan,
     floor: Floor | None,
     *,
+    variance: FloatArray,
     progress: Callable[[float], None],
     check: Callable[[], None],
 ) -> ModelFit:
@@ -72,6 +74,8 @@ def fit_model(
         Shape, blur, and which rows share lines.
     floor
         Where noise is cut off.
+    variance
+        Variance of one line in each column, NaN where it is not known.
     progress
         Called with the fraction done.
     check
@@ -101,9 +105,12 @@ def fit_model(
     progress(0.3)
     fits = fit_lumens(model, some, start, check=check)
     progress(0.7)
+    model = with_line_noise(model, fits.found, variance)
+    is_seen = stands_out(fits)
     fits, share = without_shadows(model, some, fits, Neighbourhood(plan.apart), check)
     progress(1.0)
-    return _judged(profiles, usable, fits, model, plan=plan, share=share)
+    judged = judge(fits, is_seen, some.lines, model.lumen)
+    return _gathered(len(profiles.values), usable, fits, judged, model=model, plan=plan, share=share)
 
 
 def _starts(profiles: Profiles, check: Callable[[], None]) -> FloatArray:
@@ -115,11 +122,9 @@ def _starts(profiles: Profiles, check: Callable[[], None]) -> FloatArray:
     return np.concatenate(parts)
 
 
-def _judged(  # noqa: PLR0913  (what was found)
-    profiles: Profiles, usable: IntArray, fits: Fits, model: Model, *, plan: FitPlan, share: float
+def _gathered(  # noqa: PLR0913  (what was found)
+    rows: int, usable: IntArray, fits: Fits, judged: Judged, *, model: Model, plan: FitPlan, share: float
 ) -> ModelFit:
-    judged = judge(fits, profiles.lines[usable], model.lumen)
-    rows = len(profiles.values)
     left, right, error = (np.full(rows, np.nan) for _ in range(3))
     refused = np.full(rows, Refusal.EMPTY, np.uint8)
     refused[usable] = judged.refused

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
@@ -10,6 +12,8 @@ from .least_squares import Model, Noise, Profiles
 
 _LEAST_PIXELS = 50
 _LEAST_VARIANCE = 1e-12
+_MOST_LINES = 2000
+_LEAST_LINES = 20
 _LARGEST_LAG = 4
 _LEAST_CORRELATION = 0.05
 
@@ -18,6 +22,33 @@ def first_noise(profiles: Profiles) -> Noise:
     """Noise from the differences of neighbouring pixels, before any fit."""
     variance = float(np.median(np.abs(np.diff(profiles.values, axis=1))) ** 2 * np.median(profiles.lines))
     return Noise(variance + _LEAST_VARIANCE, variance + _LEAST_VARIANCE)
+
+
+def line_variance(pixels: AnyArray) -> FloatArray:
+    """Variance of the noise of each column, from how neighbouring lines differ (columns,); NaN where that is not known.
+
+    Cells darken several lines, so that most neighbouring lines differ by noise alone.
+    """
+    first = np.linspace(0, len(pixels) - 2, min(len(pixels) - 1, _MOST_LINES)).astype(int)
+    if len(first) < _LEAST_LINES:
+        return np.full(pixels.shape[1], np.nan)
+    with np.errstate(invalid="ignore"):
+        change = pixels[first + 1].astype(np.float64) - pixels[first]
+    change = np.where(np.isfinite(change), change, np.nan)
+    change = np.where(np.isnan(change).all(0), 0.0, change)
+    variance: FloatArray = np.square(1.4826 * np.nanmedian(np.abs(change), axis=0)) / 2
+    return np.where(variance > 0, variance, np.nan)
+
+
+def with_line_noise(model: Model, found: FloatArray, variance: FloatArray) -> Model:
+    """Model whose noise inside is at most that of neighbouring lines; shadows make the residuals of a fit larger."""
+    center, width = np.median(found[:, 2:], axis=0)
+    inside = variance[np.abs(np.arange(len(variance)) - center) < 0.35 * width]
+    inside = inside[np.isfinite(inside)]
+    if not len(inside):
+        return model
+    most = max(float(np.median(inside)), 0.25 * model.noise.outside)
+    return replace(model, noise=Noise(model.noise.outside, min(model.noise.inside, most)))
 
 
 def noise_of(model: Model, profiles: Profiles, found: FloatArray) -> Noise:

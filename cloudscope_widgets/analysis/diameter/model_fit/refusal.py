@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
+from cloudscope_widgets.analysis.diameter.arrays import AnyArray, Flags, FloatArray
 
 from .least_squares import AMPLITUDE, CENTER, WIDTH, Fits, standard_errors
 from .lumen_table import EXPONENTS, LumenTable
@@ -50,13 +50,21 @@ class Judged:
     """Standard error of the diameter, px; also of refused rows."""
 
 
-def judge(fits: Fits, lines: AnyArray, lumen: LumenTable) -> Judged:
+def stands_out(fits: Fits) -> Flags:
+    """Whether each lumen stands out of the noise (profiles,)."""
+    flags: Flags = fits.found[:, AMPLITUDE] > _LEAST_CONTRAST * standard_errors(fits.covariance, AMPLITUDE)
+    return flags
+
+
+def judge(fits: Fits, is_seen: Flags, lines: AnyArray, lumen: LumenTable) -> Judged:
     """Apply the rules to every fit.
 
     Parameters
     ----------
     fits
         Fitted lumens.
+    is_seen
+        Whether each stood out by itself, before its neighbourhood told its amplitude.
     lines
         Lines that each pixel is the mean of, 0 where it holds no number (profiles, columns).
     lumen
@@ -82,7 +90,7 @@ def judge(fits: Fits, lines: AnyArray, lumen: LumenTable) -> Judged:
             Refusal.TOO_NOISY: ~(error < _LARGEST_ERROR * width),
             Refusal.TOO_NARROW: np.full(len(width), np.median(width) < least_width),
             Refusal.AT_BORDER: (center - width / 2 < first) | (center + width / 2 > last),
-            Refusal.NO_CONTRAST: ~(found[:, AMPLITUDE] > _LEAST_CONTRAST * standard_errors(covariance, AMPLITUDE)),
+            Refusal.NO_CONTRAST: ~(is_seen & stands_out(fits)),
         }
     refused = np.zeros(len(width), np.uint8)
     for rule, breaks in rules.items():  # the last one that refuses counts: it is the most plain

@@ -10,12 +10,13 @@ from scipy.ndimage import percentile_filter, uniform_filter1d
 
 from cloudscope_widgets.analysis.diameter.arrays import AnyArray, Flags, FloatArray
 
-from .least_squares import AMPLITUDE, WIDTH, Fits, Model, Profiles, Usual, fit_lumens, standard_errors
+from .least_squares import AMPLITUDE, CENTER, WIDTH, Fits, Model, Profiles, Usual, fit_lumens, standard_errors
 
 _SPAN = 5
 _SHADOW = 4.0
 _DROP = 3.5
 _MANY = 0.05
+_INSIDE = 0.7
 _NEIGHBOURS = 40
 _PERCENTILES = (50, 70, 50, 60)
 _AMPLITUDE_SHIFT = 0.52
@@ -70,6 +71,8 @@ def without_shadows(
         return fits, share
     for thin in (2 * near.apart, 2 * near.apart, 1):  # what is usual from rows that share no line first, then every row
         usual = _usual(fits.found, good, near, error)
+        if share > _MANY:
+            usual[:, AMPLITUDE] = _clear_amplitude(model, profiles, fits.found, near)
         some = again[::thin]
         known = Usual(usual[some, AMPLITUDE], 1 / max(error, 0.01 * float(np.median(usual[:, AMPLITUDE]))) ** 2)
         start = np.where(is_odd[some, None] | (thin > 1), usual[some], fits.found[some])
@@ -113,6 +116,47 @@ def _usual(found: FloatArray, good: Flags, near: Neighbourhood, error: float) ->
     slow = np.stack(usual, axis=1)
     slow[:, AMPLITUDE] -= _AMPLITUDE_SHIFT * error
     return slow
+
+
+def _clear_amplitude(model: Model, profiles: Profiles, found: FloatArray, near: Neighbourhood) -> FloatArray:
+    """Amplitude of the pixels that no cell darkens, from the upper tail of their values (rows,).
+
+    Notes
+    -----
+    Of values that are normal around A, 6.7 % lie above A + 1.5 sd and 30.9 % above A + 0.5 sd. Darkened pixels lie
+    below, so that the ratio of both counts tells A whatever share of the pixels is darkened. Counted in stretches of
+    rows, and interpolated between them.
+    """
+    rows = len(found)
+    middles, amplitudes = [], []
+    for first in range(0, rows, near.reach):
+        part = slice(max(0, min(first, rows - near.reach)), min(first + near.reach, rows))
+        middles.append((part.start + part.stop - 1) / 2)
+        amplitudes.append(_clear_amplitude_of(model, profiles[part], found[part]))
+    clear: FloatArray = np.interp(np.arange(rows), middles, amplitudes)
+    return clear
+
+
+def _clear_amplitude_of(model: Model, profiles: Profiles, found: FloatArray) -> float:
+    """The same of one stretch of rows."""
+    brightness = model.lumen(profiles.place, found[:, CENTER], found[:, WIDTH]).brightness
+    inside = (brightness > _INSIDE) & (profiles.lines > 0)
+    if not inside.any():
+        return float(np.median(found[:, AMPLITUDE]))
+    values = ((profiles.values - found[:, :1])[inside]) / brightness[inside]
+    variance = model.variance(np.ones((), np.float32)) / np.square(brightness[inside]) / profiles.lines[inside]
+    return _upper_normal(values, float(np.sqrt(np.median(variance))))
+
+
+def _upper_normal(values: AnyArray, sd: float) -> float:
+    """Middle of the normal distribution of known width that the upper tail of values belongs to."""
+    ranked = np.sort(values)
+    grid = np.median(ranked) + sd * np.arange(-3, 6, 0.05)
+    above = len(ranked) - np.searchsorted(ranked, grid[:, None] + sd * np.array([0.5, 1.5]))
+    is_enough = above[:, 1] >= 10
+    ratio = np.where(is_enough, above[:, 1] / np.maximum(above[:, 0], 1), 0.0)
+    at = np.flatnonzero(ratio >= 0.0668 / 0.3085)
+    return float(grid[at[-1]] if len(at) else grid[60])
 
 
 def running_percentile(values: FloatArray, good: AnyArray, reach: int, percentile: float) -> FloatArray:
