@@ -134,6 +134,14 @@ export interface Message {
   detail: string;
 }
 
+export interface OverlayState {
+  name: string;
+  rows: (number)[];
+  cols: (number | null)[];
+  style: "line" | "dashed" | "points";
+  is_stale: boolean;
+}
+
 export interface ParamChoice {
   value: number | string;
   label: string;
@@ -286,6 +294,7 @@ export interface ImageViewerTraits {
   has_time_labels: boolean;
   image: ImageState | null;
   message: Message;
+  overlays: (OverlayState)[];
   position_view: [number, number];
   rois: (RoiState)[];
   selected_event: number | null;

@@ -15,7 +15,8 @@ from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.twins import originals, records_of
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets.analysis.event_marks import EventMark, event_marks
-from cloudscope_widgets.widgets.analysis.measurement_site import listed_id
+from cloudscope_widgets.widgets.analysis.measurement_site import listed_id, selected_place
+from cloudscope_widgets.widgets.analysis.view import Overlay
 from cloudscope_widgets.widgets.contrast.contrast_state import (
     IS_AUTOMATIC,
     NO_CONTRAST,
@@ -28,6 +29,7 @@ from cloudscope_widgets.widgets.contrast.contrast_state import (
 from cloudscope_widgets.widgets.image.first_tiles import FirstTiles
 from cloudscope_widgets.widgets.image.image_state import ImageState, image_state
 from cloudscope_widgets.widgets.image.raw_value import raw_value
+from cloudscope_widgets.widgets.image.result_overlays import OverlayState, overlay_states, overlays_at
 from cloudscope_widgets.widgets.image.tile_reading import Pick, ReadTile, WantedTile, read_tile
 from cloudscope_widgets.widgets.image.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.image.tiles import TileGrid, tile_grid
@@ -80,6 +82,8 @@ class ImageViewer(SessionWidget):
     selected_event = state(int | None, None)
     position_view = state(tuple[float, float], (0.0, 1.0))
     """Visible range of positions, lower edge first."""
+    overlays = state(list[OverlayState], [])
+    """What results of the selected region draw on the image."""
     has_time_labels = state(bool, default=True)
     """False where a trace below writes the times."""
 
@@ -113,6 +117,8 @@ class ImageViewer(SessionWidget):
         self._first_tiles = FirstTiles()
         self._errands = Errands(self._say_unreadable)
         self._counting = Errands(self._say_unreadable)
+        self._drawing = Errands(self._say_not_drawn)
+        self._overlaid: tuple[object, list[tuple[Overlay, bool]]] = None, []
         super().__init__(shared, **layout)
         self.tiles_id = secrets.token_hex(8)
         self.time_axis = known_time_scale(shared)
@@ -131,6 +137,7 @@ class ImageViewer(SessionWidget):
             actions_of(self.session).withdraw(run)
         self._errands.close()
         self._counting.close()
+        self._drawing.close()
         super().close()
 
     @property
@@ -143,6 +150,7 @@ class ImageViewer(SessionWidget):
         """Wait until the pixels that the picture needs are counted and sent; TimeoutError when that takes longer."""
         self._counting.wait(timeout_s)
         self._errands.wait(timeout_s)
+        self._drawing.wait(timeout_s)
 
     # ------------------------------------------------------------ state, downwards
     def _draw(self) -> None:
@@ -162,15 +170,32 @@ class ImageViewer(SessionWidget):
                 self._counting.want("contrast", [count_pixels_of(acquisition, channels, self._draw)])
             if acquisition is not None:
                 self._read_ahead(self._shown(acquisition, self.channel))
+            self._drawing.want("overlays", [self._draw_overlays])
 
     def _show_time(self) -> None:
         view = self.session.view
         with self._draw_lock:
             self.time_view = (view.time_start, view.time_stop)
+            if self.overlays:
+                self._drawing.want("overlays", [self._draw_overlays])
+
+    def _draw_overlays(self) -> None:
+        """Bring what results draw to the present state; the results are read again only where one has changed."""
+        place = selected_place(self.session)
+        state = None if place is None else (place.acquisition.snapshot, place.roi, place.channel)
+        if self._overlaid[0] != state:
+            self._overlaid = state, [] if place is None else overlays_at(place)
+        view, line_s = self.session.view, 1.0 if place is None else place.acquisition.header.seconds_per_line
+        found = overlay_states(self._overlaid[1], (view.time_start / line_s, view.time_stop / line_s))
+        with self._draw_lock:
+            self.overlays = found
 
     def _has_roi(self, roi_id: int | None) -> bool:
         acquisition = self.session.acquisition
         return acquisition is not None and roi_id in acquisition.rois.ids
+
+    def _say_not_drawn(self, error: Exception) -> None:
+        self.fail(error, "Drawing a result on the image")
 
     def _say_unreadable(self, error: Exception) -> None:
         self.fail(error, "Reading the image")

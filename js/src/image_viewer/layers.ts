@@ -6,6 +6,7 @@ import type { RoiEditor } from "./editor";
 import type { Box, Plot } from "./geometry";
 import { overlay, zoomBox } from "./overlay";
 import type { Pointing } from "./pointing";
+import { resultOverlays } from "./result_overlays";
 import { drawnScaleBar } from "./scale_bar";
 import { type RoiShape, shapesOf } from "./shapes";
 import type { ViewOptions } from "./view_options";
@@ -14,6 +15,7 @@ import type { ViewOptions } from "./view_options";
 export class Layers {
   readonly el: SVGElement;
   readonly #axes = s("g");
+  readonly #results = s("g");
   readonly #rois = s("g");
   readonly #above = s("g");
   readonly #model: Model<ImageViewerTraits>;
@@ -30,7 +32,7 @@ export class Layers {
     this.#editor = editor;
     this.#options = options;
     this.#pointing = pointing;
-    this.el = s("svg", { class: "cs-drawing", "aria-hidden": "true" }, this.#axes, this.#rois, this.#above);
+    this.el = s("svg", { class: "cs-drawing", "aria-hidden": "true" }, this.#axes, this.#results, this.#rois, this.#above);
   }
 
   /** Regions of interest as they were drawn last. */
@@ -41,6 +43,7 @@ export class Layers {
   draw(image: ImageState, plot: Plot): void {
     const { shown } = this.#options;
     redraw(this.#axes, shown.axes ? axes(image, plot, this.#model.get("has_time_labels")) : []);
+    redraw(this.#results, shown.overlays ? resultOverlays(this.#model.get("overlays"), image, plot) : []);
     const rois = shown.rois ? this.#model.get("rois") : [];
     const shapes = shapesOf(rois, this.#editor.selectedId, this.#editor.drafts, image, plot, this.#textWidth);
     this.#shapes = shown.labels ? shapes : shapes.map((shape) => ({ ...shape, label: null }));

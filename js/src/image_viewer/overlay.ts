@@ -145,7 +145,7 @@ function timeTag(text: string, x: number, bottom: number): SVGElement[] {
 }
 
 /** A drawing that ends a little outside the image, so that handles on its edge are whole. */
-function clipped(box: Box, children: readonly SVGElement[]): SVGElement {
+export function clipped(box: Box, children: readonly SVGElement[]): SVGElement {
   const place = {
     x: box.left - MARGIN_PX,
     y: box.top - MARGIN_PX,

@@ -98,7 +98,7 @@ export class ImageView {
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
     this.#layOut(model.get("image"));
     onKey((key, event) => this.#press(key, event));
-    on(["image", "channel", "rois", "selected_roi", "events", "selected_event"], () => this.#ask());
+    on(["image", "channel", "rois", "selected_roi", "events", "selected_event", "overlays"], () => this.#ask());
     on("contrast", () => this.#recolour());
     on("has_time_labels", () => this.#resize());
     on("time_view", () => this.#time.follow(model.get("time_view")));

@@ -17,6 +17,5 @@ export function viewItems(options: ViewOptions): MenuItem[] {
     label,
     isChecked: options.shown[part],
     run: () => options.toggle(part),
-    ...(part === "overlays" ? { isDisabled: true, why: "Nothing that was measured is drawn on the image yet" } : {}),
   }));
 }

@@ -1,0 +1,55 @@
+"""What results draw on the image, such as the edges of a vessel, as a page needs it for what is in view."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+import numpy as np
+
+from cloudscope_widgets.core.kinds import kind_of
+from cloudscope_widgets.widgets.analysis.measurement_site import Place
+from cloudscope_widgets.widgets.analysis.trace_points import between, drawn_line
+from cloudscope_widgets.widgets.analysis.view import Overlay
+from cloudscope_widgets.widgets.analysis.views import view_of
+
+MOST_POINTS = 1400
+"""Of one line in view and a screen to either side of it."""
+_DECIMALS = 2
+
+
+class OverlayState(TypedDict):
+    """One line on the image; it breaks where a number is null."""
+
+    name: str
+    rows: list[float]
+    cols: list[float | None]
+    style: Literal["line", "dashed", "points"]
+    is_stale: bool
+
+
+def overlays_at(place: Place) -> list[tuple[Overlay, bool]]:
+    """Lines of all results at a place, each with whether its result is stale."""
+    return [
+        (overlay, record.is_stale(place.acquisition))
+        for name in dict.fromkeys(record.analysis_name for record in place.acquisition.records)
+        if kind_of(name) is not None and (record := place.record(name)) is not None
+        for overlay in view_of(name).overlays(record, place)
+    ]
+
+
+def overlay_states(found: list[tuple[Overlay, bool]], rows: tuple[float, float]) -> list[OverlayState]:
+    """Lines as a page draws them while rows from ``rows[0]`` to ``rows[1]`` are in view."""
+    return [_state(overlay, rows, is_stale=is_stale) for overlay, is_stale in found]
+
+
+def _state(overlay: Overlay, view: tuple[float, float], *, is_stale: bool) -> OverlayState:
+    half = (view[1] - view[0]) / 2
+    part = between(overlay.rows, view[0] - half, view[1] + half)
+    rows, cols = drawn_line(overlay.rows[part], overlay.cols[part], most=MOST_POINTS)
+    return {
+        "name": overlay.name,
+        "rows": np.round(rows, _DECIMALS).tolist(),
+        "cols": [None if np.isnan(col) else round(float(col), _DECIMALS) for col in cols],
+        "style": overlay.style,
+        "is_stale": is_stale,
+    }
