@@ -6,8 +6,9 @@ from typing import TypedDict
 
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.analysis.form_words import roi_text, stale_text
+from cloudscope_widgets.widgets.analysis.form_words import site_text, stale_text
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, selected_place
+from cloudscope_widgets.widgets.analysis.shown_result import shown_result
 from cloudscope_widgets.widgets.analysis.trace_plot import TracePlot
 from cloudscope_widgets.widgets.analysis.view import Fact
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
@@ -35,7 +36,7 @@ class TraceItem(TypedDict):
 
 
 class FactLine(SessionWidget):
-    """Facts of the result of one analysis in the selected region."""
+    """Facts of the result of one analysis that is shown."""
 
     _esm = bundle("fact_line")
     name = state(str, "")
@@ -77,8 +78,7 @@ class FactLine(SessionWidget):
         """Bring the facts to the present state."""
         view = self._trace.view
         with self._draw_lock, self.hold_sync():
-            place = selected_place(self.session)
-            record = None if place is None else place.record(view.kind.name)
+            place, record = self._shown()
             self.title = "" if place is None else _title(place, record)
             self.facts, self.stale = None, ""
             if place is not None and record is not None:
@@ -86,10 +86,19 @@ class FactLine(SessionWidget):
                 reasons = record.stale_reasons(place.acquisition)
                 self.stale = stale_text(reasons) if reasons else ""
 
+    def _shown(self) -> tuple[Place | None, Record | None]:
+        """Place whose result is shown, or the selected one where no trace is to be shown."""
+        name = self._trace.view.kind.name
+        found = shown_result(self.session, name)
+        if found is not None:
+            return found.place, found.record
+        place = selected_place(self.session)
+        return place, None if place is None else place.record(name)
+
 
 def _title(place: Place, record: Record | None) -> str:
     method = "" if record is None else str((record.provenance.get("method") or {}).get("name") or "").replace("_", " ")
-    return " · ".join(filter(None, [f"ROI {roi_text(place.roi, ' ')}", f"channel {place.channel}", method]))
+    return " · ".join(filter(None, [site_text(place), method]))
 
 
 def _item(fact: Fact) -> FactItem:

@@ -81,6 +81,19 @@ def test_the_diameter_is_drawn_with_its_facts_and_edges(session: cs.Session) -> 
     panel.close()
 
 
+def test_a_result_stays_shown_with_its_facts_when_a_line_is_drawn(session: cs.Session) -> None:
+    acquisition = with_region(session)
+    acquisition.analyze("sum_intensity", roi_id=1, channel=0)
+    panel = cs.IntensityPanel(session)
+    facts = panel.quality.facts
+    session.selection.roi_id = acquisition.add_line(row0=0, col0=0, row1=90, col1=30).roi_id
+    panel.trace.wait(WAIT_S)
+    assert (panel.trace.frame.empty, panel.trace.frame.note[:18]) == (None, "ROI 1 · channel 0")
+    assert facts
+    assert (panel.quality.facts, panel.quality.title[:17]) == (facts, "ROI 1 · channel 0")
+    panel.close()
+
+
 def test_the_page_chooses_the_trace_that_is_shown(session: cs.Session) -> None:
     acquisition = with_region(session)
     acquisition.analyze("sum_intensity", roi_id=1, channel=0)
