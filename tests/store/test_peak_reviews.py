@@ -12,7 +12,7 @@ import pytest
 import cloudscope_widgets as cs
 
 ONSETS_S = [1.0, 2.5, 4.2]
-PRESET = {"preset": "medium", "window_radius_points": 10, "derivative_threshold_per_sec": 4.0}
+PRESET: dict[str, Any] = {"preset": "medium", "window_radius_points": 10, "derivative_threshold_per_sec": 4.0}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from cloudscope_widgets.analysis.sum_intensity.summary import summary, table
 from cloudscope_widgets.core.kinds import SUM_INTENSITY, Kind
 from cloudscope_widgets.core.params import Param, named_roi
 
-_OURS = ("preset", "background", "bleaching_correction")
+_OURS = ("preset", "background", "bleaching_correction", "onset_rule")
 """Parameters that the shared format does not know."""
 
 
@@ -41,6 +41,7 @@ class IntensityAnalysis(TaskAnalysis):
             settings=settings,
             background=background,
             is_divided=task.params["bleaching_correction"] == "divide",
+            onset_rule="steps" if task.params["onset_rule"] == "steps" else "threshold",
             progress=task.progress,
             cancel=task.is_cancelled,
         )

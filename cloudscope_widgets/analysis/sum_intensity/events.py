@@ -45,6 +45,7 @@ def find_events(  # noqa: PLR0913  (a trace, how to look, and who is told)
     settings: SumIntensitySettings,
     seconds_per_line: float,
     *,
+    starts: NDArray[np.intp] | None = None,
     missing: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -59,6 +60,8 @@ def find_events(  # noqa: PLR0913  (a trace, how to look, and who is told)
         How to look for them.
     seconds_per_line
         Time from line to line.
+    starts
+        Lines of the onsets, where they are known; otherwise by the threshold of the settings.
     missing
         Lines without numbers; no event begins there and none has its peak there.
     progress
@@ -71,7 +74,8 @@ def find_events(  # noqa: PLR0913  (a trace, how to look, and who is told)
     Cancelled
         When ``cancel`` returned True.
     """
-    starts = onsets(signal.values, signal.slope, settings, seconds_per_line)
+    if starts is None:
+        starts = onsets(signal.values, signal.slope, settings, seconds_per_line)
     searched = signal.values
     if missing is not None and missing.any():
         starts = starts[~missing[starts]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,13 @@ from cloudscope_widgets.analysis.sum_intensity.bleaching import Detrended, detre
 from cloudscope_widgets.analysis.sum_intensity.events import PeakEvent, find_events
 from cloudscope_widgets.analysis.sum_intensity.features import Signal
 from cloudscope_widgets.analysis.sum_intensity.settings import SignalName, SumIntensitySettings
+from cloudscope_widgets.analysis.sum_intensity.steps import step_onsets
 from cloudscope_widgets.analysis.sum_intensity.trace import LineSums, filtered, line_sums, rolling_mean
 from cloudscope_widgets.core.errors import Cancelled
 
 FloatArray = NDArray[np.float64]
+
+_STEPS = "Onsets were found as steps out of the noise, not by the threshold among the parameters of the shared files."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,7 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     settings: SumIntensitySettings | None = None,
     background: float = 0.0,
     is_divided: bool = False,
+    onset_rule: Literal["threshold", "steps"] = "threshold",
     progress: Callable[[float, str], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> SumIntensity:
@@ -78,6 +82,8 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
         Counts per pixel without any indicator, such as the offset of the detector; taken off before the fit and F0.
     is_divided
         Divide by the exponential instead of subtracting it.
+    onset_rule
+        The threshold of the settings, or steps that stand out of the noise (``step_onsets``).
     progress
         Takes the fraction done and what is being done.
     cancel
@@ -123,14 +129,18 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     f0 = baseline(level[~lines.missing], settings)
     relative = relative_to(level, f0.f0)
     traces = Traces(time_s, sums, norm, smooth, level, relative, np.gradient(relative, time_s))
+    signal = _detection_signal(traces, settings)
     events = find_events(
-        _detection_signal(traces, settings),
+        signal,
         settings,
         seconds_per_line,
+        starts=step_onsets(signal.values, settings, seconds_per_line) if onset_rule == "steps" else None,
         missing=lines.missing,
         progress=lambda fraction: tell(0.5 + fraction / 2, "Measuring events"),
         cancel=is_cancelled,
     )
+    if onset_rule == "steps":
+        said = (*said, _STEPS)
     warnings = (*_words_of_lines(lines), *said, *bleaching.warnings, *_words_of_baseline(f0, settings))
     return SumIntensity(
         traces, lines, bleaching, f0, float(background), events, warnings, (f0.error,) if f0.error else ()

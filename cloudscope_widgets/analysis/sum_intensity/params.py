@@ -76,6 +76,14 @@ PARAMS: tuple[Param, ...] = (
     _param("manual_f0_baseline", "F0", "F0 where it is given by hand.", unit="counts"),
     _param("baseline_min_value", "Least F0", "F0 is never nearer to 0.", unit="counts", minimum=SMALLEST_SIZE),
     _time("baseline_window_ms", "Before onset", "Time before an onset that gives its local baseline."),
+    Param(
+        "onset_rule",
+        "threshold",
+        "Onsets",
+        "Threshold is what CloudScope does. Steps finds rises that stand out of the noise, on any time scale up to the "
+        "peak search window, and hardly any false ones.",
+        choices=("threshold", "steps"),
+    ),
     _param(
         "detection_method",
         "Onset by",

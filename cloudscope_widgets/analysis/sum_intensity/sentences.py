@@ -7,6 +7,7 @@ from collections import Counter
 from cloudscope_widgets.analysis.base import Task
 from cloudscope_widgets.analysis.sum_intensity.measure import SumIntensity
 from cloudscope_widgets.analysis.sum_intensity.settings import SumIntensitySettings
+from cloudscope_widgets.analysis.sum_intensity.steps import LEAST_Z, SHORTEST_MS
 
 _TRACES = {
     "sum_intensity": "the summed intensity",
@@ -26,7 +27,7 @@ def sentences(found: SumIntensity, settings: SumIntensitySettings, task: Task) -
         *_background(found, task),
         *_bleaching(found, settings),
         _baseline(found, settings),
-        _onsets(settings),
+        _onsets(settings, is_steps=task.params["onset_rule"] == "steps"),
         _peaks(settings),
         _found(found),
         *found.warnings,
@@ -72,8 +73,15 @@ def _baseline(found: SumIntensity, settings: SumIntensitySettings) -> str:
     return f"F0 was {found.baseline.f0:.5g} counts per pixel ({source}), and dF/F is (F - F0) / F0."
 
 
-def _onsets(settings: SumIntensitySettings) -> str:
+def _onsets(settings: SumIntensitySettings, *, is_steps: bool) -> str:
     source = _TRACES[settings.detection_source]
+    if is_steps:
+        way = "falls" if settings.polarity == "negative" else "rises"
+        return (
+            f"Events begin where {source} {way} by {LEAST_Z:g} standard deviations of the noise, on time scales from "
+            f"{SHORTEST_MS:g} to {settings.peak_search_window_ms:g} ms, and more than "
+            f"{settings.refractory_period_ms:g} ms after the last onset."
+        )
     is_slope = settings.detection_method == "derivative_threshold"
     threshold = settings.derivative_threshold_per_sec if is_slope else settings.absolute_threshold
     if settings.polarity == "negative":
