@@ -147,3 +147,14 @@ def test_numbers_of_a_pinned_record_stay() -> None:
 
 PINNED_DIAMETERS = (21.9026, 22.1506, 22.1131)
 PINNED_BLUR_AND_ERROR = (1.74598, 0.42992)
+
+
+@pytest.mark.parametrize("lumen", ["flat", "chord"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_an_image_without_noise_is_measured_too(lumen: Any, dtype: Any) -> None:  # noqa: ANN401
+    made = cs.synthetic.vessel(
+        60, 64, diameter_px=22.2, lumen_profile=lumen, snr_db=None, brightness=150, background=50, dtype=dtype
+    )
+    found, fit = fitted(made, lumen_profile=lumen)
+    np.testing.assert_allclose(found.diameter, 22.2, rtol=0.005)
+    assert np.isfinite(fit.error).all()

@@ -247,7 +247,8 @@ def _step(normal: FloatArray, damping: FloatArray) -> FloatArray:
 
 def _inverse(square: FloatArray) -> FloatArray:
     """Inverse of each matrix, scaled before so that background and width do not differ by orders of magnitude."""
-    scale = np.sqrt(np.maximum(np.einsum("nii->ni", square), 1e-300))
+    diagonal = np.einsum("nii->ni", square)
+    scale = np.sqrt(np.maximum(diagonal, 1e-20 * diagonal.max(1, keepdims=True) + 1e-100))
     scales = scale[:, :, None] * scale[:, None]
     inverse: FloatArray = np.linalg.inv(square / scales + 1e-10 * np.eye(4)) / scales
     return inverse

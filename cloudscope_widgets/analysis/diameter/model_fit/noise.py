@@ -11,7 +11,8 @@ from cloudscope_widgets.analysis.diameter.arrays import AnyArray, FloatArray
 from .least_squares import Model, Noise, Profiles
 
 _LEAST_PIXELS = 50
-_LEAST_VARIANCE = 1e-12
+_LEAST_SD = 5e-3
+"""Of the range of values; rounding to whole counts, and the table of lumens, are hardly more exact."""
 _MOST_LINES = 2000
 _LEAST_LINES = 20
 _LARGEST_LAG = 4
@@ -21,7 +22,13 @@ _LEAST_CORRELATION = 0.05
 def first_noise(profiles: Profiles) -> Noise:
     """Noise from the differences of neighbouring pixels, before any fit."""
     variance = float(np.median(np.abs(np.diff(profiles.values, axis=1))) ** 2 * np.median(profiles.lines))
-    return Noise(variance + _LEAST_VARIANCE, variance + _LEAST_VARIANCE)
+    variance = max(variance, _least_variance(profiles))
+    return Noise(variance, variance)
+
+
+def _least_variance(profiles: Profiles) -> float:
+    """Variance below which noise does not count."""
+    return max((_LEAST_SD * float(np.ptp(profiles.values[profiles.lines > 0]))) ** 2, 1e-30)
 
 
 def line_variance(pixels: AnyArray) -> FloatArray:
@@ -70,7 +77,8 @@ def noise_of(model: Model, profiles: Profiles, found: FloatArray) -> Noise:
     upward = within[within > 0]
     inside = float((np.median(upward) / 0.6745) ** 2) if len(upward) > _LEAST_PIXELS else outside
     shared = _shared(np.where(is_outside, residual, 0).clip(-4 * outside**0.5, 4 * outside**0.5))
-    return Noise(max(outside, _LEAST_VARIANCE) * shared, max(inside, 0.25 * outside, _LEAST_VARIANCE) * shared)
+    least = _least_variance(profiles)
+    return Noise(max(outside, least) * shared, max(inside, 0.25 * outside, least) * shared)
 
 
 def _shared(residual: AnyArray) -> float:
