@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from cloudscope_widgets.core.notice import notice_like
+
 
 class NoticeBoard:
     """Notices of a session: those of no file, of the file that is shown, and of files that were shown before."""
@@ -42,4 +44,4 @@ class NoticeBoard:
 def named_notice(sentence: str, path: Path) -> str:
     """Return the sentence about a file as it is shown beside another one; one about its folder names it already."""
     is_named = path.name in sentence or str(path.parent) in sentence
-    return sentence if is_named else f"{path.name}: {sentence}"
+    return sentence if is_named else notice_like(f"{path.name}: {sentence}", sentence)

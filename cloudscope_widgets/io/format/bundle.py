@@ -11,6 +11,7 @@ import pandas as pd
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.kinds import SHARED_TABLES, has_table, row_count
+from cloudscope_widgets.core.notice import Notice
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
 from cloudscope_widgets.core.row_quality import with_unknown_quality
@@ -115,7 +116,8 @@ def _with_importable(image: Path, header: Header, found: Bundle) -> Bundle:
 
 
 def _damage_notice(error: SidecarReadError) -> str:
-    return f"{error} The recording is shown without it, and nothing is saved until this file is mended or moved away."
+    said = f"{error} The recording is shown without it, and nothing is saved until this file is mended or moved away."
+    return Notice(said, "damage")
 
 
 def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
@@ -130,7 +132,7 @@ def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) 
         hashes={path: content_hash(found) for path, found in raw.items()},
         loaded=runs_with_tables(snapshot),
         orphans={key: rows for key, rows in tables.rows.items() if key not in known},
-        notices=(*said.newer, *said.notices, *_notices(image, header, snapshot)),
+        notices=(*(Notice(one, "damage") for one in said.newer), *said.notices, *_notices(image, header, snapshot)),
         damage=" ".join(said.newer),
         is_newer=bool(said.newer),
     )

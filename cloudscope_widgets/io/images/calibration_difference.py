@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from cloudscope_widgets.core.header import Calibration, CalibrationSource, Header
+from cloudscope_widgets.core.notice import Notice
 
 SAME = 1e-6
 """Numbers that differ by less than this share are the same one, written with fewer digits."""
@@ -55,9 +56,9 @@ def difference_notice(name: str, saved: Header, image: Header) -> str:
     else:
         ours = "with " + " and ".join(words(now, digits) or missing for words, missing in axes)
         ours = ours.replace("with without", "without")
-    typed = ", which was entered by hand" if now.source == "typed" else ""
+    typed = f", which {'was' if len(axes) == 1 else 'were'} entered by hand" if now.source == "typed" else ""
     who = "the microscope's text says" if found.source == "text" else "the image says"
-    return f"{name} was saved {ours}{typed}, but {who} {theirs}. The saved calibration is used."
+    return Notice(f"{name} was saved {ours}{typed}, but {who} {theirs}. The saved calibration is used.", "calibration")
 
 
 def with_image_calibration(now: Calibration, found: Calibration) -> Calibration:

@@ -9,6 +9,7 @@ from typing import Protocol
 from cloudscope_widgets.core.errors import LayoutError
 from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.layout import Layout, LayoutChoice
+from cloudscope_widgets.core.notice import Notice, notice_like
 from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.io.format.fields import Fields
 from cloudscope_widgets.io.images.scales import TagCalibration
@@ -76,7 +77,7 @@ def layout_choices(image: StackImage, planes: int, name: str, calibrate: Calibra
     for shown in _all(image, planes):
         calibration, notes = calibrate(shown)
         notice, offers = _notice(image, planes, shown.layout, automatic)
-        text = f"{name}: {notice}" if notice else ""
+        text = Notice(f"{name}: {notice}", "layout") if notice else ""
         found.append(LayoutChoice(shown.layout, shown.shape, calibration, notes, text, offers))
     return tuple(sorted(found, key=lambda choice: choice.layout != automatic))
 
@@ -204,7 +205,11 @@ def _with_reason(stored: Header) -> Iterable[str]:
     """Notes of a header, with the reason why it is not in the automatic layout."""
     notice = stored.choice.notice if stored.choice else ""
     for note in stored.notes:
-        yield f"{note} Its saved ROIs and results stand in the image as stored." if note == notice else note
+        yield (
+            notice_like(f"{note} Its saved ROIs and results stand in the image as stored.", note)
+            if note == notice
+            else note
+        )
 
 
 def _holds_regions(sidecar: Fields | None) -> bool:

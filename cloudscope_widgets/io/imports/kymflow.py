@@ -14,6 +14,7 @@ from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import MICROMETRE_LABELS, SECOND_LABELS, Header, is_size
+from cloudscope_widgets.core.notice import Notice
 from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import RecordSet
 from cloudscope_widgets.core.roi import RectRoi, RoiSet
@@ -80,7 +81,8 @@ def _notice(image: Path, snapshot: Snapshot) -> str:
     regions, results = len(snapshot.rois), len(snapshot.records)
     parts = [f"{regions} ROI{'' if regions == 1 else 's'}"]
     parts += [f"{results} {'velocity' if results == 1 else 'velocities'}"] if results else []
-    return f"KymFlow has saved {' and '.join(parts)} of {image.name}, which can be imported."
+    said = f"KymFlow has saved {' and '.join(parts)} of {image.name}, which can be imported."
+    return Notice(said, "import")
 
 
 def _roi(said: Fields) -> RectRoi:

@@ -167,11 +167,11 @@ def restored(draft: Draft, now: Snapshot) -> Snapshot:
     return merge(base, ours, now).snapshot
 
 
-def draft_words(draft: Draft, *, today: datetime | None = None) -> str:
-    """What was found, as a sentence: "Unsaved work from today 12:40 was found: 3 ROIs, 11 events reviewed."."""
+def draft_words(draft: Draft, *, today: datetime | None = None) -> tuple[str, str]:
+    """When unsaved work was done, and what it is: "today 12:40" and "3 ROIs, 11 events reviewed"."""
     day = (today or datetime.now().astimezone()).date()
     when = "today" if draft.at.date() == day else f"{draft.at:%Y-%m-%d}"
-    return f"Unsaved work from {when} {draft.at:%H:%M} was found: {unsaved_words(draft.base, draft.ours)}."
+    return f"{when} {draft.at:%H:%M}", unsaved_words(draft.base, draft.ours)
 
 
 def _hashed(secret: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypedDict, get_args
 
 from cloudscope_widgets.core.layout import Layout
+from cloudscope_widgets.core.notice import topic_of
 from cloudscope_widgets.io.images.calibration_difference import difference_notice
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk.change import DiskChange
@@ -103,12 +104,12 @@ def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | 
         change = acquisition.disk_change
         return _unreadable(change) if change.damage else _changed(change)
     if acquisition.drafts:
-        title, found, rest = draft_words(acquisition.drafts[0]).partition(" was found")
-        question = f"Discard the unsaved work ({rest.strip(': .')})? It cannot be brought back."
+        when, what = draft_words(acquisition.drafts[0])
+        question = f"Discard the unsaved work ({what})? It cannot be brought back."
         answers = _answer("restore", "Restore", "primary"), _answer("discard", "Discard", "quiet", question)
-        return Banner("info", "clock", rest, answers, title=f"{title}{found}")
+        return Banner("info", "clock", f": {what}.", answers, title=f"Unsaved work from {when} was found")
     if acquisition.importable is not None and offers_import:
-        text = next((notice for notice in acquisition.notices if is_import_notice(notice)), "")
+        text = next((notice for notice in acquisition.notices if topic_of(notice) == "import"), "")
         answers = _answer("import", "Import"), _answer("not_now", "Not now", "quiet")
         return Banner("info", "info", f"{text} KymFlow's own files are never changed.", answers)
     return None
@@ -116,35 +117,31 @@ def open_question(acquisition: Acquisition, *, offers_import: bool) -> Banner | 
 
 def notice_banner(notice: str, acquisition: Acquisition | None) -> Banner:
     """Banner of a notice; one about layout or calibration of the open recording has the button that changes it."""
-    plain = sentence("info", notice)
-    offers = (
-        () if acquisition is None else _layout_offers(notice, acquisition) or _calibration_offer(notice, acquisition)
-    )
-    return replace(plain, answers=(*offers, *plain.answers))
+    plain, topic = sentence("info", notice), topic_of(notice)
+    if acquisition is not None and topic == "layout":
+        return replace(plain, answers=(*_layout_offers(acquisition), *plain.answers))
+    if acquisition is not None and topic == "calibration":
+        return replace(plain, answers=(*_calibration_offer(acquisition), *plain.answers))
+    return plain
 
 
-def _layout_offers(notice: str, acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
+def _layout_offers(acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
     choice = acquisition.header.choice
-    if choice is None or notice != choice.notice or acquisition.rois or acquisition.records:
+    if choice is None or acquisition.rois or acquisition.records:
         return ()
     return tuple(_answer(*_LAYOUT_LABELS[layout]) for layout in choice.offers)
 
 
-def _calibration_offer(notice: str, acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
+def _calibration_offer(acquisition: Acquisition) -> tuple[BannerAnswer, ...]:
     """Button of a notice that the saved calibration differs from that of the image, while it does."""
     image = acquisition.image_header
-    said = "" if image is None else difference_notice(acquisition.path.name, acquisition.header, image)
-    return (_answer("use_image", "Use image calibration"),) if said and said == notice else ()
+    differs = image is not None and difference_notice(acquisition.path.name, acquisition.header, image)
+    return (_answer("use_image", "Use image calibration"),) if differs else ()
 
 
 def layout_words(layout: Layout) -> str:
     """How an image is shown, in words."""
     return "as stored" if layout == "stored" else layout
-
-
-def is_import_notice(notice: str) -> bool:
-    """Whether a sentence says that there is something to import, which the banner asks about."""
-    return notice.startswith("KymFlow has saved")
 
 
 def _changed(change: DiskChange) -> Banner:

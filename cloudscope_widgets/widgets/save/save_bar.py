@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from cloudscope_widgets.core.errors import SaveError
 from cloudscope_widgets.core.layout import Layout
+from cloudscope_widgets.core.notice import topic_of
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.store.disk.saver import SaveReport
 from cloudscope_widgets.store.disk.unsaved import unsaved_words
@@ -27,7 +28,6 @@ from cloudscope_widgets.widgets.save.banners import (
     Answer,
     Banner,
     BannerState,
-    is_import_notice,
     layout_words,
     notice_banner,
     open_question,
@@ -115,6 +115,8 @@ class SaveBar(SessionWidget):
         self._failures: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._pending: WeakKeyDictionary[Acquisition, str] = WeakKeyDictionary()
         self._banner_number = 0
+        self._content: Banner | None = None
+        """The banner that is shown, before paths are taken out of it."""
         super().__init__(session, **layout)
         self._opened = OpenedRecordings(session, self._count_changed, "dirty")
         self.subscriptions.on_acquisition(self._draw, *_WATCHED)
@@ -188,9 +190,8 @@ class SaveBar(SessionWidget):
     def _banner_content(self, acquisition: Acquisition | None) -> Banner | None:
         """What concerns the open recording comes first, then notices one at a time; those of others wait for them."""
         if acquisition is not None:
-            if acquisition.damage:
-                self._dismissed.update(notice for notice in acquisition.notices if acquisition.damage in notice)
-            self._dismissed.update(filter(is_import_notice, acquisition.notices))
+            asked = {"import", "damage"} if acquisition.damage else {"import"}  # there is a banner of its own for these
+            self._dismissed.update(notice for notice in acquisition.notices if topic_of(notice) in asked)
             own = open_question(acquisition, offers_import=self._offers_import) or self._own_sentence(acquisition)
             if own is not None:
                 return own
@@ -206,6 +207,7 @@ class SaveBar(SessionWidget):
 
     def _show_banner(self, content: Banner | None) -> None:
         """Show a banner under a number of its own, so that an answer to an earlier one is told from one to this."""
+        self._content = content
         shown = None if self.banner is None else {**self.banner, "number": 0}
         state = None if content is None else content.state(*session_folders(self.session))
         if state == shown:
@@ -296,8 +298,9 @@ class SaveBar(SessionWidget):
         shown = self.banner
         if shown is None or shown["number"] != number or answer not in {one["answer"] for one in shown["answers"]}:
             raise ValueError("this question has been answered meanwhile; nothing was changed")
+        text = "" if self._content is None else self._content.text  # an answer may bring another banner
         if answer == "dismiss":
-            self._dismiss(shown["text"])
+            self._dismiss(text)
         elif answer == "look":
             self.session.look_at_disk()
         elif answer == "import":
@@ -305,7 +308,7 @@ class SaveBar(SessionWidget):
             self.say("Imported from KymFlow. It is not saved yet; Undo takes it away again.")
         elif answer == "use_image":
             self._current().use_image_calibration()
-            self._dismiss(shown["text"])
+            self._dismiss(text)
             self.say("The image's calibration is used. It is not saved yet; Undo brings the other one back.")
         elif answer == "not_now":
             self._offers_import = False
@@ -320,10 +323,9 @@ class SaveBar(SessionWidget):
     def _dismiss(self, text: str) -> None:
         """Put away a sentence; what failed is said again when it fails again."""
         for sentences in (self._failures, self._pending):
-            for acquisition, said in list(sentences.items()):
-                if self.shown(said) == text:
-                    del sentences[acquisition]
-        gone = [notice for notice in self.session.notices if self.shown(notice) == text]
+            for acquisition in [found for found, said in sentences.items() if said == text]:
+                del sentences[acquisition]
+        gone = [text]
         for acquisition in self.session.recordings():  # the same notice reads otherwise beside another recording
             forms = [(notice, named_notice(notice, acquisition.path)) for notice in acquisition.notices]
             gone += [form for pair in forms if set(pair) & set(gone) for form in pair]

@@ -86,7 +86,7 @@ def test_restored_work_is_all_there_as_one_step(image: Path) -> None:
     session = cs.Session(image.parent)
     acq = session.select("cell.tif")
     (draft,) = acq.drafts
-    assert draft_words(draft) == f"Unsaved work from today {draft.at:%H:%M} was found: ROI 2, velocity, 2 more."
+    assert draft_words(draft) == (f"today {draft.at:%H:%M}", "ROI 2, velocity, 2 more")
     session.drafts.restore(acq, draft)
     assert (acq.rois, acq.experiment, acq.undo_name) == (before.rois, before.experiment, "Restore unsaved work")
     for name in ("radon_velocity", "event"):
