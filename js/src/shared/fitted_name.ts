@@ -26,7 +26,7 @@ export class FittedName {
   #fit(): void {
     if (this.el.clientWidth === 0 && !this.el.isConnected) return; // measured once it is in the page
     const measure = measureIn(this.el);
-    this.el.style.flexBasis = `${Math.ceil(measure(this.#name)) + ROOM_BESIDE_PX}px`;
+    this.el.style.width = `${Math.ceil(measure(this.#name)) + ROOM_BESIDE_PX}px`;
     const cut = fittedName(this.#name, this.el.clientWidth, measure);
     if (this.el.textContent !== cut) this.el.textContent = cut;
   }
