@@ -186,7 +186,7 @@ DIAMETER = Kind(
     own_numbers=frozenset(
         {
             *("accepted_fraction", "refused", "diameter_um_se_median", "diameter_um_mean_se"),
-            *("diameter_scatter_over_se", "departing_fraction"),
+            *("diameter_scatter_over_se", "departing_fraction", "better_lumen_profile"),
         }
     ),
 )

@@ -66,4 +66,5 @@ def _facts(fit: ModelFit) -> dict[str, Any]:
         "noise_sd_inside": fit.noise_sd[1] if is_fitted else None,
         "floor": None if fit.floor is None else asdict(fit.floor),
         "departing_share": fit.shadow_share,
+        "lumen_doubt_z": fit.lumen_doubt,
     }

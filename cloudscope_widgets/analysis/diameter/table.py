@@ -75,8 +75,9 @@ def fit_summary(found: DiameterRows, fit: ModelFit, settings: Settings, *, um_pe
     -------
     ``accepted_fraction``, ``refused`` (counts by rule), ``diameter_um_se_median`` (standard error of a row),
     ``diameter_um_mean_se`` (of the mean of unfiltered rows, as far as noise makes it), ``diameter_scatter_over_se``
-    (scatter of rows that share no line, in standard errors: 1 where these are right and the vessel is still) and
-    ``departing_fraction`` (rows that do not look like the lumen, such as those with cells).
+    (scatter of rows that share no line, in standard errors: 1 where these are right and the vessel is still),
+    ``departing_fraction`` (rows that do not look like the lumen, such as those with cells) and ``better_lumen_profile``
+    (the lumen that fits the record clearly better than the one that was asked for).
     """
     accepted = np.isfinite(found.diameter)
     errors = fit.error[accepted] * um_per_pixel
@@ -89,4 +90,5 @@ def fit_summary(found: DiameterRows, fit: ModelFit, settings: Settings, *, um_pe
         "diameter_um_mean_se": float(np.sqrt((errors**2).sum() * shared) / len(errors)) if len(errors) else None,
         "diameter_scatter_over_se": fit.scatter_over_error if np.isfinite(fit.scatter_over_error) else None,
         "departing_fraction": fit.shadow_share,
+        "better_lumen_profile": fit.better_lumen,
     }

@@ -158,3 +158,12 @@ def test_an_image_without_noise_is_measured_too(lumen: Any, dtype: Any) -> None:
     found, fit = fitted(made, lumen_profile=lumen)
     np.testing.assert_allclose(found.diameter, 22.2, rtol=0.005)
     assert np.isfinite(fit.error).all()
+
+
+@pytest.mark.parametrize(("lumen", "other"), [("flat", "chord"), ("chord", "flat")])
+def test_a_lumen_that_fits_better_than_the_one_asked_for_is_told(lumen: Any, other: Any) -> None:  # noqa: ANN401
+    made = cs.synthetic.vessel(600, lumen_profile=lumen, seed=4)
+    right, wrong = (fitted(made, lumen_profile=name)[1] for name in (lumen, other))
+    assert (right.better_lumen, wrong.better_lumen) == (None, lumen)
+    noise = np.random.default_rng(0).poisson(100, (300, 64))
+    assert diameter_by_model(noise, Settings(diameter_method="model_fit"))[1].better_lumen is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from .best_box import best_boxes
 from .blur import find_model, sampled_rows
 from .floor import Floor
 from .least_squares import CENTER, WIDTH, Fits, Model, Profiles, fit_lumens
+from .lumen_table import EXPONENTS
 from .noise import with_line_noise
 from .refusal import LEAST_COLUMNS, Judged, Refusal, judge, stands_out
 from .shadows import Neighbourhood, without_shadows
 
 _LEAST_ROWS = 3
 _BOX_ROWS = 4096
+_CLEAR_DOUBT = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +44,14 @@ class ModelFit:
     """Share of the rows that cells darken, or that depart from the lumen otherwise."""
     scatter_over_error: float
     """Scatter of rows that share no line, in standard errors; NaN where too few are left."""
+    lumen_doubt: float = 0.0
+    """How much better the other lumen fits, in standard errors; below 0 where it fits worse."""
+
+    @property
+    def better_lumen(self) -> str | None:
+        """Lumen that fits the record clearly better than the one that was asked for; None where there is none."""
+        is_clear = self.lumen_doubt > _CLEAR_DOUBT
+        return next(name for name in EXPONENTS if name != self.lumen_profile) if is_clear else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,8 @@ def fit_model(  # noqa: PLR0913  (what a fit depends on)
         check=check,
     )
     progress(0.3)
+    doubt = _lumen_doubt(model, some[chosen], start[chosen], plan, check)
+    progress(0.4)
     fits = fit_lumens(model, some, start, check=check)
     progress(0.7)
     model = with_line_noise(model, fits.found, variance)
@@ -110,7 +122,22 @@ def fit_model(  # noqa: PLR0913  (what a fit depends on)
     fits, share = without_shadows(model, some, fits, Neighbourhood(plan.apart), check)
     progress(1.0)
     judged = judge(fits, is_seen, some.lines, model.lumen)
-    return _gathered(len(profiles.values), usable, fits, judged, model=model, plan=plan, share=share)
+    found = _gathered(len(profiles.values), usable, fits, judged, model=model, plan=plan, share=share)
+    return replace(found, lumen_doubt=doubt)
+
+
+def _lumen_doubt(
+    model: Model, profiles: Profiles, start: FloatArray, plan: FitPlan, check: Callable[[], None]
+) -> float:
+    """How much better the other lumen fits: mean difference of the costs of rows in its standard errors (Vuong)."""
+    other = next(name for name in EXPONENTS if name != plan.lumen_profile)
+    rival = find_model(profiles, start, lumen_profile=other, sigma_px=plan.sigma_px, floor=model.floor, check=check)
+    noise = min(model.noise, rival.noise, key=lambda one: one.outside + one.inside)
+    models = (replace(model, noise=noise), replace(rival, noise=noise))
+    costs = [fit_lumens(one, profiles, start, leaves_shadows_out=True, check=check).cost for one in models]
+    gain = costs[0] - costs[1]
+    spread = float(gain.std()) / np.sqrt(len(gain))
+    return float(gain.mean()) / spread if spread > 0 else 0.0
 
 
 def _starts(profiles: Profiles, check: Callable[[], None]) -> FloatArray:
