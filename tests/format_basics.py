@@ -37,6 +37,8 @@ RULES = {
     "other files": "no other file whose name begins with that of the image",
     "event table": "x0 and x1 count from the first line of the table: its numbers in there are those of the statistics",
     "own file": "version 2, known keys, and only written when it holds something",
+    "own records": "results of analyses that CloudScope does not know, each once per channel and region, of their kind",
+    "own tables": "tables with tabs of those results: columns, LF, a line for each row, the hash of the provenance",
     "own peaks": "what is said of a peak, by id and line, is said of one that is there",
     "own regions": "what is said of a region is said of one that is there",
     "quality": "by analysis, channel and region, of the very table, a value for each line",

@@ -25,6 +25,7 @@ OWN = {
     "measured",
     "layout",
     "peaks",
+    "records",
 }
 OWN_ROI = {"is_locked", "twin_of"}
 PLACE = {"analysis_name", "channel", "roi_id"}
@@ -63,7 +64,8 @@ def check_own(
         twin = said.get("twin_of")
         holds = twin is None or (str(twin) in ids and str(twin) != roi_id)
         bundle.expect("own regions", f"ROI {roi_id} is a twin of {twin!r}", holds=holds, file=file)
-    records = {_place(record): record for record in (document or {}).get("analysis") or []}
+    every = [*((document or {}).get("analysis") or []), *(own.get("records") or [])]
+    records = {_place(record): record for record in every}
     for item in own.get("quality") or []:
         _check_quality(bundle, item, records.get(_place(item)) or {}, tables)
     measured = own.get("measured") or []
@@ -101,7 +103,9 @@ def _check_quality(
     file = ".widgets.json"
     if not bundle.expect("quality", f"keys {set(item) ^ QUALITY}", holds=set(item) == QUALITY, file=file):
         return
-    name, slot = item["analysis_name"], f"{item['channel']},{item['roi_id']},".encode()
+    name = item["analysis_name"]
+    sign = "\t" if record.get("kind") else ","
+    slot = f"{item['channel']}{sign}{item['roi_id']}{sign}".encode()
     if name not in tables:  # as another program left it, or missing
         return
     lines = [line for line in tables[name].splitlines(keepends=True) if line.startswith(slot)]

@@ -24,6 +24,7 @@ from tests.format_basics import (
     parsed_document,
 )
 from tests.format_own import check_event_times, check_own, own_document, provenance_of
+from tests.format_own_records import check_own_records
 
 IMAGE_SUFFIXES = (".tif", ".tiff")
 TOP = {"version", "accepted", "rois", "experiment_metadata", "image_header_metadata", "analysis"}
@@ -141,8 +142,9 @@ def violations(image: Path, skipped: Iterable[str] = ()) -> list[Violation]:
             _check_table(bundle, name, table, document)
     if document is not None:
         check_event_times(bundle, document, own or {}, tables.get("radon_velocity", b""))
+    own_tables = check_own_records(bundle, own or {})
     if own is not None:
-        check_own(bundle, own, document, tables)
+        check_own(bundle, own, document, {**tables, **own_tables})
     for path in image.parent.iterdir():
         _check_name(bundle, path.name)
     return bundle.found

@@ -79,6 +79,20 @@ def heart_rate(document: dict[str, Any]) -> None:
 
 
 PEAK = {"channel": 0, "roi_id": 1, "peak_id": 1, "peak_index": 7, "review": "accepted", "note": ""}
+RECORD = {
+    "analysis_name": "line_mean",
+    "channel": 0,
+    "roi_id": 1,
+    "detection_params": {},
+    "summary": {"analysis_date": "260801", "analysis_time": "12:00:00.000", "analysis_version": 1, "num_rows": 2},
+    "kind": {
+        "label": "Line mean",
+        "columns": [["mean", "", "f8"]],
+        "row_count": "num_rows",
+        "quality": [],
+        "parents": [],
+    },
+}
 MEASURED = {"analysis_name": "event", "channel": 0, "roi_id": 1, "image": {"fingerprint": "sampled-sha256:00"}}
 TABLE = "cell.tif.radon_velocity.csv"
 OWN = "cell.tif.widgets.json"
@@ -174,6 +188,13 @@ BREAKS = [
     Break("measured", lambda said: said.update(measured=[{**MEASURED, "calibration": {"um_per_pixel": 0}}]), file=OWN),
     Break("measured", lambda said: said.update(measured=[{**MEASURED, "by": "me"}]), file=OWN),
     Break("measured", lambda said: said["measured"].append({**MEASURED, "analysis_name": "radon_velocity"}), file=OWN),
+    Break("own records", lambda said: said.update(records=[RECORD, RECORD]), file=OWN),
+    Break("own records", lambda said: said.update(records=[{**RECORD, "analysis_name": "diameter"}]), file=OWN),
+    Break("own records", lambda said: said.update(records=[{**RECORD, "analysis_name": "../a"}]), file=OWN),
+    Break("own records", lambda said: said.update(records=[{**RECORD, "kind": {}}]), file=OWN),
+    Break("own records", lambda said: said.update(records=[{**RECORD, "more": 1}]), file=OWN),
+    Break("own tables", lambda said: said.update(records=[RECORD]), file=OWN),
+    Break("own tables", file="cell.tif.line_mean.tsv", raw=lambda _raw: b"channel\troi_id\tmean\n0\t1\t2.5\n"),
     Break("hidden folder", file=".cloudscope/old.tif", raw=lambda _raw: b""),
 ]
 

@@ -117,6 +117,11 @@ class Kind:
         return other.name != self.name and (other.name in self.rivals or self.name in other.rivals)
 
 
+def is_analysis_name(text: str) -> bool:
+    """Whether an analysis can have this name, which is part of the names of files."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _columns(unit: str, *names: str, dtype: str = "f8") -> tuple[Column, ...]:
     return tuple(Column(name, unit, dtype) for name in names)
 
@@ -303,18 +308,6 @@ def holds_events(analysis_name: str) -> bool:
     """Whether the results of an analysis are intervals of time."""
     kind = kind_of(analysis_name)
     return kind is not None and kind.holds_events
-
-
-def has_table(analysis_name: str) -> bool:
-    """Whether the results of an analysis have a table."""
-    kind = kind_of(analysis_name)
-    return kind is not None and bool(kind.columns)
-
-
-def row_count(analysis_name: str) -> str:
-    """Number of the summary that counts the rows of the table of an analysis; empty when there is none."""
-    kind = kind_of(analysis_name)
-    return "" if kind is None else kind.row_count
 
 
 def words_of(analysis_name: str) -> str:

@@ -51,12 +51,15 @@ class Written:
     summary: FrozenDict
     rows: bytes | None = None
     """Lines of the CSV table, byte for byte; None for analyses without one."""
+    is_own: bool = False
+    """Whether it stands in our own file, and its table has tabs in place of commas."""
     is_moved: bool = False
     """True when the result has been given to another region than it has in the files."""
 
     def moved(self, channel: int, old_roi_id: int, roi_id: int) -> Written:
         """Return the same for another region; each line of a table begins with channel and region."""
-        old, new = (f"{channel},{number},".encode() for number in (old_roi_id, roi_id))
+        sign = "\t" if self.is_own else ","
+        old, new = (f"{channel}{sign}{number}{sign}".encode() for number in (old_roi_id, roi_id))
         lines = [] if self.rows is None else self.rows.splitlines(keepends=True)
         rows = None if self.rows is None else b"".join(new + line.removeprefix(old) for line in lines)
         return replace(self, rows=rows, is_moved=True)
@@ -100,12 +103,17 @@ class Record:
     @property
     def kind(self) -> Kind | None:
         """What results of this analysis are, also of one that is not installed here; None when nobody knows."""
-        return kind_of(self.analysis_name) or saved_kind(self.analysis_name, self.provenance.get("kind"))
+        return kind_of(self.analysis_name) or saved_kind(self.analysis_name, self.extra.get("kind"))
 
     @property
     def is_orphaned(self) -> bool:
         """Whether the analysis that made it is not known here: it is kept and shown, and cannot be run again."""
         return kind_of(self.analysis_name) is None
+
+    @property
+    def has_table(self) -> bool:
+        """Whether results of its kind have a table, held or not."""
+        return self.kind is not None and bool(self.kind.columns)
 
     @property
     def parents(self) -> tuple[str, ...]:

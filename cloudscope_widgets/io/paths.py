@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 from cloudscope_widgets.core.errors import SidecarReadError
-from cloudscope_widgets.core.kinds import SHARED_TABLES
+from cloudscope_widgets.core.kinds import SHARED_KINDS, SHARED_TABLES
 from cloudscope_widgets.io.platform.files import is_junction, long_path
 
 WORK_FOLDER = ".cloudscope"
@@ -31,8 +31,9 @@ def own_path(image: Path) -> Path:
 
 
 def table_path(image: Path, analysis_name: str) -> Path:
-    """Path of the table of one analysis that CloudScope knows."""
-    return image.with_name(f"{image.name}.{analysis_name}.csv")
+    """Path of the table of one analysis; CloudScope deletes CSV files of analyses that it does not know."""
+    ending = "csv" if analysis_name in SHARED_KINDS else "tsv"
+    return image.with_name(f"{image.name}.{analysis_name}.{ending}")
 
 
 def bundle_paths(image: Path) -> tuple[Path, ...]:

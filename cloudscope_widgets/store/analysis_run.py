@@ -283,6 +283,8 @@ def _committed(acquisition: Acquisition, run: _Run, result: Result) -> Record:
         said[:] = [] if placed is now else [_twin_notice(placed, here, roi_id)]
         record = _record(here, result, roi_id, run_id)
         record = replace(record, peak_reviews=carried(placed.records.find(record.key), record))
+        if not run.analysis.kind.is_shared:
+            _check_columns(placed, record)
         stored.append(record)
         after = replace(placed, records=placed.records.stored(record))
         return measured_again(after, roi_id, run.channel)
@@ -335,7 +337,7 @@ def _twin_notice(now: Snapshot, run: _Run, roi_id: int) -> str:
 
 
 def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
-    slot = run.channel, roi_id
+    slot, kind = (run.channel, roi_id), run.analysis.kind
     table = result.table
     rows = None if table is None else part_rows(run.analysis.kind.name, slot, table)
     provenance = {
@@ -347,7 +349,6 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
         "method": result.method,
         "table_sha256": rows_hash(rows),
         **_parent_runs(run.parents),
-        **({} if run.analysis.kind.is_shared else {"kind": kind_document(run.analysis.kind)}),
     }
     return Record(
         run.analysis.kind.name,
@@ -356,9 +357,33 @@ def _record(run: _Run, result: Result, roi_id: int, run_id: str) -> Record:
         summary=FrozenDict({**run_stamp(run.analysis.version), **result.summary}),
         run_id=run_id,
         provenance=FrozenDict(provenance),
+        extra=FrozenDict({} if kind.is_shared else _kind_facts(run.analysis)),
         held_table=table,
         held_quality=result.quality,
     )
+
+
+def _kind_facts(analysis: Analysis) -> dict[str, Any]:
+    """What a result says of its analysis, so that it can be shown where that is not installed."""
+    package = package_of(analysis.kind.name)
+    return {
+        "kind": kind_document(analysis.kind),
+        **({} if package is None else {"package": f"{package.name} {package.version}"}),
+    }
+
+
+def _check_columns(now: Snapshot, record: Record) -> None:
+    """Refuse a table that cannot stand in one file with those of the same analysis in other regions."""
+    table = record.held_table
+    for other in now.records:
+        is_beside = other.analysis_name == record.analysis_name and other.key != record.key
+        if not is_beside or table is None or other.held_table is None:
+            continue
+        if list(other.held_table.columns) != list(table.columns):
+            raise AnalysisError(
+                f"The {words_of(record.analysis_name)} of ROI {other.roi_id} has other columns, by another version of "
+                "the analysis. Delete that result, then run again. Nothing was stored."
+            )
 
 
 def _parent_runs(parents: tuple[Record, ...]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Backup:
     @property
     def is_table(self) -> bool:
         """Whether it holds results, which can be computed again."""
-        return self.name.endswith(".csv")
+        return self.name.endswith((".csv", ".tsv"))
 
     def is_of(self, sha256: str, size: int) -> bool:
         """Whether it was kept with this content."""

@@ -83,7 +83,7 @@ class Outcome:
         """What the user is to do about the files that wait, in sentences."""
         held = [entry.path.name for entry, error in self.waiting.items() if is_held_open(error)]
         others = [(entry.path.name, error) for entry, error in self.waiting.items() if not is_held_open(error)]
-        tables = [name for name in held if name.endswith(".csv")]
+        tables = [name for name in held if name.endswith((".csv", ".tsv"))]
         said = [f"Close Excel to finish {' and '.join(tables)}."] if tables else []
         said += [f"Close the program that has {name} open to finish it." for name in held if name not in tables]
         said += [

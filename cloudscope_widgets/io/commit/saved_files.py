@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,13 @@ class SavedFiles:
     """Which file cannot be opened, and why."""
 
 
-def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = True) -> SavedFiles:
+def read_saved_files(
+    image: Path,
+    paths: Sequence[Path],
+    *,
+    further: Callable[[Mapping[Path, bytes | None]], Sequence[Path]] = lambda _raw: (),
+    finishes: bool = True,
+) -> SavedFiles:
     """Read saved files; what is saved but waits for another program to let go of a file is read as if it were there.
 
     Parameters
@@ -36,16 +42,21 @@ def read_saved_files(image: Path, paths: Sequence[Path], *, finishes: bool = Tru
         Path of the image.
     paths
         Of the saved files.
+    further
+        Gives the files that those name by their content.
     finishes
         False to leave an interrupted save as it is, and so everything on the disk.
     """
     notices: dict[str, None] = {}
+    named: Sequence[Path] = ()
     for _ in range(_TRIES):
-        before = _stamps(image, paths)
+        before = _stamps(image, (*paths, *named))
         recovery = recover(image) if finishes else Recovery()
         notices |= dict.fromkeys((*recovery.notices, *recovery.requests))
-        found = _read(paths, {entry.path: entry for entry in recovery.waiting})
-        if not recovery.finished and _stamps(image, paths) == before:
+        known, waiting = named, {entry.path: entry for entry in recovery.waiting}
+        found = _read((*paths, *known), waiting)
+        named = () if found.error else further(found.raw)
+        if not recovery.finished and named == known and _stamps(image, (*paths, *known)) == before:
             break
     else:
         notices[_torn_notice(image)] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from cloudscope_widgets.core.errors import SidecarReadError
 from cloudscope_widgets.core.header import Calibration, Header
-from cloudscope_widgets.core.kinds import SHARED_TABLES, has_table, row_count
+from cloudscope_widgets.core.kinds import SHARED_KINDS, SHARED_TABLES, words_of
 from cloudscope_widgets.core.notice import Notice
 from cloudscope_widgets.core.provenance import CORRECTED_RECIPROCAL
 from cloudscope_widgets.core.record import Record, RecordKey, RecordSet
@@ -26,6 +26,7 @@ from cloudscope_widgets.io.format.own_file import (
     parse_own_file,
     with_own_file,
 )
+from cloudscope_widgets.io.format.own_records import is_own_record, own_table_names
 from cloudscope_widgets.io.format.read_back import check_snapshot, check_table, document_bytes
 from cloudscope_widgets.io.format.records import SavedTables, rows_hash, said_provenance
 from cloudscope_widgets.io.format.sidecar import (
@@ -41,6 +42,7 @@ from cloudscope_widgets.io.format.tables import (
     parse_table,
     part_rows,
     rows_as_written,
+    table_separator,
 )
 from cloudscope_widgets.io.format.twin_json import with_twins_of_old
 from cloudscope_widgets.io.images.calibration_difference import difference_notice, source_of_saved
@@ -93,7 +95,7 @@ def read_bundle(image: Path, header: Header, *, finishes: bool = True) -> Bundle
     The saved state, or the defaults when nothing is saved. Files that cannot be read give the defaults and the reason
     in ``damage``; those of a newer version what can be understood of them, and the reason.
     """
-    files = read_saved_files(image, bundle_paths(image), finishes=finishes)
+    files = read_saved_files(image, bundle_paths(image), further=lambda raw: _own_tables(image, raw), finishes=finishes)
     try:
         if files.error is not None:
             raise files.error
@@ -122,7 +124,7 @@ def _damage_notice(error: SidecarReadError) -> str:
 
 def parse_bundle(image: Path, header: Header, raw: Mapping[Path, bytes | None]) -> Bundle:
     """Parse the bytes of all saved files, None for those that are not there; SidecarReadError says what is wrong."""
-    tables = _tables(image, raw)
+    tables = _tables(image, raw, (*SHARED_TABLES, *_own_names(image, raw)))
     snapshot, said = _saved_snapshot(image, header, raw, tables)
     _check_whole(image, snapshot.records, raw)
     snapshot = replace(snapshot, records=with_unknown_quality(snapshot.records))
@@ -165,7 +167,9 @@ def _saved_snapshot(
     if ours is not None:
         before, own_version = snapshot, ours.whole("version")
         sentences.newer += filter(None, [newer_own_version(ours)])
-        snapshot = _understood(lambda: with_own_file(before, ours), before, is_newer=bool(newer_own_version(ours)))
+        snapshot = _understood(
+            lambda: with_own_file(before, ours, tables), before, is_newer=bool(newer_own_version(ours))
+        )
     return with_image_times(with_twins_of_old(snapshot, ours), sidecar_path(image), own_version=own_version), sentences
 
 
@@ -193,7 +197,7 @@ def _check_whole(image: Path, records: RecordSet, raw: Mapping[Path, bytes | Non
         if sha256 is None or content is None or sha256 == rows_hash(rows):
             continue
         there = 0 if record.held_table is None else len(record.held_table)
-        expected = record.summary.get(row_count(record.analysis_name))
+        expected = record.summary.get("" if record.kind is None else record.kind.row_count)
         if expected != there:
             raise _cut_off(
                 path, content, f"{there} of {expected} lines of channel {record.channel}, ROI {record.roi_id} are there"
@@ -207,18 +211,31 @@ def _cut_off(path: Path, content: bytes, reason: str) -> SidecarReadError:
     return SidecarReadError(f"{path} cannot be read: it is cut off at line {last}: {reason}.")
 
 
-def _tables(image: Path, raw: Mapping[Path, bytes | None]) -> SavedTables:
+def _own_names(image: Path, raw: Mapping[Path, bytes | None]) -> tuple[str, ...]:
+    """Analyses unknown to CloudScope of which our own file names results with a table."""
+    own = raw.get(own_path(image))
+    return () if own is None else own_table_names(parse_own_file(own, own_path(image)))
+
+
+def _own_tables(image: Path, raw: Mapping[Path, bytes | None]) -> tuple[Path, ...]:
+    try:
+        return tuple(table_path(image, name) for name in _own_names(image, raw))
+    except SidecarReadError:  # reading it as a whole says why
+        return ()
+
+
+def _tables(image: Path, raw: Mapping[Path, bytes | None], names: Iterable[str]) -> SavedTables:
     parsed: dict[RecordKey, pd.DataFrame] = {}
     rows: dict[RecordKey, bytes] = {}
-    for name in SHARED_TABLES:
+    for name in names:
         path = table_path(image, name)
-        content = raw[path]
+        content = raw.get(path)
         if content is None:
             continue
         found = parse_table(content, name, path)
         parsed |= {(name, *slot): table for slot, table in found.items()}
         if is_as_we_write(content, name):
-            rows |= {(name, *slot): lines for slot, lines in rows_as_written(content).items()}
+            rows |= {(name, *slot): lines for slot, lines in rows_as_written(content, table_separator(name)).items()}
         elif content.endswith(b"\n"):  # not cut off: as it would be written, before any velocity is put right
             rows |= {(name, *slot): part_rows(name, slot, table) for slot, table in found.items()}
     return SavedTables(parsed, rows)
@@ -238,19 +255,29 @@ def _notices(image: Path, header: Header, snapshot: Snapshot) -> tuple[str, ...]
         for record in snapshot.records
         if _lacks_table(record)
     )
+    notices += dict.fromkeys(
+        f"{image.name}: {words_of(record.analysis_name)} was measured by an analysis that is not installed here"
+        f"{_made_by(record)}. What it found is kept and shown; install it to measure again."
+        for record in snapshot.records
+        if record.is_orphaned
+    )
     return tuple(notices)
 
 
+def _made_by(record: Record) -> str:
+    """Package that an analysis came with, as far as its result says; empty when it does not."""
+    package = record.extra.get("package")
+    return f" (package {package})" if isinstance(package, str) and package else ""
+
+
 def _lacks_table(record: Record) -> bool:
-    return has_table(record.analysis_name) and record.held_table is None
+    return record.has_table and record.held_table is None
 
 
 def runs_with_tables(snapshot: Snapshot) -> dict[RecordKey, str]:
     """Results whose table is to stand on disk, each with the name of the run that made it."""
     return {
-        record.key: record.run_id
-        for record in snapshot.records
-        if has_table(record.analysis_name) and record.held_table is not None
+        record.key: record.run_id for record in snapshot.records if record.has_table and record.held_table is not None
     }
 
 
@@ -283,13 +310,13 @@ def bundle_bytes(
     SaveError
         When the bytes would not give this snapshot when they are read; the message names the field.
     """
-    rows = {record.key: _rows(record) for record in snapshot.records if has_table(record.analysis_name)}
+    rows = {record.key: _rows(record) for record in snapshot.records if record.has_table}
     lines = {key: part for key, part in {**found.orphans, **rows}.items() if part}
     files: dict[Path, bytes | None] = {}
-    for name in SHARED_TABLES:
+    for name in (*SHARED_TABLES, *_own_table_names(snapshot, found)):
         if not _is_untouched(name, snapshot, found.loaded):
             parts = [part for key, part in _in_record_order(lines, snapshot) if key[0] == name]
-            table = b"".join([header_line(name), *parts]) if parts else None
+            table = b"".join([header_line(name, _own_columns(name, snapshot)), *parts]) if parts else None
             files[table_path(image, name)] = table
             if table is not None:
                 check_table(image, snapshot, name, table)
@@ -298,6 +325,19 @@ def bundle_bytes(
     sidecar_raw = document_bytes(image, sidecar_path(image), sidecar_document(snapshot, limits))
     check_snapshot(image, snapshot, image_header, (sidecar_raw, own_raw), lines)
     return {**files, own_path(image): own_raw, sidecar_path(image): sidecar_raw}
+
+
+def _own_table_names(snapshot: Snapshot, found: Bundle) -> list[str]:
+    """Analyses unknown to CloudScope of which a table is to be on disk, or was."""
+    names = [record.analysis_name for record in snapshot.records if is_own_record(record) and record.has_table]
+    before = [key[0] for key in (*found.loaded, *found.orphans) if key[0] not in SHARED_KINDS]
+    return list(dict.fromkeys((*names, *before)))
+
+
+def _own_columns(analysis_name: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Columns of the table of an analysis unknown to CloudScope, which are those of each of its results."""
+    tables = (record.held_table for record in snapshot.records if record.analysis_name == analysis_name)
+    return next((tuple(table.columns) for table in tables if table is not None), ())
 
 
 def _is_untouched(name: str, snapshot: Snapshot, loaded: Mapping[RecordKey, str]) -> bool:

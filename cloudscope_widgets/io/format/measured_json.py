@@ -31,7 +31,7 @@ def with_measured(records: RecordSet, said: Fields) -> RecordSet:
 def _is_of(result: str, record: Record) -> bool:
     """Whether a result is the one that was measured, as far as its table was read."""
     rows = None if record.written is None else record.written.rows
-    is_unread = rows is None and record.kind is not None and bool(record.kind.columns)
+    is_unread = rows is None and record.has_table
     return not result or is_unread or result == result_hash(record, rows)
 
 

@@ -22,9 +22,10 @@ from cloudscope_widgets.io.format.events import is_shared
 from cloudscope_widgets.io.format.fields import Fields, read_fields
 from cloudscope_widgets.io.format.layout_json import layout_document, with_true_bounds
 from cloudscope_widgets.io.format.measured_json import measured_documents, with_measured
+from cloudscope_widgets.io.format.own_records import OWN_RECORDS, own_record_documents, with_own_records
 from cloudscope_widgets.io.format.peaks import peak_documents, with_peak_reviews
 from cloudscope_widgets.io.format.quality import packed_quality, unpacked_quality
-from cloudscope_widgets.io.format.records import rows_hash
+from cloudscope_widgets.io.format.records import NO_TABLES, SavedTables, rows_hash
 from cloudscope_widgets.io.format.twin_json import region_documents, with_saved_twins
 from cloudscope_widgets.io.format.unknown_keys import (
     PART,
@@ -50,6 +51,7 @@ _KNOWN = (
         "measured",
         "peaks",
     ),
+    OWN_RECORDS,
 )
 
 
@@ -72,7 +74,7 @@ def newer_own_version(said: Fields) -> str:
     )
 
 
-def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
+def with_own_file(snapshot: Snapshot, said: Fields, tables: SavedTables = NO_TABLES) -> Snapshot:
     """Add what our own file says to the snapshot of the sidecar, which counts where the two disagree.
 
     Parameters
@@ -81,12 +83,15 @@ def with_own_file(snapshot: Snapshot, said: Fields) -> Snapshot:
         As the sidecar says, or the defaults; events at the times of their table, as they stay.
     said
         Our own file.
+    tables
+        The saved tables.
 
     Raises
     ------
     SidecarReadError
         When a field cannot be read; the message names file and field.
     """
+    snapshot = replace(snapshot, records=with_own_records(snapshot.records, said, tables))
     header = _with_calibration(snapshot.header, said.child("calibration"))
     rois = with_true_bounds(snapshot.rois, header, said)
     unknown = {"own": said.others(*_KNOWN), PART: unknown_inside(said)}
@@ -248,6 +253,7 @@ def own_document(snapshot: Snapshot, derived: Calibration, rows: Mapping[RecordK
         "layout": layout_document(snapshot),
         "quality": list(_quality_documents(snapshot, rows)),
         "measured": measured_documents(snapshot, rows),
+        OWN_RECORDS: own_record_documents(snapshot),
         "peaks": list(peak_documents(snapshot)),
     }
     parts = with_unknown_inside(parts, snapshot)

@@ -25,6 +25,7 @@ from cloudscope_widgets.io.format.event_times import with_image_times
 from cloudscope_widgets.io.format.fields import Fields
 from cloudscope_widgets.io.format.json_text import canonical, json_bytes, parse_json
 from cloudscope_widgets.io.format.own_file import parse_own_file, quality_key, with_own_file
+from cloudscope_widgets.io.format.own_records import is_own_record
 from cloudscope_widgets.io.format.quality import unpacked_quality
 from cloudscope_widgets.io.format.records import SavedTables
 from cloudscope_widgets.io.format.sidecar import parse_sidecar, read_snapshot, shared_records
@@ -130,7 +131,7 @@ def check_snapshot(
         said, own_version = None if own is None else parse_own_file(own, own_path(image)), 0
         read = read_snapshot(shared, laid_out(header, shared, said), SavedTables(rows=rows))
         if said is not None:
-            read, own_version = with_own_file(read, said), said.whole("version")
+            read, own_version = with_own_file(read, said, SavedTables(rows=rows)), said.whole("version")
             _check_qualities(snapshot, said)
         read = with_image_times(read, sidecar_path(image), own_version=own_version)
         _check_values(snapshot, read)
@@ -180,7 +181,8 @@ def _check_fields(what: str, wanted: Any, found: Any) -> None:  # noqa: ANN401  
 
 # ---------------------------------------------------------------- results
 def _check_records(snapshot: Snapshot, read: Snapshot) -> None:
-    stored = {record.key for record in shared_records(snapshot)}
+    stored = {record.key for record in snapshot.records if is_own_record(record)}
+    stored |= {record.key for record in shared_records(snapshot)}
     for record in snapshot.records:
         what = f"{record.analysis_name} of ROI {record.roi_id} in channel {record.channel}"
         again = read.records.find(record.key)
@@ -263,10 +265,10 @@ def _differing_column(wanted: pd.DataFrame, found: pd.DataFrame | None, analysis
         return ""
     if found is None or len(found) != len(wanted):
         return "the table"
-    names = (
-        name for name in SHARED_KINDS[analysis_name].column_names if not _is_same_column(wanted[name], found[name])
-    )
-    return next((f"the column {name}" for name in names), "")
+    shared = SHARED_KINDS.get(analysis_name)
+    names = shared.column_names if shared else wanted.columns
+    differing = (name for name in names if name not in found or not _is_same_column(wanted[name], found[name]))
+    return next((f"the column {name}" for name in differing), "")
 
 
 def _is_same_column(wanted: pd.Series[Any], found: pd.Series[Any]) -> bool:

@@ -43,6 +43,10 @@ class SavedTables:
     rows: Mapping[RecordKey, bytes] = field(default_factory=dict)
 
 
+NO_TABLES = SavedTables()
+"""For those who read a state without its tables."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ours:
     """What a record says of our own making it."""

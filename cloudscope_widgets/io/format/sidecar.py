@@ -12,7 +12,6 @@ from cloudscope_widgets.core.contrast import LUT_NAMES, ChannelContrast, Contras
 from cloudscope_widgets.core.experiment import FIELD_NAMES, Experiment
 from cloudscope_widgets.core.frozen import FrozenDict, thaw
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, Header, is_size
-from cloudscope_widgets.core.kinds import SHARED_KINDS
 from cloudscope_widgets.core.layout import Layout, shown_roi, stored_roi
 from cloudscope_widgets.core.numbers import LARGEST_ID
 from cloudscope_widgets.core.record import Record, RecordSet
@@ -21,6 +20,7 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import clock_of
 from cloudscope_widgets.io.format.fields import Fields, read_fields
 from cloudscope_widgets.io.format.foreign_velocity import corrected_records
+from cloudscope_widgets.io.format.own_records import is_own_record
 from cloudscope_widgets.io.format.records import SavedTables, parse_record, record_document
 from cloudscope_widgets.io.format.rois import parse_roi, roi_document
 from cloudscope_widgets.io.images.calibration_difference import source_of_saved
@@ -223,7 +223,7 @@ def shared_records(snapshot: Snapshot) -> list[Record]:
 
     Analyses that CloudScope does not know stand there only when they were found there.
     """
-    shared = [record for record in snapshot.records if record.analysis_name in SHARED_KINDS or record.written]
+    shared = [record for record in snapshot.records if not is_own_record(record)]
     return sorted(shared, key=lambda record: bool(record.parents))
 
 

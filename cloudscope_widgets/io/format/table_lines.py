@@ -12,7 +12,7 @@ import numpy as np
 
 from cloudscope_widgets.core.errors import SidecarReadError
 
-_LINE_END, _COMMA = 10, 44
+_LINE_END = 10
 
 
 def refused_table(path: Path, reason: str) -> SidecarReadError:
@@ -20,7 +20,7 @@ def refused_table(path: Path, reason: str) -> SidecarReadError:
     return SidecarReadError(f"{path} cannot be read: {reason.rstrip('.')}.")
 
 
-def check_lines(raw: bytes, path: Path) -> None:
+def check_lines(raw: bytes, path: Path, *, separator: str = ",") -> None:
     """Refuse a table in which a line has more or fewer fields than the first one.
 
     Raises
@@ -35,29 +35,29 @@ def check_lines(raw: bytes, path: Path) -> None:
     lone = re.search(rb"\r(?!\n)", raw)
     if lone is not None:  # some readers end a line there, and some do not
         raise refused_table(path, f"line {raw.count(_LINE_END, 0, lone.start()) + 1}: it holds half a line end")
-    if b'"' not in raw and _are_alike(raw):
+    if b'"' not in raw and _are_alike(raw, separator):
         return  # the usual case, decided without taking each line apart
     expected = 0
-    for line, found in _lines(raw, path):
+    for line, found in _lines(raw, path, separator):
         expected = expected or len(found)
         if found and len(found) != expected:
             raise refused_table(path, f"line {line}: it has {len(found)} fields, the first line {expected}")
 
 
-def _are_alike(raw: bytes) -> bool:
-    """Whether all lines hold equally many commas; a blank line does not."""
+def _are_alike(raw: bytes, separator: str) -> bool:
+    """Whether all lines hold equally many fields; a blank line does not."""
     signs = np.frombuffer(raw, np.uint8)
     ends = np.flatnonzero(signs == _LINE_END)
     if not raw.endswith(b"\n"):
         ends = np.append(ends, len(raw))
-    commas = np.diff(np.searchsorted(np.flatnonzero(signs == _COMMA), ends), prepend=0)
+    commas = np.diff(np.searchsorted(np.flatnonzero(signs == ord(separator)), ends), prepend=0)
     return bool((commas == commas[0]).all())
 
 
-def first_bad_line(raw: bytes, column: str, is_good: Callable[[str], bool]) -> int:
+def first_bad_line(raw: bytes, column: str, is_good: Callable[[str], bool], *, separator: str = ",") -> int:
     """Line of the first field of a column that is not good; of the last line when all are."""
     index, last = -1, 1
-    for line, found in _lines(raw, Path()):
+    for line, found in _lines(raw, Path(), separator):
         last = line
         if index < 0:
             index = found.index(column)
@@ -66,14 +66,14 @@ def first_bad_line(raw: bytes, column: str, is_good: Callable[[str], bool]) -> i
     return last
 
 
-def _lines(raw: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _lines(raw: bytes, path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and fields of each line, none for a blank one."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise refused_table(path, f"line {line}: byte {error.start} is no UTF-8 text") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for found in reader:
             yield reader.line_num, found
