@@ -198,7 +198,7 @@ DIAMETER = Kind(
 
 SUM_INTENSITY = Kind(
     name="sum_intensity",
-    label="Sum intensity",
+    label="Intensity",
     letter="I",
     columns=(
         Column("time_index", "lines", "i8"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipywidgets
 
+from cloudscope_widgets.core.kinds import DIAMETER, SUM_INTENSITY, VELOCITY
 from cloudscope_widgets.store.session import Session
-from cloudscope_widgets.widgets.analysis.analysis_panel import VelocityPanel
+from cloudscope_widgets.widgets.analysis.analysis_panel import AnalysisPanel, VelocityPanel
+from cloudscope_widgets.widgets.analysis.analysis_tabs import AnalysisTabs
 from cloudscope_widgets.widgets.contrast.contrast_bar import ContrastBar
 from cloudscope_widgets.widgets.files.file_browser import FileBrowser
 from cloudscope_widgets.widgets.image.image_viewer import ImageViewer
@@ -40,37 +42,67 @@ class Explorer(ClosesWhole, ipywidgets.Box):
         self.contrast_bar = ContrastBar(session)
         self.velocity_panel = VelocityPanel(session)
         self.message_bar = MessageBar(session)
-        parts = self._placed()
-        message = parts.pop("message")
-        side = _box("cs-area-side", parts.pop("contrast"), parts.pop("form"))
-        grid = ipywidgets.Box([*parts.values(), side, message])
-        grid.add_class("cs-explorer-grid")
-        if fills_page:
-            grid.add_class("cs-fills-page")
-        super().__init__([grid])
+        self.analysis_tabs = AnalysisTabs(session, [VELOCITY.name, DIAMETER.name, SUM_INTENSITY.name])
+        self._panels: dict[str, AnalysisPanel] = {VELOCITY.name: self.velocity_panel}
+        self._areas = {name: _box(f"cs-area-{name}") for name in ("trace", "quality", "form")}
+        super().__init__([self._grid(fills_page=fills_page)])
         self.add_class("cs-explorer")
-        self.remember_made(self.velocity_panel, keep=[time_scale(session)])
+        self._show_panel()
+        self._remember()
+        self.analysis_tabs.observe(self._tab_chosen, "chosen")
         self.file_browser.show_first()
 
-    def _placed(self) -> dict[str, ipywidgets.DOMWidget]:
-        """Parts by their place; all but the message bar speak through it."""
-        panel = self.velocity_panel
-        parts: dict[str, ipywidgets.DOMWidget] = {
+    def panel(self, analysis_name: str) -> AnalysisPanel:
+        """Panel of an analysis that has a tab; it is made when it is first asked for."""
+        if analysis_name not in self._panels:
+            panel = AnalysisPanel(self.session, analysis_name)
+            panel.quality.speak_through(self.message_bar)
+            panel.form.speak_through(self.message_bar)
+            self._panels[analysis_name] = panel
+        return self._panels[analysis_name]
+
+    def close(self) -> None:
+        """Close all parts, those of tabs that are not shown too."""
+        if self.comm is not None:
+            self.analysis_tabs.unobserve_all()
+        super().close()
+
+    def _grid(self, *, fills_page: bool) -> ipywidgets.Box:
+        """All parts in their places; all but the message bar speak through it."""
+        speaking = {
             "bar": self.save_bar,
             "files": self.file_browser,
             "contrast": self.contrast_bar,
             "image": self.image_viewer,
-            "trace": panel.trace,
-            "quality": panel.quality,
-            "form": panel.form,
-            "message": self.message_bar,
         }
-        for place, part in parts.items():
+        self.message_bar.add_class("cs-area-message")
+        for place, part in speaking.items():
             part.add_class(f"cs-area-{place}")
-        for place, part in parts.items():
-            if place not in {"trace", "message"}:
-                part.speak_through(self.message_bar)
-        return parts
+        for part in (*speaking.values(), self.velocity_panel.quality, self.velocity_panel.form):
+            part.speak_through(self.message_bar)
+        tabbed = _box("cs-area-tabbed", self.analysis_tabs, self._areas["form"])
+        side = _box("cs-area-side", speaking.pop("contrast"), tabbed)
+        grid = ipywidgets.Box(
+            [*speaking.values(), self._areas["trace"], self._areas["quality"], side, self.message_bar]
+        )
+        grid.add_class("cs-explorer-grid")
+        if fills_page:
+            grid.add_class("cs-fills-page")
+        return grid
+
+    def _tab_chosen(self, _change: object) -> None:
+        self._show_panel()
+        self._remember()
+
+    def _show_panel(self) -> None:
+        """Put the parts of the chosen panel into their places, and let the run key mean its run."""
+        panel = self.panel(self.analysis_tabs.chosen)
+        for name, part in (("trace", panel.trace), ("quality", panel.quality), ("form", panel.form)):
+            self._areas[name].children = (part,)
+        panel.form.offer_run()
+
+    def _remember(self) -> None:
+        self.remember_made(*self._panels.values(), keep=[time_scale(self.session)])
 
 
 def _box(place: str, *parts: ipywidgets.DOMWidget) -> ipywidgets.Box:

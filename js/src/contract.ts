@@ -232,10 +232,27 @@ export interface ShownContrast {
   is_composite: boolean;
 }
 
+export interface TabItem {
+  name: string;
+  label: string;
+}
+
 export interface TraceItem {
   name: string;
   label: string;
 }
+
+export interface AnalysisTabsTraits {
+  chosen: string;
+  has_message_line: boolean;
+  message: Message;
+  tabs: (TabItem)[];
+}
+
+export type AnalysisTabsCommand =
+  | { kind: "act"; action: "save" | "save_all" | "undo" | "redo" | "next_file" | "previous_file" | "next_to_review" | "accept_file" | "reject_file" | "run" | "previous_roi" | "next_roi" }
+  | { kind: "ready" }
+  | { kind: "tab.choose"; name: string };
 
 export interface ContrastBarTraits {
   auto: AutoState | null;

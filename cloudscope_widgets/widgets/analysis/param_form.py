@@ -129,7 +129,11 @@ class ParamForm(SessionWidget):
         self.subscriptions.on_acquisition(self._draw, "rois", "records", "header")
         self.subscriptions.on(session.selection, self._draw, "roi_id", "channel")
         self.subscriptions.on(next_step(session), self._draw, "is_saving")
-        actions_of(session).offer("run", self.run)
+        self.offer_run()
+
+    def offer_run(self) -> None:
+        """Let the run key of the session mean this form, where several are open."""
+        actions_of(self.session).offer("run", self.run)
 
     def close(self) -> None:
         """Let go of the session and of the page, and stop what runs."""
