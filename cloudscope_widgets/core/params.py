@@ -38,6 +38,12 @@ class Param:
     """What its choices set of other parameters that are not given, by choice and by name: presets."""
     takes_roi: bool = False
     """Whether a region of interest may stand in place of a number, as "ROI 2"."""
+    applies_with: FrozenDict = EMPTY
+    """Values of other parameters with which it has an effect, by name; empty when it always has."""
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Whether it has an effect together with these values of the others."""
+        return all(values.get(name) in allowed for name, allowed in self.applies_with.items())
 
     def checked(self, value: Any) -> ParamValue:  # noqa: ANN401  (from users and files)
         """Return ``value`` in the type of this parameter.

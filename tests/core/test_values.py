@@ -172,3 +172,11 @@ def test_a_region_may_stand_for_a_number(given: object, value: object) -> None:
 def test_a_text_that_names_no_region_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="place must be a number, or a region such as"):
         checked_params([PLACE], {"place": given})
+
+
+def test_a_parameter_tells_with_which_values_of_the_others_it_has_an_effect() -> None:
+    level = Param("level", 0.5, "Level", applies_with=FrozenDict({"method": ("manual", "mixed"), "is_on": (True,)}))
+    assert level.applies({"method": "mixed", "is_on": True})
+    assert not level.applies({"method": "mixed", "is_on": False})
+    assert not level.applies({"method": "automatic", "is_on": True})
+    assert PLACE.applies({})

@@ -8,6 +8,7 @@ import pytest
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.synthetic import kymograph
+from cloudscope_widgets.widgets.kit.actions import actions_of
 from tests.widgets.fake_page import FakePage
 
 PATIENCE_S = 20.0
@@ -138,3 +139,18 @@ def test_one_button_is_filled_at_most(explorer: cs.Explorer) -> None:
     explorer.session.selection.roi_id = acq.add_rect(row_stop=300).roi_id
     explorer.save_bar.close()
     assert explorer.velocity_panel.form.run_state["is_next"]  # no Save is in view any more
+
+
+def test_a_tab_shows_the_panel_of_its_analysis_and_gives_it_the_run_key(explorer: cs.Explorer) -> None:
+    areas = {name: explorer._areas[name] for name in ("trace", "quality", "form")}  # noqa: SLF001  (what the page shows)
+    assert areas["form"].children == (explorer.velocity_panel.form,)
+    explorer.analysis_tabs.choose("diameter")
+    panel = explorer.panel("diameter")
+    assert [area.children for area in areas.values()] == [(panel.trace,), (panel.quality,), (panel.form,)]
+    actions_of(explorer.session).run("run")
+    assert explorer.message_bar.message["text"] == "Draw a ROI first, or press W for the whole image."
+    with pytest.raises(ValueError, match="there is no tab 'flow'"):
+        explorer.analysis_tabs.choose("flow")
+    explorer.close()
+    assert panel.form.comm is None
+    assert explorer.velocity_panel.form.comm is None

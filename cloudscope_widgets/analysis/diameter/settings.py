@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.params import Param, ParamValue
 
 METHODS = ("threshold_width", "gradient_edges", "model_fit")
 LUMEN_PROFILES = ("flat", "chord")
+
+_THRESHOLD = FrozenDict({"diameter_method": ("threshold_width",)})
+_ABSOLUTE = FrozenDict({**_THRESHOLD, "threshold_mode": ("absolute",)})
+_GRADIENT = FrozenDict({"diameter_method": ("gradient_edges",)})
+_GATED = FrozenDict({**_GRADIENT, "enable_motion_gating": (True,)})
+_FIT = FrozenDict({"diameter_method": ("model_fit",)})
 
 PARAMS = (
     Param(
@@ -43,10 +50,33 @@ PARAMS = (
         "Threshold",
         "Threshold width: halfway between the 10th and 90th percentile of a profile, or a value of your own.",
         choices=("half_max", "absolute"),
+        applies_with=_THRESHOLD,
     ),
-    Param("threshold_value", 0.0, "Value", "Threshold width: the absolute threshold.", unit="counts"),
-    Param("gradient_sigma", 1.5, "Smoothing", "Gradient edges: of the profile.", unit="px", minimum=0),
-    Param("gradient_kernel", "central_diff", "Derivative", "Gradient edges.", choices=("central_diff",)),
+    Param(
+        "threshold_value",
+        0.0,
+        "Value",
+        "Threshold width: the absolute threshold.",
+        unit="counts",
+        applies_with=_ABSOLUTE,
+    ),
+    Param(
+        "gradient_sigma",
+        1.5,
+        "Smoothing",
+        "Gradient edges: of the profile.",
+        unit="px",
+        minimum=0,
+        applies_with=_GRADIENT,
+    ),
+    Param(
+        "gradient_kernel",
+        "central_diff",
+        "Derivative",
+        "Gradient edges.",
+        choices=("central_diff",),
+        applies_with=_GRADIENT,
+    ),
     Param(
         "gradient_min_edge_strength",
         0.02,
@@ -54,11 +84,28 @@ PARAMS = (
         "Gradient edges: flatter edges are marked as weak.",
         unit="counts/px",
         minimum=0,
+        applies_with=_GRADIENT,
     ),
-    Param("enable_motion_gating", default=True, label="Remove jumps", help="Gradient edges: that jump between rows."),
-    Param("max_edge_shift_um", 2.0, "Edge jump", "Largest shift of an edge.", unit="µm", minimum=0),
-    Param("max_diameter_change_um", 2.0, "Diameter jump", "Largest change.", unit="µm", minimum=0),
-    Param("max_center_shift_um", 2.0, "Centre jump", "Largest shift of the middle.", unit="µm", minimum=0),
+    Param(
+        "enable_motion_gating",
+        default=True,
+        label="Remove jumps",
+        help="Gradient edges: that jump between rows.",
+        applies_with=_GRADIENT,
+    ),
+    Param(
+        "max_edge_shift_um", 2.0, "Edge jump", "Largest shift of an edge.", unit="µm", minimum=0, applies_with=_GATED
+    ),
+    Param("max_diameter_change_um", 2.0, "Diameter jump", "Largest change.", unit="µm", minimum=0, applies_with=_GATED),
+    Param(
+        "max_center_shift_um",
+        2.0,
+        "Centre jump",
+        "Largest shift of the middle.",
+        unit="µm",
+        minimum=0,
+        applies_with=_GATED,
+    ),
     Param(
         "lumen_profile",
         "flat",
@@ -66,6 +113,7 @@ PARAMS = (
         "Model fit: how brightness is spread across the vessel. Flat: even. Chord: as a round vessel is thick. "
         "The wrong one is wrong by 12 to 16 %.",
         choices=LUMEN_PROFILES,
+        applies_with=_FIT,
     ),
     Param(
         "psf_sigma_px",
@@ -75,6 +123,7 @@ PARAMS = (
         unit="px",
         minimum=0,
         maximum=20,
+        applies_with=_FIT,
     ),
 )
 _ODD = {"window_rows_odd": "lines taken together", "post_filter_kernel_size": "rows of the running median"}

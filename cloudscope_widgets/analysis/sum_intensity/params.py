@@ -48,6 +48,7 @@ PARAMS: tuple[Param, ...] = (
         unit="lines",
         minimum=1,
         maximum=_MOST_POINTS,
+        applies_with=FrozenDict({"filter_method": ("median",)}),
     ),
     _param(
         "detrend_method",
@@ -62,6 +63,7 @@ PARAMS: tuple[Param, ...] = (
         "Subtract is what CloudScope does; late events then come out smaller, as the indicator has bleached. "
         "Divide gives every event its size in dF/F.",
         choices=("subtract", "divide"),
+        applies_with=FrozenDict({"detrend_method": ("single_exponential",)}),
     ),
     Param(
         "background",
@@ -72,8 +74,22 @@ PARAMS: tuple[Param, ...] = (
         takes_roi=True,
     ),
     _param("baseline_method", "F0 from", "A percentile of the trace, or a number.", choices=("percentile", "manual")),
-    _param("baseline_percentile", "Percentile", "Part of the trace below F0.", unit="%", minimum=0, maximum=100),
-    _param("manual_f0_baseline", "F0", "F0 where it is given by hand.", unit="counts"),
+    _param(
+        "baseline_percentile",
+        "Percentile",
+        "Part of the trace below F0.",
+        unit="%",
+        minimum=0,
+        maximum=100,
+        applies_with=FrozenDict({"baseline_method": ("percentile",)}),
+    ),
+    _param(
+        "manual_f0_baseline",
+        "F0",
+        "F0 where it is given by hand.",
+        unit="counts",
+        applies_with=FrozenDict({"baseline_method": ("manual",)}),
+    ),
     _param("baseline_min_value", "Least F0", "F0 is never nearer to 0.", unit="counts", minimum=SMALLEST_SIZE),
     _time("baseline_window_ms", "Before onset", "Time before an onset that gives its local baseline."),
     Param(
@@ -92,8 +108,19 @@ PARAMS: tuple[Param, ...] = (
     ),
     _param("polarity", "Events go", "Up, or down.", choices=("positive", "negative")),
     _param("detection_source", "Found in", "Trace in which events are looked for.", choices=SIGNALS),
-    _param("absolute_threshold", "Value", "Value at which an event begins."),
-    _param("derivative_threshold_per_sec", "Slope", "Slope at which an event begins.", unit="1/s"),
+    _param(
+        "absolute_threshold",
+        "Value",
+        "Value at which an event begins.",
+        applies_with=FrozenDict({"detection_method": ("absolute_threshold",)}),
+    ),
+    _param(
+        "derivative_threshold_per_sec",
+        "Slope",
+        "Slope at which an event begins.",
+        unit="1/s",
+        applies_with=FrozenDict({"detection_method": ("derivative_threshold",)}),
+    ),
     _time("refractory_period_ms", "Pause", "Time after an onset in which no other one counts."),
     _time("peak_search_window_ms", "Peak within", "Time after an onset in which its peak is looked for."),
     _time("width_search_window_ms", "Widths within", "Time after a peak in which its widths are looked for."),

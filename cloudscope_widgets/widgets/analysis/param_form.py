@@ -318,6 +318,8 @@ class ParamForm(SessionWidget):
     def _present_rows(self, place: Place | None) -> list[ParamRow]:
         rows = []
         for param in self._analysis.params:
+            if not param.applies(self._values):
+                continue
             value = self._values[param.name]
             notes = [] if place is None else self._words.param_notes(param, value, place)
             rows.append(param_row(param, value, refused=self._refused.get(param.name), notes=notes))

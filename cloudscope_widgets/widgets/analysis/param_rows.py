@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
-from cloudscope_widgets.core.params import Param, ParamValue
+from cloudscope_widgets.core.params import Param, ParamValue, named_roi
 from cloudscope_widgets.widgets.kit.number_text import short_number_text
 
 
@@ -75,8 +75,9 @@ def choice_text(param: Param, choice: ParamValue) -> str:
 
 def taken(param: Param, said: Any) -> ParamValue:  # noqa: ANN401  (from the page)
     """Return the value that was set in the page; ValueError is a sentence about it."""
-    if isinstance(said, str) and not isinstance(param.default, str):
-        raise ValueError(_no_number(said))  # noqa: TRY004  (a refused value, whatever is wrong with it)
+    is_roi = param.takes_roi and isinstance(said, str) and named_roi(said) is not None
+    if isinstance(said, str) and not isinstance(param.default, str) and not is_roi:
+        raise ValueError(_no_number(said))
     whole = int(said) if isinstance(said, float) and said.is_integer() else said
     try:
         return param.checked(whole)

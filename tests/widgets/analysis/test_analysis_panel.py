@@ -139,3 +139,19 @@ def test_a_kind_without_a_view_shows_its_columns_and_numbers(session: cs.Session
     labels = [fact.label for fact in view.facts(record, place)]
     assert "Num rows" in labels
     assert not {"Version", "Analysis date"} & set(labels)
+
+
+def test_the_form_shows_only_parameters_that_have_an_effect(session: cs.Session) -> None:
+    panel = cs.DiameterPanel(session)
+    page = FakePage(panel.form)
+
+    def shown() -> set[str]:
+        return {row["name"] for row in panel.form.rows}
+
+    assert "threshold_mode" in shown()
+    assert not {"threshold_value", "gradient_sigma", "lumen_profile"} & shown()
+    page.command("param.set", name="diameter_method", value="gradient_edges")
+    assert "max_edge_shift_um" in shown()
+    page.command("param.set", name="enable_motion_gating", value=False)
+    assert not {"max_edge_shift_um", "threshold_mode"} & shown()
+    panel.close()
