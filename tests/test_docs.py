@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FETCHED = re.compile(r"""<(?:script|img|iframe)[^>]*\ssrc=["']?(?:https?:)?//|<link[^>]*\shref=["']?(?:https?:)?//""")
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/compose.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/compose.md", "docs/your_analysis.md"])
 def test_the_blocks_of_a_page_run_from_top_to_bottom(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +52,13 @@ def test_the_first_example_finds_the_true_velocity(capsys: pytest.CaptureFixture
     true, measured = (float(found) for found in re.findall(r"([\d.]+) mm/s", said))
     assert measured == pytest.approx(true, rel=0.01)
     assert "nothing lost: True" in said
+
+
+def test_an_analysis_of_ones_own_is_run_saved_and_found_again(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / "own_analysis.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    assert "in 10 stretches" in said
+    assert "Opened again: True" in said
 
 
 def measure_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:

@@ -132,13 +132,18 @@ def load_plug_ins() -> None:
         _plug_ins.is_loaded = True
         from importlib.metadata import entry_points  # noqa: PLC0415  (takes 60 ms, which no plain import should pay)
 
-        for found in entry_points(group=GROUP):
+        for found in sorted(entry_points(group=GROUP), key=_order):
             try:
                 _load(found)
             except Exception as error:
                 problem = f"{_said_of(found)} could not be loaded and is left out: {_reason(error)}."
                 _logger.warning(problem, exc_info=error)
                 _plug_ins.problems.append(problem)
+
+
+def _order(found: EntryPoint) -> tuple[str, str]:
+    """Package and name, so that the first of a name is the same on every machine."""
+    return "" if found.dist is None else found.dist.name, found.name
 
 
 def _load(found: EntryPoint) -> None:
