@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from cloudscope_widgets.analysis.heart_rate.analysis import HeartRate
 from cloudscope_widgets.analysis.sum_intensity.analysis import IntensityAnalysis
 from cloudscope_widgets.analysis.velocity.analysis import RadonVelocity
 from cloudscope_widgets.core.kinds import Kind, check_new_kind, register_kind
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.core.params import Param
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ BUILT_IN: Mapping[str, Analysis] = MappingProxyType(
 )
 
 _Found = TypeVar("_Found")
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ from cloudscope_widgets.core.frozen import FrozenDict
 from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.kinds import kind_document, words_of
 from cloudscope_widgets.core.measured import calibration_of
+from cloudscope_widgets.core.package_log import package_logger
 from cloudscope_widgets.core.params import ParamValue, checked_params, named_roi
 from cloudscope_widgets.core.peaks import carried
 from cloudscope_widgets.core.provenance import calibration_facts
@@ -43,7 +43,7 @@ from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_
 if TYPE_CHECKING:
     from cloudscope_widgets.store.acquisition import Acquisition
 
-_logger = logging.getLogger(__name__)
+_logger = package_logger(__name__)
 _PACKAGES = ("cloudscope-widgets", "numpy", "scipy", "tifffile")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 
 import IPython
 import pytest
 
+import cloudscope_widgets
 from cloudscope_widgets.core.package_log import package_logger
 
 _IMAGE = "/srv/secret lab/a.tif"
@@ -38,3 +40,9 @@ def test_a_page_sees_no_paths_and_a_script_sees_them(
     assert "secret lab" not in logged
     assert 'File "/' not in logged
     assert 'File "tests/core/test_package_log.py"' in logged
+
+
+def test_every_module_logs_through_the_filter() -> None:
+    package = Path(cloudscope_widgets.__file__).parent
+    own = [path.name for path in package.rglob("*.py") if "getLogger(__name__)" in path.read_text(encoding="utf-8")]
+    assert own == []
