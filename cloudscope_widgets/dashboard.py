@@ -14,10 +14,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from cloudscope_widgets.core.errors import CloudScopeError
 from cloudscope_widgets.io.platform.user_secret import user_secret
 from cloudscope_widgets.store.disk.drafts import VISITOR_VARIABLE
-from cloudscope_widgets.synthetic import Flow, Heartbeat, Stall, Step, kymograph
+from cloudscope_widgets.synthetic import Flow, Heartbeat, Stall, Step, calcium, kymograph, vessel
 
 LOOPBACK = "127.0.0.1"
 IDLE_S, LOOK_FOR_IDLE_S = 600, 60
@@ -45,7 +47,7 @@ _DEMO: Mapping[str, dict[str, float | Flow]] = {
 
 
 def make_demo(folder: Path, *, lines: int = 16_000, columns: int = 64) -> Path:
-    """Write sample recordings whose velocity is known, each with the text of its microscope.
+    """Write sample recordings whose velocity, diameter or calcium is known.
 
     Returns
     -------
@@ -56,6 +58,13 @@ def make_demo(folder: Path, *, lines: int = 16_000, columns: int = 64) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = kymograph(lines, columns, scan_duty=0.6, seconds_per_line=0.0012, seed=seed, **properties)  # type: ignore[arg-type]  # keyword by keyword right
         made.write(path)
+    (folder / "mouse 3").mkdir(exist_ok=True)
+    turns = np.arange(lines) / lines * 5
+    dilating = 36.0 + 4.0 * np.sin(2 * np.pi * turns)
+    vessel(lines, 96, diameter_px=dilating, lumen_profile="chord", snr_db=8, seed=7).write(
+        folder / "mouse 3" / "arteriole_0001.tif"
+    )
+    calcium(lines, 32, rate_hz=0.4, bleaching=0.2, snr_db=6, seed=8).write(folder / "mouse 3" / "calcium_0001.tif")
     return folder
 
 

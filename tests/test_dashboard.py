@@ -23,12 +23,17 @@ def test_the_demo_is_a_folder_of_calibrated_recordings_with_known_speeds(tmp_pat
     session = cs.Session(make_demo(tmp_path, lines=1000))
     files = session.wait_for_scan(20)
     assert [entry.relative for entry in files][:2] == ["mouse 1/capillary_0001.tif", "mouse 1/capillary_0002.tif"]
-    assert len(files) == 6
+    assert [entry.relative for entry in files][-2:] == ["mouse 3/arteriole_0001.tif", "mouse 3/calcium_0001.tif"]
+    assert len(files) == 8
     acq = session.select("mouse 1/capillary_0001.tif")
     assert (acq.header.calibration_source, acq.header.scan_direction) == ("text", "forward")
     acq.add_rect()
     record = acq.analyze("radon_velocity", roi_id=1)
     assert record.summary["velocity_median"] == pytest.approx(1.37 * 0.25 / 0.0012, rel=0.01)
+    arteriole = session.select("mouse 3/arteriole_0001.tif")
+    arteriole.add_rect()
+    found = arteriole.analyze("diameter", roi_id=1, diameter_method="model_fit", lumen_profile="chord")
+    assert found.summary["diameter_um_mean"] == pytest.approx(36 * arteriole.header.um_per_pixel, rel=0.03)
 
 
 def test_one_of_folder_and_demo_must_be_given(capsys: pytest.CaptureFixture[str]) -> None:
