@@ -34,6 +34,12 @@ def test_the_blocks_of_a_page_run_from_top_to_bottom(
     assert names
 
 
+def test_the_pictures_of_the_readme_are_there_and_small() -> None:
+    pictures = [ROOT / name for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))]
+    assert pictures
+    assert all(10_000 < picture.stat().st_size < 200_000 for picture in pictures)
+
+
 def test_the_first_script_of_the_readme_prints_the_true_velocity(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

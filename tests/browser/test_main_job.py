@@ -17,6 +17,8 @@ from tests.browser.harness.keys import NOTEBOOK_KEYS
 
 NAME = "Capillary1_0001.tif"
 LINES, COLUMNS = 30_000, 38
+MOST_HEIGHT = 858
+"""Of a dashboard in a window of 900 px."""
 OWN_KEYS = (
     *("w", "w", "[", "]", "g", "f", "Shift+F", "h", "+", "-", "PageUp", "PageDown", "Home", "End", "Escape"),
     *("Shift+ArrowRight", "Alt+ArrowUp", "Shift+S", "Shift+N", "/", "Escape"),
@@ -48,6 +50,7 @@ def test_the_main_job(host: Host, real: Path) -> None:
     expect(explorer.message).to_have_text(f"Saved {NAME}: 1 ROI, velocity.")
     expect(explorer.button("Save")).to_be_disabled()
 
+    check_what_belongs_together(explorer)
     bounds = host.kernel.eval("session.acquisition.rois.by_id(1).bounds")
     assert bounds == pytest.approx([0.1 * LINES, 0.9 * LINES, 0.1 * COLUMNS, 0.9 * COLUMNS], abs=60)
     check_files(image, bounds)
@@ -58,6 +61,27 @@ def test_the_main_job(host: Host, real: Path) -> None:
     assert record is not None
     assert (again.rois.by_id(1).bounds, again.dirty) == (tuple(bounds), False)
     assert record.run_id == host.kernel.eval("session.acquisition.record('radon_velocity', roi_id=1).run_id")
+
+
+def check_what_belongs_together(explorer: ExplorerPage) -> None:
+    """A line takes no trace away, what is needed is in view in a low window, and one button at most is filled."""
+    page = explorer.page
+    explorer.draw_line((0.3, 0.2), (0.32, 0.8))
+    expect(page.locator(".cs-trace-note")).to_have_text("ROI 1 · channel 0")
+    assert explorer.plot.is_visible()
+    assert page.locator(".cs-primary:visible").all_inner_texts() == ["Save\nS"]
+    before = page.viewport_size
+    needed = (page.locator(".cs-file"), explorer.image, explorer.plot, explorer.button("Run velocity"))
+    for width in (900, 1060, 1460):
+        page.set_viewport_size({"width": width, "height": 900})
+        explorer.image.scroll_into_view_if_needed()
+        boxes = [one.bounding_box() for one in needed]
+        assert all(boxes)
+        top, bottom = (min(box["y"] for box in boxes if box), max(box["y"] + box["height"] for box in boxes if box))
+        assert bottom - top < MOST_HEIGHT, width
+    page.set_viewport_size(before or {"width": 1280, "height": 720})
+    explorer.button("Undo").click()
+    expect(explorer.button("Save")).to_be_disabled()
 
 
 def check_files(image: Path, bounds: list[int]) -> None:

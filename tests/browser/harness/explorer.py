@@ -98,7 +98,14 @@ class ExplorerPage:
 
     def draw_roi(self, start: tuple[float, float], stop: tuple[float, float]) -> None:
         """Draw a rectangle with the mouse; corners are shares of the image, time first, positions from below."""
-        self.button("Rectangle ROI").click()
+        self._draw("Rectangle ROI", start, stop)
+
+    def draw_line(self, start: tuple[float, float], stop: tuple[float, float]) -> None:
+        """Draw a line with the mouse, between two places as above."""
+        self._draw("Line, measures a speed", start, stop)
+
+    def _draw(self, tool: str, start: tuple[float, float], stop: tuple[float, float]) -> None:
+        self.button(tool).click()
         box = self.image.bounding_box()
         assert box is not None
         (time0, position0), (time1, position1) = start, stop
