@@ -138,6 +138,10 @@ class Task:
 class TaskAnalysis(ABC):
     """An analysis that takes the arguments of ``measure`` as one task."""
 
+    reads_parts: ClassVar[bool] = True
+    """Whether pixels of a long region may be an object that reads them from the file: it has ``shape``, ``dtype``,
+    ``ndim`` and a length, and gives arrays for ``[a:b]``, ``[a:b:step]``, ``[a:b, c:d]`` and ``[array of lines]``.
+    Analyses that do not have this always get an array."""
     kind: ClassVar[Kind]
     version: ClassVar[int]
     params: ClassVar[tuple[Param, ...]]

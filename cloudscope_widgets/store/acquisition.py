@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from weakref import WeakValueDictionary
 
 from numpy.typing import NDArray
 
@@ -24,6 +25,8 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.table_clock import on_line_time
 from cloudscope_widgets.io.images.calibration_difference import image_calibration, with_image_calibration
 from cloudscope_widgets.io.images.layouts import checked_layout, in_layout
+from cloudscope_widgets.io.images.lines import Lines
+from cloudscope_widgets.io.images.opened import ImageStamp
 from cloudscope_widgets.io.images.recording import Recording, open_recording
 from cloudscope_widgets.io.images.tiff.image import LARGEST_IMAGE_BYTES
 from cloudscope_widgets.store.analysis_run import run_analysis, run_other_method
@@ -123,7 +126,8 @@ class Acquisition(SavedRecording):
         """Hold ``snapshot`` as the saved state of the image at ``path``."""
         super().__init__(path, snapshot, recording=recording, found=found, clock=clock)
         self._recording = recording
-        self._pixels: dict[tuple[Layout, int], NDArray[Any]] = {}
+        self._lines: dict[tuple[Layout, int], Lines] = {}
+        self._pixels: WeakValueDictionary[tuple[Layout, int], NDArray[Any]] = WeakValueDictionary()
         self._counts: dict[tuple[Layout, int], PixelCounts] = {}
         self._counting = threading.Lock()
         self._reading = threading.Lock()
@@ -192,25 +196,71 @@ class Acquisition(SavedRecording):
         self.apply(f"Show {wanted}", lambda now: in_layout(now, wanted, self.path.name))
 
     def pixels(self, channel: int = 0) -> NDArray[Any]:
-        """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
+        """Read-only pixels (lines, columns) of one channel, all of them in memory.
+
+        They are read once, and let go when nobody holds them any more. Of a recording that is too long for that, take
+        the ``lines`` that are needed.
 
         Raises
         ------
         ImageReadError
-            When the file has gone or changed since it was opened, or its pixels cannot be decoded.
+            When the file has gone or changed since it was opened, its pixels cannot be decoded, or memory is too small.
+        """
+        lines, name = self.lines(channel), (self.layout, channel)
+        with self._reading:
+            found = self._pixels.get(name)
+            if found is None:
+                try:
+                    found = lines[:]
+                except MemoryError as error:
+                    raise ImageReadError(
+                        f"{self.path.name} has {lines.nbytes / 1e9:.1f} GB of pixels in channel {channel}, more than "
+                        "there is memory for. Read the lines that you need with acq.lines(channel)[a:b]."
+                    ) from error
+                self._pixels[name] = found
+        return found
+
+    def lines(self, channel: int = 0) -> Lines:
+        """Lines of one channel, of which ``[a:b]`` and ``[a:b, c:d]`` are read from the file when they are asked for.
+
+        No handle of the file stays open in between. Pixels that have to be unpacked are unpacked once, and kept in
+        memory until ``close``.
+
+        Parameters
+        ----------
+        channel
+            Number of the channel.
+
+        Returns
+        -------
+        Lines with ``shape``, ``dtype`` and slices, which are read-only arrays.
+
+        Raises
+        ------
+        ImageReadError
+            When the file was cut short, replaced, changed or removed since it was opened, here and at each reading, or
+            its pixels cannot be decoded.
         """
         self._check_channel(channel)
-        with self._reading:  # what two threads ask for is read, and perhaps unpacked, once
+        with self._reading:  # what two threads ask for is unpacked once
             layout = self.layout
-            found = self._pixels.get((layout, channel))
+            found = self._lines.get((layout, channel))
             if found is None:
                 if self._recording is None:
                     raise ImageReadError(f"{self.path} has no image file. Open it with cloudscope_widgets.open.")
                 self.check_image()
-                found = self._recording.read_channel(channel, layout)
+                found = self._recording.lines(channel, layout, self._check_read)
                 self.check_image()
-                self._pixels[layout, channel] = found
+                self._lines[layout, channel] = found
         return found
+
+    def _check_read(self, path: Path, stamp: ImageStamp | None) -> None:
+        """Raise ImageReadError unless a file that is read is the one that was opened, or a copy of the same bytes."""
+        if self._image is None or self._image.is_as_opened(path, stamp):
+            return
+        self.check_image()
+        if stamp is not None and not self._image.is_as_opened(path, stamp):
+            raise ImageReadError(f"{path.name} was replaced or changed while it was read. Open the recording again.")
 
     def pixel_counts(self, channel: int = 0) -> PixelCounts:
         """How often each pixel value of one channel occurs, counted once from a sample; ImageReadError as above."""
@@ -218,7 +268,7 @@ class Acquisition(SavedRecording):
             layout = self.layout
             found = self._counts.get((layout, channel))
             if found is None:
-                found = self._counts[layout, channel] = count_pixels(self.pixels(channel))
+                found = self._counts[layout, channel] = count_pixels(self.lines(channel))
         return found
 
     def known_pixel_counts(self, channel: int = 0) -> PixelCounts | None:
@@ -227,6 +277,7 @@ class Acquisition(SavedRecording):
 
     def close(self) -> None:
         """Let go of the pixels and of all observers; nothing is saved."""
+        self._lines.clear()
         self._pixels.clear()
         self._counts.clear()
         self.unobserve_all()

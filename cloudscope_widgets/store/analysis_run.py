@@ -38,6 +38,8 @@ from cloudscope_widgets.core.snapshot import Snapshot
 from cloudscope_widgets.core.twins import free_id, is_rival, made_twin, original_id
 from cloudscope_widgets.io.format.records import rows_hash
 from cloudscope_widgets.io.format.tables import part_rows
+from cloudscope_widgets.io.images.file_lines import FileLines
+from cloudscope_widgets.io.images.lines import TurnedLines
 from cloudscope_widgets.store.edits.events import VELOCITY, measured_again, run_stamp
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 
 _logger = package_logger(__name__)
 _PACKAGES = ("cloudscope-widgets", "numpy", "scipy", "tifffile")
+
+MOST_READ_BYTES = 1 << 28
+"""Larger regions of a file are not read into memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ def _measured(  # noqa: PLR0913  (those of Acquisition.analyze)
         progress=progress or ignore_progress,
         is_cancelled=cancel.is_set if cancel else never_cancelled,
         parents=run.parents,
-        regions={named: _inside(acquisition, channel, roi) for named, roi in run.regions.items()},
+        regions={named: _inside(acquisition, run, roi) for named, roi in run.regions.items()},
     )
     result = _result(run, _pixels(acquisition, run), calibration_of(run.facts, now.header.calibration), context)
     if not parents:
@@ -211,12 +216,17 @@ def _pixels(acquisition: Acquisition, run: _Run) -> NDArray[Any]:
     """Pixels inside the region; none for an analysis that works on another result."""
     if run.parents:
         return NO_PIXELS
-    return _inside(acquisition, run.channel, run.roi)
+    return _inside(acquisition, run, run.roi)
 
 
-def _inside(acquisition: Acquisition, channel: int, roi: RectRoi) -> NDArray[Any]:
+def _inside(acquisition: Acquisition, run: _Run, roi: RectRoi) -> NDArray[Any]:
+    """Pixels of a region in memory; of a long one its lines, for an analysis that reads them part by part."""
     row_start, row_stop, col_start, col_stop = roi.bounds
-    return acquisition.pixels(channel)[row_start:row_stop, col_start:col_stop]
+    lines, reads_parts = acquisition.lines(run.channel), getattr(run.analysis, "reads_parts", False)
+    size = (row_stop - row_start) * (col_stop - col_start) * lines.dtype.itemsize
+    if reads_parts and isinstance(lines, FileLines | TurnedLines) and size > MOST_READ_BYTES:
+        return cast("NDArray[Any]", lines.region(row_start, row_stop, col_start, col_stop))
+    return lines[row_start:row_stop, col_start:col_stop]
 
 
 def _rectangle(now: Snapshot, roi_id: int, analysis: Analysis) -> RectRoi:

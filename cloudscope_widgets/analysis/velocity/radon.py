@@ -26,6 +26,8 @@ _BATCH_WINDOWS = 64
 _CACHE_BYTES = 128 * 1024**2
 _PIECE_PIXELS = 8192
 """Pixels of a window up to which one matrix holds all angles (about 40 MB)."""
+_CHECKED_LINES = 4096
+"""Lines that are looked through at once."""
 _COARSE_SHARE = 0.9
 
 
@@ -150,9 +152,10 @@ def _ignore(_fraction: float) -> None:
 
 def _check(pixels: NDArray[np.generic], window_lines: int) -> None:
     check_arguments(pixels, window_lines)
-    if not np.isfinite(pixels).all():
+    parts = [slice(start, start + _CHECKED_LINES) for start in range(0, len(pixels), _CHECKED_LINES)]
+    if not all(np.isfinite(pixels[part]).all() for part in parts):
         raise ValueError("some pixels of the region are no numbers: measure it by line correlation")
-    if (pixels == pixels[0, 0]).all():
+    if all((pixels[part] == pixels[0, 0]).all() for part in parts):
         raise ValueError("all pixels of the region have one value: choose a region in which cells can be seen")
 
 

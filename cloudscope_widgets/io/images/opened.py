@@ -1,7 +1,7 @@
 """The image of an open recording as it was opened, and whether its files are still those.
 
 A result must name the image whose bytes were read. A file may be replaced under an open recording, or written in
-place; pixels that were mapped before are then those of the old file, or of neither.
+place; pixels that are read then are those of another image, or of neither.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from pathlib import Path
 
 from cloudscope_widgets.io.images.fingerprint import WHOLE_BYTES, image_fingerprint
 from cloudscope_widgets.io.platform.files import long_path
+
+_READ_BEFORE = "What is shown was read before, and nothing more is read or measured."
+_SAVE_AND_OPEN = "Save, then open the recording again."
+_PUT_BACK = "Put the file back, then open the recording again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,13 @@ class ImageStamp:
 def image_stamp(path: Path) -> ImageStamp | None:
     """Stamp of an image file; None when it is not there, or cannot be asked."""
     try:
-        status = os.stat(long_path(path))  # noqa: PTH116  (the long form of a path is text)
+        return stamp_of(os.stat(long_path(path)))  # noqa: PTH116  (the long form of a path is text)
     except OSError:
         return None
+
+
+def stamp_of(status: os.stat_result) -> ImageStamp:
+    """Stamp of a file whose status is known."""
     return ImageStamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
@@ -76,16 +84,19 @@ class OpenedImage:
             gone = [path for path in self._files if image_stamp(path) is None]
             changed = [path for path in self._files if path not in gone and not self._is_same(path)]
         if changed:
-            return (
-                f"{changed[0].name} has been replaced or changed since it was opened here. What is shown is the "
-                "image of before, and nothing more is measured on it. Save, then open the recording again."
-            )
+            what = "cut short" if self._is_shorter(changed[0]) else "replaced or changed"
+            return f"{changed[0].name} has been {what} since it was opened here. {_READ_BEFORE} {_SAVE_AND_OPEN}"
         if gone:
-            return (
-                f"{gone[0].name} is not there any more. What is shown is the image of before, and nothing more is "
-                "measured on it. Put the file back, then open the recording again."
-            )
+            return f"{gone[0].name} is not there any more. {_READ_BEFORE} {_PUT_BACK}"
         return ""
+
+    def is_as_opened(self, path: Path, stamp: ImageStamp | None) -> bool:
+        """Whether a file with this stamp is known to hold what was opened, without asking the disk."""
+        return stamp is not None and self._opened.get(path) == stamp
+
+    def _is_shorter(self, path: Path) -> bool:
+        opened, now = self._opened[path], image_stamp(path)
+        return opened is not None and now is not None and now.number == opened.number and now.size < opened.size
 
     def _is_same(self, path: Path) -> bool:
         opened, now = self._opened[path], image_stamp(path)

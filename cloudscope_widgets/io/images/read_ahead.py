@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cloudscope_widgets.io.images.lines import Lines
 from cloudscope_widgets.io.platform.files import advise, mapped_file
 
 _SHARED = ("r", "r+")
 """Modes of numpy.memmap in which the file holds everything; of others, changes would be forgotten."""
 _TWO_DIMENSIONS = 2
+
+
+def scattered_lines(pixels: Any, parts: Sequence[slice]) -> list[NDArray[Any]]:  # noqa: ANN401  (can be sliced)
+    """Several slices of lines by columns, in memory; what a file holds of them is read together, as above."""
+    wanted = [np.arange(part.start, part.stop, part.step or 1) for part in parts]
+    if isinstance(pixels, Lines):
+        return np.split(pixels[np.concatenate(wanted)], np.cumsum([len(rows) for rows in wanted])[:-1])
+    with scattered_reading(pixels, np.concatenate(wanted)):
+        return [np.array(pixels[part]) for part in parts]
 
 
 @contextlib.contextmanager

@@ -6,15 +6,14 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
 from cloudscope_widgets.core.header import UNCALIBRATED_LABEL, Calibration, CalibrationSource, Header
 from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.io.catalog.folder import recording_path, saved_first, split_channels
+from cloudscope_widgets.io.images.file_lines import Check
 from cloudscope_widgets.io.images.layouts import ShownAs, layout_choices
+from cloudscope_widgets.io.images.lines import ArrayLines, Lines, TurnedLines
 from cloudscope_widgets.io.images.olympus_text import OlympusText, believed_text, read_olympus_text, text_path
 from cloudscope_widgets.io.images.opened import ImageStamp, OpenedImage, image_stamp
 from cloudscope_widgets.io.images.scales import line_time
@@ -22,7 +21,7 @@ from cloudscope_widgets.io.images.tiff.image import LARGEST_IMAGE_BYTES, TiffIma
 from cloudscope_widgets.io.paths import printable
 from cloudscope_widgets.io.platform.files import true_name
 
-ReadChannel = Callable[[Layout], NDArray[Any]]
+ReadChannel = Callable[[Layout, Check], Lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Recording:
     stamps: tuple[ImageStamp | None, ...]
     """Stamps of the files from before they were opened."""
 
-    def read_channel(self, channel: int, layout: Layout | None = None) -> NDArray[Any]:
-        """Read-only pixels (lines, columns) of one channel, memory-mapped where the file allows it.
+    def lines(self, channel: int, layout: Layout | None = None, check: Check | None = None) -> Lines:
+        """Lines of one channel, read from the file where they are asked for if it holds them as they are shown.
 
         Parameters
         ----------
@@ -49,13 +48,19 @@ class Recording:
             Number of the channel.
         layout
             How the planes of the file are shown; None for the layout of the header.
+        check
+            Raises ImageReadError when a file is not the one that was opened; None to take it only untouched.
 
         Raises
         ------
         ImageReadError
             When the file has gone or changed since it was opened.
         """
-        return self.readers[channel](layout or self.header.layout)
+        return self.readers[channel](layout or self.header.layout, check or self._check_untouched)
+
+    def _check_untouched(self, path: Path, stamp: ImageStamp | None) -> None:
+        if stamp is None or stamp != dict(zip(self.files, self.stamps, strict=True)).get(path):
+            raise ImageReadError(f"{path.name} has been changed since it was opened here. Open the recording again.")
 
     def opened_image(self) -> OpenedImage:
         """Files of the image as they were opened."""
@@ -158,9 +163,11 @@ def _with_siblings(
 
 
 def _reader(image: TiffImage, channel: int) -> ReadChannel:
-    def read(layout: Layout) -> NDArray[Any]:
-        pixels = image.read_channel(channel, is_joined=layout == "joined")
-        return pixels.T if layout == "turned" else pixels
+    def read(layout: Layout, check: Check) -> Lines:
+        lines = image.lines(channel, is_joined=layout == "joined", check=check)
+        if layout != "turned":
+            return lines
+        return ArrayLines(lines[:].T) if isinstance(lines, ArrayLines) else TurnedLines(lines)
 
     return read
 

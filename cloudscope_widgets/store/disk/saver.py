@@ -156,7 +156,7 @@ class Saver:
 def _range_of(recording: Recording, channel: int, layout: Layout) -> tuple[float, float] | None:
     """Range of the pixels of a channel; None when the image has gone, and the range that is shown stands for it."""
     try:
-        return pixel_range(recording.read_channel(channel, layout))
+        return pixel_range(recording.lines(channel, layout))
     except ImageReadError:
         return None
 

@@ -83,7 +83,7 @@ class PixelCounts:
         return (float(np.floor(low)), float(np.ceil(high))) if self.is_whole else (low, high)
 
 
-def count_pixels(pixels: NDArray[Any]) -> PixelCounts:
+def count_pixels(pixels: Any) -> PixelCounts:  # noqa: ANN401  (anything that can be sliced)
     """Count the values of a channel, from 64 stretches of lines when it has more than 4 million pixels."""
     sample = sampled_values(pixels)
     if sample.dtype.kind == "f":

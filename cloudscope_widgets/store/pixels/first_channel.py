@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
-from cloudscope_widgets.io.images.read_ahead import scattered_reading
+from cloudscope_widgets.io.images.read_ahead import scattered_lines
 from cloudscope_widgets.store.acquisition import Acquisition
 
 _LINES = 64
@@ -24,7 +23,7 @@ def most_varied_channel(acquisition: Acquisition) -> int | None:
     if not acquisition.header.is_rgb:
         return None
     try:
-        variances = [_variance(acquisition.pixels(channel)) for channel in range(acquisition.header.channels)]
+        variances = [_variance(acquisition.lines(channel)) for channel in range(acquisition.header.channels)]
     except ImageReadError:
         return None
     return int(np.argmax(variances))
@@ -38,10 +37,9 @@ def channel_notice(acquisition: Acquisition, channel: int) -> str:
     )
 
 
-def _variance(pixels: NDArray[Any]) -> float:
+def _variance(pixels: Any) -> float:  # noqa: ANN401  (anything that can be sliced)
     """Variance of the finite pixels of some lines, 0 when there are none."""
     rows = np.unique(np.linspace(0, len(pixels) - 1, _LINES).astype(np.intp))
-    with scattered_reading(pixels, rows):
-        sample = np.asarray(pixels[rows], np.float64)
+    sample = np.concatenate(scattered_lines(pixels, [slice(row, row + 1) for row in rows.tolist()])).astype(np.float64)
     finite = sample[np.isfinite(sample)]
     return float(finite.var()) if finite.size else 0.0

@@ -284,15 +284,15 @@ class ImageViewer(SessionWidget):
         self.send(content, [values.tobytes()])
 
     def _read(self, shown: _Shown, tile: WantedTile) -> ReadTile:
-        pixels = shown.acquisition.pixels(shown.channel)
-        return read_tile(pixels, shown.grid, tile, self._offset(shown))
+        lines = shown.acquisition.lines(shown.channel)
+        return read_tile(lines, shown.grid, tile, self._offset(shown))
 
     def _offset(self, shown: _Shown) -> float:
         """Return the number that is taken from the values of a channel, found once."""
         known = self._offsets.setdefault(shown.acquisition, {})
         name = shown.token, shown.channel
         if name not in known:
-            known[name] = value_offset(shown.acquisition.pixels(shown.channel))
+            known[name] = value_offset(shown.acquisition.lines(shown.channel))
         return known[name]
 
     @command(
@@ -310,7 +310,7 @@ class ImageViewer(SessionWidget):
         self._errands.want(f"pixel {client}", [partial(self._send_pixel, acquisition, name)])
 
     def _send_pixel(self, acquisition: Acquisition, name: dict[str, Any]) -> None:
-        value = raw_value(acquisition.pixels(name["channel"]), name["line"], name["column"])
+        value = raw_value(acquisition.lines(name["channel"]), name["line"], name["column"])
         self.send({"kind": "pixel", **name, "value": value})
 
     # ------------------------------------------------------------ commands

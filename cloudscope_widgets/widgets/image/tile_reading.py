@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cloudscope_widgets.io.images.read_ahead import scattered_reading
+from cloudscope_widgets.io.images.read_ahead import scattered_lines, scattered_reading
 from cloudscope_widgets.widgets.image.tiles import TileGrid, ValueKind
 from cloudscope_widgets.widgets.image.value_offset import without_offset
 
@@ -85,9 +85,7 @@ def _sampled_stretches(block: int) -> list[range]:
 
 def _lines(pixels: Any, start: int, stop: int, step: int, offsets: Sequence[int]) -> list[NDArray[Any]]:  # noqa: ANN401
     """Every ``step``-th line from each offset, in memory of their own."""
-    wanted = np.concatenate([np.arange(start + offset, stop, step) for offset in offsets])
-    with scattered_reading(pixels, wanted):
-        return [np.array(pixels[start + offset : stop : step]) for offset in offsets]
+    return scattered_lines(pixels, [slice(start + offset, stop, step) for offset in offsets])
 
 
 def _largest(pixels: Any, start: int, stop: int) -> NDArray[Any]:  # noqa: ANN401  (anything that can be sliced)

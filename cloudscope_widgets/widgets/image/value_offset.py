@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cloudscope_widgets.io.images.read_ahead import scattered_reading
+from cloudscope_widgets.io.images.read_ahead import scattered_lines
 
 _LINES = 64
 _WIDE = frozenset({"uint32", "int32", "uint64", "int64", "float64"})
@@ -25,8 +25,7 @@ def value_offset(pixels: Any) -> float:  # noqa: ANN401  (anything that can be s
     if np.dtype(pixels.dtype).name not in _WIDE:
         return 0.0
     rows = np.unique(np.linspace(0, len(pixels) - 1, _LINES).astype(np.intp))
-    with scattered_reading(pixels, rows):
-        sample = np.stack([np.asarray(pixels[row : row + 1])[0] for row in rows.tolist()])
+    sample = np.concatenate(scattered_lines(pixels, [slice(row, row + 1) for row in rows.tolist()]))
     finite = sample[np.isfinite(sample)]
     if not finite.size:
         return 0.0

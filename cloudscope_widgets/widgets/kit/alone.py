@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cloudscope_widgets.core.header import Calibration, Header
 from cloudscope_widgets.core.snapshot import Snapshot
+from cloudscope_widgets.io.images.lines import Lines
 from cloudscope_widgets.store.acquisition import Acquisition, check_duration
 from cloudscope_widgets.store.session import Session
 
@@ -37,6 +38,10 @@ class ArrayAcquisition(Acquisition):
         """Return the array itself."""
         self._check_channel(channel)
         return cast("NDArray[Any]", self._array)
+
+    def lines(self, channel: int = 0) -> Lines:
+        """Return the array itself."""
+        return cast("Lines", self.pixels(channel))
 
 
 class LoneSession(Session):

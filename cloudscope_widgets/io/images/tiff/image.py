@@ -1,4 +1,4 @@
-"""TIFF images: checked before any pixel is read, memory-mapped where the file allows it."""
+"""TIFF images: checked before any pixel is read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ import numpy as np
 import tifffile
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.images.file_lines import Check, FileLines
 from cloudscope_widgets.io.images.imagej import is_signed, without_offset
+from cloudscope_widgets.io.images.lines import ArrayLines, Lines
 from cloudscope_widgets.io.images.ome.document import document_text, read_ome
 from cloudscope_widgets.io.images.ome.planes import find_ome_planes
 from cloudscope_widgets.io.images.scales import LineTime, TagCalibration, line_time
 from cloudscope_widgets.io.images.tiff.expanding import UnboundedError
 from cloudscope_widgets.io.images.tiff.layout import DamagedTiffError, TooLargeTiffError
 from cloudscope_widgets.io.images.tiff.library_log import quiet_library
-from cloudscope_widgets.io.images.tiff.page_pixels import is_mapped, page_pixels
+from cloudscope_widgets.io.images.tiff.page_pixels import is_plain, page_pixels
 from cloudscope_widgets.io.images.tiff.page_table import PageTable
 from cloudscope_widgets.io.images.tiff.pieces import correct_pieces
 from cloudscope_widgets.io.images.tiff.plane_reader import PlaneReader
@@ -75,12 +77,17 @@ class TiffImage:
         """All files that hold planes of the recording, in the order of its channels and times."""
         return self.planes.files
 
-    def read_channel(self, channel: int, *, is_joined: bool = False) -> NDArray[Any]:
-        """Read-only pixels (lines, columns) of one channel; memory-mapped where possible.
+    def lines(self, channel: int, *, is_joined: bool = False, check: Check | None = None) -> Lines:
+        """Lines of one channel, those of its first plane or of all its planes one after the other.
 
-        They are those of its first plane, or of all its planes one after the other.
+        They are read from the file where they are asked for, if they stand in it as they are shown; ``check`` is told
+        what the file is by then. Otherwise they are read and unpacked here.
         """
-        return self.reader.read(channel, is_joined=is_joined)
+        return self.reader.lines(channel, is_joined=is_joined, check=check)
+
+    def read_channel(self, channel: int, *, is_joined: bool = False) -> NDArray[Any]:
+        """Read-only pixels (lines, columns) of the same lines, in memory."""
+        return self.lines(channel, is_joined=is_joined)[:]
 
 
 def open_tiff(path: Path, *, largest_bytes: int = LARGEST_IMAGE_BYTES) -> TiffImage:
@@ -215,7 +222,7 @@ def _check_page(page: tifffile.TiffPage, path: Path, limits: _Limits) -> None:
     if lines < 1 or columns < 1 or page.imagedepth != 1:
         raise ImageReadError(f"{path} says it is {lines} lines by {columns} pixels, which is no image. Choose another.")
     correct_pieces(page, limits.file_size)
-    if not is_mapped(page):
+    if not is_plain(page):
         _check_unpacked(max(int(page.nbytes), _piece_bytes(page)), path, limits)
     ends = [int(at) + int(count) for at, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > limits.file_size or _is_short(page):
@@ -267,14 +274,15 @@ class _Reader:
     signed: bool = False
     """Whether ImageJ stored signed pixels with an offset."""
 
-    def read(self, channel: int, *, is_joined: bool) -> NDArray[Any]:
-        """Pixels (lines, columns) of one channel, read-only, in the machine's byte order or mapped as they are."""
+    def lines(self, channel: int, *, is_joined: bool, check: Check | None) -> Lines:
+        """Lines of one channel; those that are in memory are read-only."""
         read = self.planes.joined if is_joined and self.planes.planes.count > 1 else self.planes.first
         try:
             with quiet_library():
-                pixels = read(channel)
-                if self.signed:
-                    pixels = without_offset(pixels)
+                lines = read(channel, check)
+                if isinstance(lines, FileLines) and not self.signed:
+                    return lines
+                pixels = without_offset(lines[:]) if self.signed else lines[:]
         except ImageReadError:
             raise
         except UnboundedError as error:
@@ -288,4 +296,4 @@ class _Reader:
             msg = f"{self.path}: the pixels cannot be read ({error}). {_COPY_AGAIN}"
             raise ImageReadError(msg) from error
         pixels.flags.writeable = False
-        return pixels
+        return ArrayLines(pixels)

@@ -1,10 +1,9 @@
-"""Pixels of one page of a TIFF file: mapped where they stand in it as they are, otherwise expanded with a bound."""
+"""Pixels of one page of a TIFF file that do not stand in it as they are, expanded with a bound."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
@@ -17,7 +16,6 @@ from cloudscope_widgets.io.images.tiff.expanding import (
     is_byte_stream,
 )
 from cloudscope_widgets.io.images.tiff.library_log import quiet_library
-from cloudscope_widgets.io.images.tiff.pieces import correct_pieces
 
 _NO_COMPRESSION = 1
 _AS_THEY_ARE, _IN_REVERSE = 1, 2
@@ -36,10 +34,6 @@ def page_pixels(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any
     Exception
         Of a dozen other types, by the library, when they are damaged.
     """
-    correct_pieces(page, int(tiff.filehandle.size))
-    if page.dtype is not None and is_mapped(page):
-        dtype = page.dtype.newbyteorder(tiff.byteorder)
-        return np.memmap(tiff.filehandle.path, dtype=dtype, mode="r", offset=page.dataoffsets[0], shape=page.shape)
     if sum(page.databytecounts) > _MOST_OVERLAP * int(tiff.filehandle.size):
         raise ExpandError("the pieces of its pixels lie over each other")
     if page.compression != _NO_COMPRESSION:
@@ -47,7 +41,7 @@ def page_pixels(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> NDArray[Any
     return page.asarray()
 
 
-def is_mapped(page: tifffile.TiffPage) -> bool:
+def is_plain(page: tifffile.TiffPage) -> bool:
     """Whether pixels stand in the file as they are shown, so that none has to be unpacked."""
     return bool(page.is_final and page.dtype is not None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,10 +14,16 @@ import tifffile
 from numpy.typing import NDArray
 
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.images.file_lines import Check, FileLines, Place
+from cloudscope_widgets.io.images.lines import ArrayLines, Lines
+from cloudscope_widgets.io.images.tiff.page_pixels import is_plain
+from cloudscope_widgets.io.images.tiff.pieces import correct_pieces
 from cloudscope_widgets.io.images.tiff.planes import ChannelPlanes, PlaneMap
 
+_COPY_AGAIN = "Copy it again from the microscope."
+
 DecodePage = Callable[[tifffile.TiffFile, tifffile.TiffPage], NDArray[Any]]
-"""Pixels of one page (lines, columns, samples), mapped or in memory."""
+"""Pixels of one page (lines, columns, samples) that has to be unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +37,20 @@ class PlaneReader:
     decoded: WeakValueDictionary[tuple[int, int], NDArray[Any]] = field(default_factory=WeakValueDictionary)
     """Pages that are still in use, of which another sample may be wanted."""
 
-    def first(self, channel: int) -> NDArray[Any]:
-        """Pixels of the first plane of a channel, mapped where the file allows it."""
+    def first(self, channel: int, check: Check | None = None) -> Lines:
+        """Lines of the first plane of a channel, in the file or unpacked; ``check`` is told what the file is then."""
         planes = self.planes.channels[channel]
         with _opened(self.planes, planes.files[:1]) as files:
-            return self._plane(files, planes, 0)
+            return self._plane(files, planes, 0, check)
 
-    def joined(self, channel: int) -> NDArray[Any]:
-        """All planes of a channel one after the other; mapped where they lie at equal distances."""
+    def joined(self, channel: int, check: Check | None = None) -> Lines:
+        """Lines of all planes of a channel, one after the other; in the file where they lie at equal distances."""
         planes = _cut(self.planes.channels[channel], self.planes.count)
         with _opened(self.planes, planes.files) as files:
-            mapped = self._mapped(files, planes)
-            if mapped is not None:
-                return mapped
-            first = self._plane(files, planes, 0)
+            even = self._even_place(files, planes)
+            if even is not None:
+                return FileLines(even, check)
+            first = self._plane(files, planes, 0, check)
             lines, columns = first.shape
             size = len(planes) * first.nbytes
             if size > self.largest_bytes:
@@ -54,26 +61,27 @@ class PlaneReader:
                 )
             found = np.empty((len(planes), lines, columns), first.dtype.newbyteorder("="))
             for index in range(len(planes)):
-                found[index] = self._plane(files, planes, index)
-            return found.reshape(-1, columns)
+                found[index] = self._plane(files, planes, index, check)[:]
+            return ArrayLines(found.reshape(-1, columns))
 
-    def _plane(self, files: _Files, planes: ChannelPlanes, index: int) -> NDArray[Any]:
-        """Pixels of one plane (lines, columns)."""
+    def _plane(self, files: _Files, planes: ChannelPlanes, index: int, check: Check | None) -> Lines:
+        """Lines of one plane."""
         name = int(planes.files[index]), int(planes.pages[index])
         tiff, page = files.page(*name)
         inner = int(planes.inner[index])
         if not inner:
-            decoded = self.decoded.get(name)
-            if decoded is None:
-                decoded = self.decode(tiff, page)
-                self.decoded[name] = decoded
-            return _sample_of(decoded, page, planes.sample)
-        start = int(page.dataoffsets[0]) + inner * int(page.nbytes)
-        raw = files.raw(int(planes.files[index]))
-        return _sample_of(np.ndarray(page.shape, _dtype(tiff, page), raw, start), page, planes.sample)
+            correct_pieces(page, int(tiff.filehandle.size))
+        if inner or is_plain(page):
+            start = int(page.dataoffsets[0]) + inner * int(page.nbytes)
+            return FileLines(_place(self.planes.files[name[0]], start, tiff, page, planes.sample), check)
+        decoded = self.decoded.get(name)
+        if decoded is None:
+            decoded = self.decode(tiff, page)
+            self.decoded[name] = decoded
+        return ArrayLines(_sample_of(decoded, page, planes.sample))
 
-    def _mapped(self, files: _Files, planes: ChannelPlanes) -> NDArray[Any] | None:
-        """All planes as one mapped array; None when they are compressed or lie at different distances."""
+    def _even_place(self, files: _Files, planes: ChannelPlanes) -> Place | None:
+        """Place of all planes together; None when they are compressed or lie at different distances."""
         file = int(planes.files[0])
         tiff, page = files.page(file, int(planes.pages[0]))
         if not page.is_final or (planes.files != file).any():
@@ -83,25 +91,30 @@ class PlaneReader:
             starts = int(page.dataoffsets[0]) + planes.inner * size
         else:
             starts = self.planes.tables[file].data[planes.pages]
-        raw = files.raw(file)
-        return _even(raw, starts, page, _dtype(tiff, page), planes.sample)
+        steps = np.diff(starts)
+        step, size, lines = int(steps[0]), int(page.nbytes), int(page.imagelength)
+        end = int(starts[-1]) + size
+        is_even = starts.min() >= 0 and step > 0 and bool((steps == step).all()) and end <= int(tiff.filehandle.size)
+        if not is_even or (lines > 1 and (step != size or _is_apart(page))):
+            return None
+        one = _place(self.planes.files[file], int(starts[0]), tiff, page, planes.sample)
+        return replace(one, shape=(lines * len(starts), one.shape[1]), line=step if lines == 1 else one.line)
 
 
-def _even(
-    raw: NDArray[np.uint8], starts: NDArray[np.int64], page: tifffile.TiffPage, dtype: np.dtype[Any], sample: int
-) -> NDArray[Any] | None:
-    """Lines of planes that begin at equal distances; None when they do not."""
-    steps = np.diff(starts)
-    step, size = int(steps[0]), int(page.nbytes)
-    lines, columns, samples = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
-    is_even = starts.min() >= 0 and step > 0 and bool((steps == step).all()) and int(starts[-1]) + size <= len(raw)
-    is_apart = samples > 1 and page.planarconfig == tifffile.PLANARCONFIG.SEPARATE
-    if not is_even or (lines > 1 and (step != size or is_apart)):
-        return None
-    pixel = dtype.itemsize * (1 if is_apart else samples)
-    start = int(starts[0]) + sample * dtype.itemsize * (columns if is_apart else 1)
-    line = step if lines == 1 else columns * pixel
-    return np.ndarray((lines * len(starts), columns), dtype, raw, start, (line, pixel))
+def _place(path: Path, start: int, tiff: tifffile.TiffFile, page: tifffile.TiffPage, sample: int) -> Place:
+    """Place of one sample of the pixels of a page that begin at ``start``."""
+    lines, columns, dtype = int(page.imagelength), int(page.imagewidth), _dtype(tiff, page)
+    pixel = dtype.itemsize * (1 if _is_apart(page) else int(page.samplesperpixel))
+    start += sample * dtype.itemsize * (lines * columns if _is_apart(page) else 1)
+    place = Place(path, start, columns * pixel, pixel, (lines, columns), dtype)
+    if place.stop > int(tiff.filehandle.size):
+        raise ImageReadError(f"{path.name} is cut off: it ends before its last line. {_COPY_AGAIN}")
+    return place
+
+
+def _is_apart(page: tifffile.TiffPage) -> bool:
+    """Whether the samples of a pixel stand in images of their own."""
+    return bool(page.samplesperpixel > 1 and page.planarconfig == tifffile.PLANARCONFIG.SEPARATE)
 
 
 def _dtype(tiff: tifffile.TiffFile, page: tifffile.TiffPage) -> np.dtype[Any]:
@@ -112,8 +125,7 @@ def _sample_of(pixels: NDArray[Any], page: tifffile.TiffPage, sample: int) -> ND
     """One sample of every pixel of a page (lines, columns)."""
     if page.samplesperpixel == 1:
         return pixels.reshape(page.imagelength, page.imagewidth)
-    is_apart = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE
-    return np.asanyarray(pixels[sample] if is_apart else pixels[..., sample])
+    return np.asanyarray(pixels[sample] if _is_apart(page) else pixels[..., sample])
 
 
 class _Files:
@@ -126,7 +138,6 @@ class _Files:
             for number in np.unique(numbers)
         }
         self._pages: dict[tuple[int, int], tifffile.TiffPage] = {}
-        self._raw: dict[int, np.memmap[Any, Any]] = {}
 
     def page(self, number: int, index: int) -> tuple[tifffile.TiffFile, tifffile.TiffPage]:
         """One page of one file; only the last one that was asked for is kept."""
@@ -138,12 +149,6 @@ class _Files:
             tiff.filehandle.seek(int(self._planes.tables[number].offsets[index]))
             self._pages[number, index] = tifffile.TiffPage(tiff, index)
         return tiff, self._pages[number, index]
-
-    def raw(self, number: int) -> np.memmap[Any, Any]:
-        """Bytes of one file, mapped."""
-        if number not in self._raw:
-            self._raw[number] = np.memmap(self._planes.files[number], np.uint8, mode="r")
-        return self._raw[number]
 
 
 @contextmanager

@@ -37,12 +37,13 @@ def test_pixels_are_exact_however_they_are_stored(tmp_path: Path, how: dict[str,
     np.testing.assert_array_equal(image.read_channel(0), PIXELS)
 
 
-def test_an_uncompressed_image_is_mapped_and_read_only(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "a.tif", PIXELS)
-    pixels = open_tiff(tmp_path / "a.tif").read_channel(0)
-    assert isinstance(pixels, np.memmap)
-    with pytest.raises(ValueError, match="read-only"):
-        pixels[0, 0] = 1
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_what_is_read_is_read_only(tmp_path: Path, compression: str | None) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS, compression=compression)
+    lines = open_tiff(tmp_path / "a.tif").lines(0)
+    for pixels in (lines[:], lines[3:9], lines[3:9, 1:], lines[[5, 2]], lines[4]):
+        with pytest.raises(ValueError, match="read-only"):
+            pixels[0] = 1
 
 
 @pytest.mark.parametrize(

@@ -85,4 +85,4 @@ def test_an_image_that_would_end_the_kernel_is_refused(tmp_path: Path) -> None:
     raw[offset : offset + count] = packed(RESET, 400, *[65] * count)[:count]
     path.write_bytes(raw)
     with pytest.raises(ImageReadError, match="LZW compression is broken"):
-        open_recording(path).read_channel(0)
+        open_recording(path).lines(0)

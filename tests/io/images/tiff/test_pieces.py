@@ -12,6 +12,7 @@ import tifffile
 
 import cloudscope_widgets as cs
 from cloudscope_widgets.core.errors import ImageReadError
+from cloudscope_widgets.io.images.file_lines import FileLines
 from cloudscope_widgets.io.images.tiff.image import open_tiff
 from cloudscope_widgets.io.images.tiff.library_log import quiet_library
 from tests.faults.tiff_bytes import COLUMNS, LINES, PIXELS, Tiff, Value
@@ -43,10 +44,10 @@ def test_an_odd_but_sound_strip_is_read(tmp_path: Path, tags: dict[int, Value | 
     path = tmp_path / "a.tif"
     path.write_bytes(Tiff(tags, pixels=PIXELS + bytes(padding)).written())
     image = open_tiff(path)
-    pixels = image.read_channel(0)
+    lines = image.lines(0)
     assert image.shape == (LINES, COLUMNS)
-    np.testing.assert_array_equal(pixels, EXPECTED)
-    assert isinstance(pixels, np.memmap)
+    np.testing.assert_array_equal(lines[:], EXPECTED)
+    assert isinstance(lines, FileLines)
 
 
 def striped(folder: Path, counts: list[int] | None = None, *, gap: int = 0, rows: int = 16) -> Path:
@@ -114,7 +115,7 @@ def test_strips_without_sizes_that_lie_over_each_other_are_refused(tmp_path: Pat
         open_tiff(tmp_path / "a.tif")
 
 
-def test_an_uncompressed_image_of_any_size_is_mapped(tmp_path: Path) -> None:
+def test_an_uncompressed_image_of_any_size_is_read_where_it_stands(tmp_path: Path) -> None:
     lines, columns = 3_000_000, 512
     tags = {256: (4, [columns]), 257: (4, [lines]), 278: (4, [lines]), 279: (4, [lines * columns * 2])}
     path = tmp_path / "long.tif"
@@ -125,9 +126,9 @@ def test_an_uncompressed_image_of_any_size_is_mapped(tmp_path: Path) -> None:
     try:
         acquisition = session.select(path)
         assert acquisition.header.shape == (lines, columns)
-        pixels = acquisition.pixels(0)
-        assert isinstance(pixels, np.memmap)
-        assert pixels[-1].sum() == 0
+        lines = acquisition.lines(0)
+        assert isinstance(lines, FileLines)
+        assert lines[-1].sum() == 0
     finally:
         session.close()
 
