@@ -121,7 +121,8 @@ class FileLines(Lines):
         first, last = _runs(rows, 1 + _SHORT_GAP // place.line)
         lengths = rows[last] + 1 - rows[first]
         if len(first) == 1:
-            return self._stretch(int(rows[0]), int(rows[-1]) + 1, columns)[rows - rows[0]]
+            whole = self._stretch(int(rows[0]), int(rows[-1]) + 1, columns)
+            return whole if len(whole) == len(rows) else whole[rows - rows[0]]
         starts = place.start + rows[first] * place.line
         sizes = np.minimum(lengths * place.line, place.stop - starts)
         with self._opened() as file:
@@ -132,7 +133,7 @@ class FileLines(Lines):
         if lines > len(rows):
             before = np.cumsum(lengths) - lengths - rows[first]
             table = table[rows + np.repeat(before, last + 1 - first)]
-        return np.ascontiguousarray(table, self.dtype)
+        return np.asarray(table, self.dtype, order="C")
 
     # ------------------------------------------------------------ the file
     @contextmanager

@@ -30,8 +30,17 @@ class Lines(ABC):
 
     def __init__(self, shape: tuple[int, int], dtype: DTypeLike) -> None:
         """Have lines and columns of a type."""
-        self.shape = shape
-        self.dtype = np.dtype(dtype)
+        self._shape, self._dtype = shape, np.dtype(dtype)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Count of lines and of columns."""
+        return self._shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the pixels, in the byte order of the machine."""
+        return self._dtype
 
     @property
     def size(self) -> int:

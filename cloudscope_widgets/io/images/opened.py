@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,8 +46,10 @@ def image_stamp(path: Path) -> ImageStamp | None:
         return None
 
 
-def stamp_of(status: os.stat_result) -> ImageStamp:
-    """Stamp of a file whose status is known."""
+def stamp_of(status: os.stat_result) -> ImageStamp | None:
+    """Stamp of a file whose status is known; None of a folder or a pipe, which is no image."""
+    if not stat.S_ISREG(status.st_mode):
+        return None
     return ImageStamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 

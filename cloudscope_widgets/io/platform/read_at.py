@@ -17,7 +17,7 @@ from cloudscope_widgets.io.platform.files import long_path
 
 _FLAGS = ("O_BINARY", "O_NONBLOCK")
 """Those that the system has; the last one for a pipe of this name, which would block for ever."""
-_MANY = 64
+_MANY = 16
 """So many pieces are announced to the disk before the first one is read, which brings them all at once."""
 
 

@@ -27,7 +27,13 @@ class Written:
 
 
 def written(  # noqa: PLR0913  (each a property of the file)
-    folder: Path, shape: tuple[int, int] = (900, 40), *, dtype: str = "<u2", samples: int = 1, sample: int = 0, gap: int = 0
+    folder: Path,
+    shape: tuple[int, int] = (900, 40),
+    *,
+    dtype: str = "<u2",
+    samples: int = 1,
+    sample: int = 0,
+    gap: int = 0,
 ) -> Written:
     """Write lines with gaps behind them, of pixels of several samples."""
     kind, (count, columns) = np.dtype(dtype), shape
@@ -86,17 +92,25 @@ def test_lines_of_a_file_are_those_of_the_array(
             np.testing.assert_array_equal(region[key], inside[key], str(key))
 
 
-@pytest.mark.parametrize("key", [900, -901, (0, 40), [900], (1, 2, 3), "a", [0.5], None, (slice(None), "a"), ([1], [1])])
+@pytest.mark.parametrize(
+    "key", [900, -901, (0, 40), [900], (1, 2, 3), "a", [0.5], None, (slice(None), "a"), ([1], [1])]
+)
 def test_what_is_not_there_is_told(tmp_path: Path, key: Any) -> None:  # noqa: ANN401  (anything)
     for found in (written(tmp_path).lines, ArrayLines(written(tmp_path).lines[:])):
         with pytest.raises(IndexError, match=r"outside of the|asked for|choose lines|lines and columns"):
             found[key]
 
 
-@pytest.mark.parametrize("key", [slice(None), slice(880, None), [1, 700], [899], slice(None, None, 100), (slice(None), 3)])
+@pytest.mark.parametrize(
+    "key", [slice(None), slice(880, None), [1, 700], [899], slice(None, None, 100), (slice(None), 3)]
+)
 @pytest.mark.parametrize("is_posix", [True, False], ids=["pread", "seek"])
 def test_a_file_that_ends_before_gives_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: Any, *, is_posix: bool  # noqa: ANN401  (a key)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    key: Any,  # noqa: ANN401  (a key)
+    *,
+    is_posix: bool,
 ) -> None:
     if not is_posix:
         without_pread(monkeypatch)
@@ -124,13 +138,13 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_file_does_not_block(tmp_path: Path
 
 def test_no_handle_stays_open(tmp_path: Path) -> None:
     made = written(tmp_path)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for key in (slice(None), [1, 500], slice(None, None, 9)):
         made.lines[key]
     os.truncate(tmp_path / "lines.raw", 500)
     with pytest.raises(ImageReadError):
         made.lines[:]
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def without_pread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,9 +126,9 @@ def test_an_uncompressed_image_of_any_size_is_read_where_it_stands(tmp_path: Pat
     try:
         acquisition = session.select(path)
         assert acquisition.header.shape == (lines, columns)
-        lines = acquisition.lines(0)
-        assert isinstance(lines, FileLines)
-        assert lines[-1].sum() == 0
+        found = acquisition.lines(0)
+        assert isinstance(found, FileLines)
+        assert found[-1].sum() == 0
     finally:
         session.close()
 
