@@ -31,16 +31,12 @@ def test_an_error_in_a_cell_is_raised(host: Host) -> None:
         host.open("1 / 0")
 
 
-def test_what_a_page_asks_from_elsewhere_is_refused_and_noted(host: Host) -> None:
+def test_errors_in_a_page_and_what_it_asks_from_elsewhere_are_noted(host: Host) -> None:
     page = host.new_page()
     answer = page.evaluate("() => fetch('https://example.org/x.js').then(() => 'came', () => 'refused')")
     assert answer == "refused"
     assert host.unexpected() == ["asked for https://example.org/x.js"]
     host.watch.refused.clear()
-
-
-def test_an_error_in_a_page_is_noted(host: Host) -> None:
-    page = host.new_page()
     page.evaluate("() => { console.error('wrong'); setTimeout(() => { throw new TypeError('worse'); }); }")
     page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 1))")
     host.watch.expect_error("^wrong$")

@@ -39,6 +39,7 @@ def test_the_main_job(host: Host, real: Path) -> None:
     untouched = sha256(image)
     explorer = ExplorerPage(host, real)
     explorer.choose(NAME)
+    check_that_mouse_and_python_share_one_history(explorer)
     explorer.draw_roi((0.1, 0.1), (0.9, 0.9))
     explorer.button("Run velocity").click()
     explorer.wait_for_trace()
@@ -61,6 +62,7 @@ def test_the_main_job(host: Host, real: Path) -> None:
     assert record is not None
     assert (again.rois.by_id(1).bounds, again.dirty) == (tuple(bounds), False)
     assert record.run_id == host.kernel.eval("session.acquisition.record('radon_velocity', roi_id=1).run_id")
+    check_that_keys_never_change_the_notebook(explorer)  # but they choose other recordings and edit them
 
 
 def check_what_belongs_together(explorer: ExplorerPage) -> None:
@@ -116,9 +118,9 @@ def test_a_new_session_shows_what_was_saved(host: Host, real: Path) -> None:
     assert host.kernel.eval("session.acquisition.rois.by_id(1).bounds") == list(roi.bounds)
 
 
-def test_mouse_and_python_share_one_history_of_whole_gestures(host: Host, real: Path) -> None:
-    explorer = ExplorerPage(host, real)
-    explorer.choose(NAME)
+def check_that_mouse_and_python_share_one_history(explorer: ExplorerPage) -> None:
+    """Of whole gestures; nothing is left of them."""
+    host = explorer.host
     explorer.draw_roi((0.2, 0.2), (0.6, 0.8))
     host.kernel.wait("len(session.acquisition.rois) == 1")
     host.kernel.run("session.acquisition.add_rect(name='from Python')")
@@ -132,11 +134,14 @@ def test_mouse_and_python_share_one_history_of_whole_gestures(host: Host, real: 
     explorer.button("Redo").click()
     expect(explorer.button("Redo")).to_be_disabled()
     assert host.kernel.eval("[roi.name for roi in session.acquisition.rois]") == ["", "from Python"]
+    explorer.button("Undo").click()
+    explorer.button("Undo").click()
+    expect(explorer.button("Undo")).to_be_disabled()
 
 
-def test_keys_in_the_explorer_never_change_the_notebook(host: Host, real: Path) -> None:
-    explorer = ExplorerPage(host, real)
-    explorer.choose(NAME)
+def check_that_keys_never_change_the_notebook(explorer: ExplorerPage) -> None:
+    """Neither those of the notebook nor the Explorer's own, pressed in the list or in the image."""
+    host = explorer.host
     for place in (explorer.row(NAME), explorer.image):
         place.click()
         before = host.notebook(explorer.page)

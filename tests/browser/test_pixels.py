@@ -185,7 +185,7 @@ def cells(request: pytest.FixtureRequest, host: Host) -> Iterator[tuple[str, ...
 
 
 @pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
-def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...]) -> None:
+def test_every_pixel_is_what_the_array_holds_or_the_brightest_of_its_lines(host: Host, cells: tuple[str, ...]) -> None:
     page = host.open(*cells, MADE)
     page.wait_for_function(IS_PAINTED)
     for number, image in enumerate(IMAGES):
@@ -202,14 +202,7 @@ def test_every_pixel_is_what_the_array_holds(host: Host, cells: tuple[str, ...])
         host.kernel.run(f"viewers[{number}].session.view.show(time=({first}, {first + 7}))")
         check(page, number, array, (first, first + 7))
 
-
-@pytest.mark.parametrize("host", ["jupyterlab"], indirect=True)
-def test_every_pixel_is_the_brightest_of_its_lines_when_that_is_asked_for(host: Host, cells: tuple[str, ...]) -> None:
-    page = host.open(*cells, MADE)
-    page.wait_for_function(IS_PAINTED)
-    for number, image in enumerate(IMAGES):
-        array = made(*image)
-        lines, width = len(array), page.evaluate(PICTURE, number)[0]
+        host.kernel.run(f"viewers[{number}].session.view.show(time=(0, {lines}))")
         widget = page.locator(".cs-image_viewer").nth(number)
         widget.get_by_role("button", name="View", exact=True).click()
         widget.get_by_role("menuitemcheckbox", name="Brightest line").click()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.harness.browser import drag
 from tests.browser.harness.host import Host
+from tests.browser.harness.waiting import wait_until
 
 _GREYS = """canvas => {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight]; // its own say nothing of a bitmap that it shows
@@ -94,7 +95,7 @@ class ExplorerPage:
         """Open a recording by a click on its row, and wait for its picture."""
         self.row(name).click()
         expect(self.message).to_have_text(re.compile(f"Opened {re.escape(name)}"))
-        self.page.wait_for_function(f"canvas => ({_GREYS})(canvas) > {_MANY_GREYS}", arg=self.image.element_handle())
+        wait_until(lambda: greys(self.image) > _MANY_GREYS, f"the picture of {name}")
 
     def draw_roi(self, start: tuple[float, float], stop: tuple[float, float]) -> None:
         """Draw a rectangle with the mouse; corners are shares of the image, time first, positions from below."""

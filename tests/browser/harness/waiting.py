@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
-_PAUSE_S = 0.03
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 0.25
+_LONGER = 1.4
 
 
 def wait_until(ask: Callable[[], Answer], what: str, *, timeout_s: float = 20) -> Answer:
@@ -18,9 +19,10 @@ def wait_until(ask: Callable[[], Answer], what: str, *, timeout_s: float = 20) -
     TimeoutError
         When the answer is still false after ``timeout_s``; it tells what was awaited and the last answer.
     """
-    deadline = time.monotonic() + timeout_s
+    deadline, pause_s = time.monotonic() + timeout_s, _FIRST_PAUSE_S
     while not (answer := ask()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} is still {answer!r} after {timeout_s} s")
-        time.sleep(_PAUSE_S)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * _LONGER, _LONGEST_PAUSE_S)  # who is asked all the time answers later
     return answer
