@@ -55,6 +55,14 @@ class SaveAllReport:
         return ". ".join([*done, *(str(error).rstrip(".") for _, error in self.failed)]) + "."
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A recording that was chosen and cannot be shown, and why."""
+
+    path: Path
+    reason: str
+
+
 class Session(IndependentObservers):
     """Recordings of one folder, of one file, or of a manifest; widgets that share a session show the same state.
 
@@ -71,6 +79,8 @@ class Session(IndependentObservers):
     """Sentences that the user should see, each once; those of a recording that is not shown name it."""
     acquisition = T.Instance(Acquisition, allow_none=True, read_only=True)
     """The open recording, None when there is none."""
+    unreadable = T.Instance(Unreadable, allow_none=True, read_only=True)
+    """The recording that was chosen and cannot be shown; None while another one is open, and at the beginning."""
     is_closed = T.Bool(read_only=True)
     """True once the session was closed."""
 
@@ -150,6 +160,17 @@ class Session(IndependentObservers):
         with self._showing:
             self._show(acquisition)
         return acquisition
+
+    def show_unreadable(self, path: Path, reason: str) -> None:
+        """Show in the place of the open recording that another one was chosen and cannot be read.
+
+        The recording that was open keeps its unsaved changes, as when another one is opened.
+        """
+        with self._showing:
+            self.selection.roi_id = self.selection.event_id = self.selection.cursor_s = None
+            self.set_trait("unreadable", Unreadable(path, reason))
+            self.set_trait("acquisition", None)
+            self._show_notices()
 
     def first_look(self, name: str | Path) -> Acquisition | None:
         """Show the first lines of a recording, unless one was selected before or while it is opened.
@@ -297,9 +318,9 @@ class Session(IndependentObservers):
 
     # ------------------------------------------------------------ private
     def _is_chosen(self) -> bool:
-        """Whether a recording was selected, is being selected, or is open."""
+        """Whether a recording was selected, is being selected, or is open, or stands for one that cannot be read."""
         with self._lock:
-            return self._choices > 0 or self.acquisition is not None
+            return self._choices > 0 or self.acquisition is not None or self.unreadable is not None
 
     def _hold(self, acquisition: Acquisition) -> Acquisition:
         """Keep a recording open, or the same one that was opened meanwhile, and learn what others have done to it."""
@@ -388,6 +409,7 @@ class Session(IndependentObservers):
         """Make it the open recording: shown whole, or its first lines, and its first region selected."""
         acquisition.observe(self._follow_shape, "header")
         acquisition.observe(self._follow_notices, "notices")
+        self.set_trait("unreadable", None)
         if acquisition is self.acquisition:
             self._tell_of(acquisition)
             return

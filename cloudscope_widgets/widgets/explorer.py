@@ -46,7 +46,8 @@ class Explorer(ClosesWhole, ipywidgets.Box):
         self._panels: dict[str, AnalysisPanel] = {VELOCITY.name: self.velocity_panel}
         self._areas = {name: _box(f"cs-area-{name}") for name in ("trace", "quality", "form")}
         super().__init__([self._grid(fills_page=fills_page)])
-        self.add_class("cs-explorer")
+        for name in ("cs-home", "cs-explorer"):
+            self.add_class(name)
         self._show_panel()
         self._remember()
         self.analysis_tabs.observe(self._tab_chosen, "chosen")

@@ -46,7 +46,8 @@ class AnalysisPanel(ClosesWhole, ipywidgets.VBox):
         self.form = ParamForm(session, name, words_of_form(name))
         self.quality.speak_through(self.form)
         super().__init__([self.trace, self.quality, self.form], layout=layout)
-        self.add_class("cs-analysis-panel")
+        for style in ("cs-home", "cs-analysis-panel"):
+            self.add_class(style)
         self.remember_made(keep=[time_scale(session)])
 
     def _made_facts(self) -> QualityLine | FactLine:

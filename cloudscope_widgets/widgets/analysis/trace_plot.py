@@ -184,7 +184,7 @@ class TracePlot(ClosesWhole, ipywidgets.Box):
         self.frame.plot_name = self.view.kind.label
         self._make_marks()
         super().__init__([self.figure, self.frame], layout={"min_height": "143px", **layout})
-        for name in ("cs", "cs-trace"):
+        for name in ("cs", "cs-home", "cs-trace"):
             self.add_class(name)
         self.remember_made(keep=[time_scale(session)])
         self.subscriptions.on_acquisition(self.redraw, "records", "rois", "header")

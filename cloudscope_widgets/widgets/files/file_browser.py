@@ -37,7 +37,7 @@ class ListState(TypedDict):
 
     is_scanning: bool
     open_token: str
-    """Recording that is open, empty when there is none."""
+    """Recording that is open or cannot be read, empty when there is none."""
     opening_token: str
     """Recording that is being opened, empty when there is none."""
     root: str
@@ -83,6 +83,7 @@ class FileBrowser(SessionWidget):
         super().__init__(session, **layout)
         self._opened = OpenedRecordings(session, self._take_changes, *_WATCHED)
         self.subscriptions.on(session, self._draw_files, "files", "is_scanning")
+        self.subscriptions.on(session, self._draw_listing, "unreadable")
         self.subscriptions.on_acquisition(self._draw_opened)
         self._answers: dict[str, Callable[[], None]] = {
             "next_file": partial(self._step, 1),
@@ -132,10 +133,9 @@ class FileBrowser(SessionWidget):
 
     def _draw_listing(self) -> None:
         with self._draw_lock:
-            opened = self.session.acquisition
             self.listing = {
                 "is_scanning": self.session.is_scanning,
-                "open_token": "" if opened is None else self._rows.token_of(opened.path),
+                "open_token": self._shown(),
                 "opening_token": self._opening,
                 "root": self.session.root.name,
             }
@@ -201,21 +201,24 @@ class FileBrowser(SessionWidget):
             self._say_opened(entry, self.session.select(entry.path))
         except CloudScopeError as error:
             self._take_facts({entry.path: FileFacts(problem="image")})
-            self.say(shown_text(str(error), entry.path.parent), kind="error")
+            reason = shown_text(str(error), entry.path.parent)
+            if self._opening == token:
+                self.session.show_unreadable(entry.path, reason)
+            self.say(reason, kind="error")
         finally:
             if self._opening == token:  # else the next one is waiting already
                 self._opening = ""
             self._draw_listing()
 
     def _want_first(self) -> None:
-        if self.session.acquisition is None and not self._opening:
+        if not self._shown() and not self._opening:
             untried = [entry for entry in self.session.files if entry.path not in self._tried]
             self._opens.want("first", [partial(self._look_first, entry) for entry in untried])
 
     def _look_first(self, entry: FileEntry) -> None:
         """Show a recording when none is chosen; one that cannot be read is marked, and the next is tried."""
         self._tried.add(entry.path)
-        if self.session.acquisition is not None or self._opening:
+        if self._shown() or self._opening:
             return
         try:
             acquisition = self.session.first_look(entry.path)
@@ -256,6 +259,10 @@ class FileBrowser(SessionWidget):
         self.say("There is no other recording to review in the list.")
 
     def _current(self) -> str:
-        """Recording that is open or will be in a moment."""
-        acquisition = self.session.acquisition
-        return self._opening or ("" if acquisition is None else self._rows.token_of(acquisition.path))
+        """Recording that is shown or will be in a moment."""
+        return self._opening or self._shown()
+
+    def _shown(self) -> str:
+        """Recording that is open, or in whose place stands why it cannot be read; empty when there is none."""
+        shown = self.session.acquisition or self.session.unreadable
+        return "" if shown is None else self._rows.token_of(shown.path)

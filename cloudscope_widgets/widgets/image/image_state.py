@@ -29,6 +29,13 @@ class ImageState(TypedDict):
     """Lines of a block of the last level; those before have 1, 2, 4, … lines."""
 
 
+class ImageProblem(TypedDict):
+    """Why a recording that was chosen cannot be shown."""
+
+    name: str
+    reason: str
+
+
 def image_state(acquisition: Acquisition, token: str) -> ImageState:
     """Tell what a page needs to know of the image of a recording, under the name ``token``."""
     header = acquisition.header

@@ -27,7 +27,7 @@ from cloudscope_widgets.widgets.contrast.contrast_state import (
     uncounted_channels,
 )
 from cloudscope_widgets.widgets.image.first_tiles import FirstTiles
-from cloudscope_widgets.widgets.image.image_state import ImageState, image_state
+from cloudscope_widgets.widgets.image.image_state import ImageProblem, ImageState, image_state
 from cloudscope_widgets.widgets.image.raw_value import raw_value
 from cloudscope_widgets.widgets.image.result_overlays import OverlayState, overlay_states, overlays_at
 from cloudscope_widgets.widgets.image.tile_reading import Pick, ReadTile, WantedTile, read_tile
@@ -73,6 +73,8 @@ class ImageViewer(SessionWidget):
     tiles_id = state(str, "")
     """Names the tiles that all views of this widget share."""
     image = state(ImageState | None, None)
+    problem = state(ImageProblem | None, None)
+    """Shown in the place of the image."""
     channel = state(int, 0)
     contrast = state(ShownContrast, NO_CONTRAST)
     rois = state(list[RoiState], [])
@@ -123,11 +125,12 @@ class ImageViewer(SessionWidget):
         self.tiles_id = secrets.token_hex(8)
         self.time_axis = known_time_scale(shared)
         self.subscriptions.on_acquisition(self._draw, "header", "rois", "contrast", "records")
+        self.subscriptions.on(shared, self._draw, "unreadable")
         self.subscriptions.on(shared.selection, self._draw, "roi_id", "channel", "event_id")
         self.subscriptions.on(shared.display, self._draw, *shared.display.trait_names())
         self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
         self.subscriptions.on(shared.view, self._show_time, "time_start", "time_stop")
-        self._offer_actions(is_alone=shared is not session)
+        self._offer_actions()
 
     def close(self) -> None:
         """Let go of the session and of the page."""
@@ -160,6 +163,8 @@ class ImageViewer(SessionWidget):
             self.channel = shown_channel(acquisition, selection.channel)
             self.position_view = (view.position_start, view.position_stop)
             self.image = None if acquisition is None else image_state(acquisition, self._token(acquisition))
+            unreadable = self.session.unreadable
+            self.problem = unreadable and {"name": unreadable.path.name, "reason": unreadable.reason}
             self.rois = [] if acquisition is None else [roi_state(roi) for roi in originals(acquisition.rois)]
             self.selected_roi = listed_id(acquisition, selection.roi_id) if self._has_roi(selection.roi_id) else None
             self.events = event_marks(acquisition, channel=self.channel, roi_id=self.selected_roi)
@@ -389,13 +394,12 @@ class ImageViewer(SessionWidget):
         return self.session.acquisition
 
     # ------------------------------------------------------------ actions
-    def _offer_actions(self, *, is_alone: bool) -> None:
+    def _offer_actions(self) -> None:
         actions = actions_of(self.session)
         actions.offer("previous_roi", self._select_previous)
         actions.offer("next_roi", self._select_next)
-        if is_alone:  # in a session of several widgets another one offers undo, and says what was undone
-            actions.offer("undo", self._undo)
-            actions.offer("redo", self._redo)
+        actions.offer("undo", self._undo, is_spare=True)  # a save bar also says what was undone
+        actions.offer("redo", self._redo, is_spare=True)
 
     def _select_previous(self) -> None:
         self._select_by(-1)

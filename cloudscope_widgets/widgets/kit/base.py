@@ -24,7 +24,7 @@ from cloudscope_widgets.store.session import Session
 from cloudscope_widgets.store.snapshot_store import EDIT_WAS_MADE
 from cloudscope_widgets.store.subscriptions import Subscriptions
 from cloudscope_widgets.widgets.image.time_scale import release_time_scale
-from cloudscope_widgets.widgets.kit.actions import ACTION_KEYS, actions_of
+from cloudscope_widgets.widgets.kit.actions import ACTIONS, actions_of, session_id
 from cloudscope_widgets.widgets.kit.closing import ClosesWhole
 from cloudscope_widgets.widgets.kit.fields import Choice, Field, checked_fields
 from cloudscope_widgets.widgets.kit.path_words import session_folders, shown_text
@@ -80,6 +80,8 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
     """Last sentence for the user."""
     has_message_line = state(bool, default=True)
     """False where another widget shows the messages."""
+    session_id = state(str, "")
+    """Names the session in the page, whose widgets share their keys."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  (those of any base)
         """Collect the commands of the class."""
@@ -98,6 +100,7 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
         self.remember_made()
         answer_where_asked(self.comm)
         self.session = session
+        self.session_id = session_id(session)
         self.subscriptions = Subscriptions(session)
         self._draw_lock = threading.RLock()
         self._speaker: SessionWidget = self
@@ -207,9 +210,9 @@ class SessionWidget(ClosesWhole, anywidget.AnyWidget):
     def _view_is_ready(self) -> None:
         """Take note that a view listens now; messages sent before were lost."""
 
-    @command("act", action=Choice(tuple(ACTION_KEYS.values())))
+    @command("act", action=Choice(ACTIONS))
     def _act(self, *, action: str) -> None:
-        """Run what a key means anywhere in a session, for instance save or undo."""
+        """Run what can be asked for anywhere in a session, for instance save or undo."""
         actions_of(self.session).run(action)
 
 

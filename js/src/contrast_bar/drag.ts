@@ -33,7 +33,7 @@ interface Hold {
   readonly at: number;
 }
 
-/** Drags of handles, of both limits, and of the curve's dot; Shift makes them fine, Escape gives them up. */
+/** Drags of handles, of both limits, and of the curve's dot; Shift makes them fine. */
 export class Drag {
   readonly #el: HTMLElement;
   readonly #target: DragTarget;
@@ -48,12 +48,18 @@ export class Drag {
     el.addEventListener("pointerup", () => this.#end(true), { signal });
     el.addEventListener("pointercancel", () => this.#end(false), { signal });
     el.addEventListener("dblclick", (event) => this.#double(event), { signal });
-    el.addEventListener("keydown", (event) => this.#escape(event), { signal });
     signal.addEventListener("abort", () => this.#end(false), { once: true });
   }
 
   get isActive(): boolean {
     return this.#hold !== null;
+  }
+
+  /** End a drag as if it had not begun; false when there is none. */
+  giveUp(): boolean {
+    const wasActive = this.isActive;
+    this.#end(false);
+    return wasActive;
   }
 
   #begin(event: PointerEvent): void {
@@ -110,13 +116,6 @@ export class Drag {
     const { x, y } = this.#place(event);
     const grip = this.#target.begin(x, y);
     if (grip === "min" || grip === "max") this.#target.automatic(grip);
-  }
-
-  #escape(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || !this.#hold) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#end(false);
   }
 
   #place(event: MouseEvent): { x: number; y: number } {

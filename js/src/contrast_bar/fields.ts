@@ -26,7 +26,9 @@ export function numberField(label: string, unit: string, take: (value: number) =
     refuse(value === null ? "Not a number" : take(value));
   }, { signal });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") revert();
+    if (event.key !== "Escape" || (input.value === shown && input.getAttribute("aria-invalid") !== "true")) return;
+    event.preventDefault(); // the next one leaves the field
+    revert();
   }, { signal });
   return {
     el,

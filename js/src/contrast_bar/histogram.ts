@@ -57,6 +57,11 @@ export class HistogramPlot {
     this.#placeHandles(axis, contrast);
   }
 
+  /** End a drag as if it had not begun; false when there is none. */
+  giveUpDrag(): boolean {
+    return this.#drag.giveUp();
+  }
+
   #handle(grip: "min" | "max" | "gamma"): HTMLElement {
     const automatic = grip === "gamma" ? "" : ". Double click, or Enter: automatic";
     const el = h("div", {

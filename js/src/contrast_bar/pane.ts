@@ -52,7 +52,7 @@ export class ContrastPane {
 
   /** Put everything into the page and draw from now on. */
   start(): void {
-    const { root, signal, on, onKey, commands } = this.#view;
+    const { root, signal, on, answerKeys, answerEscape, commands } = this.#view;
     const listen = (el: HTMLElement, act: () => void) => el.addEventListener("change", act, { signal });
     listen(this.#channel, () => void commands.send({ kind: "channel.set", channel: Number(this.#channel.value) }));
     listen(this.#marks, () => this.#editor.setDisplay({ has_clipped_marks: this.#marks.checked }));
@@ -63,11 +63,14 @@ export class ContrastPane {
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", "Contrast");
     root.append(head, h("div", { class: "cs-body" }, settings, this.#channelRow, lutRow, this.#histogram.el, this.#fields.el, foot, this.#shared));
-    onKey((key) => {
-      if (key !== "c" || !this.#editor.contrast) return false;
-      this.#editor.findAutomatically("both");
-      return true;
+    answerKeys({
+      auto_contrast: () => {
+        const isShown = this.#editor.contrast !== null;
+        if (isShown) this.#editor.findAutomatically("both");
+        return isShown;
+      },
     });
+    answerEscape({ drag: () => this.#histogram.giveUpDrag() });
     on(["contrast", "histogram", "auto"], () => this.#ask());
     const observer = new ResizeObserver(([entry]) => {
       this.#width = entry?.contentRect.width ?? 0;

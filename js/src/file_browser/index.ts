@@ -3,6 +3,7 @@ import type { FileBrowserCommand, FileBrowserTraits, FileRow } from "../contract
 import { button } from "../shared/controls";
 import { h } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { isOwnKey, keyName } from "../shared/keys";
 import { defineWidget, type View } from "../shared/widget";
 import { Columns } from "./columns";
 import css from "./file_browser.css";
@@ -64,6 +65,7 @@ class Browser {
     view.root.append(this.#top.el, this.#grid, this.#foot);
     this.#scroller.start(signal);
     this.#scroller.el.addEventListener("click", (event) => this.#click(event), { signal });
+    for (const el of [this.#top.el, this.#grid]) el.addEventListener("keydown", (event) => this.#press(event), { signal });
     const resized = new ResizeObserver(() => this.#measure());
     resized.observe(view.root);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
@@ -103,22 +105,18 @@ class Browser {
     this.#sendOrderLater();
   }
 
-  /** Use a key pressed in the list; true when it was one. */
-  key(key: string): boolean {
-    switch (key) {
-      case "/":
-        this.#top.focusSearch();
-        return true;
-      case "ArrowDown":
-      case "ArrowUp":
-        this.#move(key === "ArrowDown" ? 1 : -1);
-        return true;
-      case "Enter":
-        if (this.#at) this.#open(this.#at);
-        return this.#at !== "";
-      default:
-        return false;
-    }
+  focusSearch(): void {
+    this.#top.focusSearch();
+  }
+
+  /** Keys of the list alone; those of the session are others. */
+  #press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || isOwnKey(event, keyName(event))) return;
+    const by = { ArrowDown: 1 as const, ArrowUp: -1 as const, Enter: 0 as const }[keyName(event)];
+    if (by === undefined) return;
+    event.preventDefault();
+    if (by !== 0) this.#move(by);
+    else if (this.#at) this.#open(this.#at);
   }
 
   #click(event: MouseEvent): void {
@@ -239,7 +237,12 @@ function draw(view: BrowserView): void {
   view.model.on("msg:custom", receive);
   view.signal.addEventListener("abort", () => view.model.off("msg:custom", receive), { once: true });
   view.on("listing", () => browser.drawListing());
-  view.onKey((key) => browser.key(key));
+  view.answerKeys({
+    next_file: () => view.act("next_file"),
+    previous_file: () => view.act("previous_file"),
+    next_to_review: () => view.act("next_to_review"),
+    search: () => browser.focusSearch(),
+  });
 }
 
 export default defineWidget<FileBrowserTraits, FileBrowserCommand>("file-browser", css, draw);

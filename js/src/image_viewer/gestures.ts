@@ -65,7 +65,7 @@ export class Gestures {
     this.#navigator = navigator;
     this.#editor = editor;
     this.#tools = tools;
-    const { el, root } = stage;
+    const { el } = stage;
     el.addEventListener("pointerdown", (event) => this.#down(event), { signal });
     el.addEventListener("pointermove", (event) => this.#move(event), { signal });
     el.addEventListener("pointerup", (event) => this.#up(event), { signal });
@@ -73,8 +73,8 @@ export class Gestures {
     el.addEventListener("pointerleave", () => this.#drag || stage.pointAt(null), { signal });
     el.addEventListener("dblclick", (event) => this.#doubleClick(event), { signal });
     el.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
-    root.addEventListener("keyup", (event) => event.key === " " && this.holdSpace(false), { signal });
-    root.addEventListener("focusout", () => this.holdSpace(false), { signal });
+    document.addEventListener("keyup", (event) => event.key === " " && this.holdSpace(false), { signal, capture: true });
+    window.addEventListener("blur", () => this.holdSpace(false), { signal });
   }
 
   get isDragging(): boolean {

@@ -1,9 +1,10 @@
 import type { ImageState, RoiState } from "../contract";
 import { movedBounds, resizedBounds, wholeBounds } from "./bounds";
+import type { Answers, EscapeSteps } from "../shared/session_keys";
 import type { RoiEditor } from "./editor";
 import type { KeyList } from "./key_list";
 import type { Navigator } from "./navigator";
-import type { Toolbox } from "./tools";
+import type { Tool, Toolbox } from "./tools";
 
 export const ZOOM_STEP = 1.5;
 
@@ -32,114 +33,61 @@ export interface Keyboard {
   readonly autoContrast: () => void;
 }
 
-/** Do what a key means on the image; false for a key that means nothing here. */
-export function pressKey(key: string, event: KeyboardEvent, on: Keyboard): boolean {
-  const image = on.image();
-  if (key === "?") {
-    on.keyList.toggle();
-    return true;
-  }
-  if (key === "Escape" && on.keyList.isOpen && !on.gestures.isDragging) {
-    on.keyList.close();
-    return true;
-  }
-  const isOnButton = event.target instanceof Element && event.target.closest("button, select") !== null;
-  if (!image) return key === "Alt+ArrowLeft" || key === "Alt+ArrowRight"; // or the browser would leave the page
-  if (isOnButton && (key === " " || key === "Enter")) return false;
-  if (pressArrow(event, image, on)) return true;
-  on.editor.flush();
-  return pressTool(key, image, on) || pressView(key, on) || pressOther(key, on);
+/** What keys mean on the image, wherever in the session they are pressed; nothing while no recording is open. */
+export function imageAnswers(on: Keyboard): Answers {
+  const { navigator, editor, tools } = on;
+  const onImage = (act: (image: ImageState) => void) => () => {
+    const image = on.image();
+    if (image) act(image);
+    return image !== null;
+  };
+  const take = (tool: Tool) => onImage(() => tools.take(tool));
+  const onRoi = (act: (roi: RoiState) => void) => onImage(() => {
+    if (editor.selected) act(editor.selected);
+  });
+  return {
+    select_tool: take("select"),
+    pan_tool: take("pan"),
+    zoom_tool: take("zoom"),
+    rectangle_tool: take("rectangle"),
+    line_tool: take("line"),
+    range_tool: take("range"),
+    hold_pan: onImage(() => on.gestures.holdSpace(true)),
+    whole_roi: onImage((image) => editor.add(wholeBounds(image))),
+    duplicate_roi: onRoi((roi) => {
+      if (roi.kind === "rect") editor.add(editor.bounds(roi));
+    }),
+    delete: onRoi((roi) => editor.remove(roi.roi_id)),
+    show_whole: onImage(() => navigator.showWhole()),
+    show_roi: onRoi((roi) => navigator.showRoi(editor.bounds(roi))),
+    zoom_in: onImage(() => navigator.zoomMiddle(1 / ZOOM_STEP)),
+    zoom_out: onImage(() => navigator.zoomMiddle(ZOOM_STEP)),
+    window_back: onImage(() => navigator.pan(-1)),
+    window_on: onImage(() => navigator.pan(1)),
+    first_stretch: onImage(() => navigator.goTo("start")),
+    last_stretch: onImage(() => navigator.goTo("stop")),
+    auto_contrast: onImage(() => on.autoContrast()),
+    list_keys: () => on.keyList.toggle(),
+    arrow: (event) => {
+      const image = on.image();
+      return image !== null && pressArrow(event, image, on);
+    },
+  };
 }
 
-function pressTool(key: string, image: ImageState, { tools, editor }: Keyboard): boolean {
-  switch (key) {
-    case "v":
-      tools.take("select");
-      return true;
-    case "h":
-      tools.take("pan");
-      return true;
-    case "z":
-      tools.take("zoom");
-      return true;
-    case "r":
-      tools.take("rectangle");
-      return true;
-    case "l":
-      tools.take("line");
-      return true;
-    case "t":
-      tools.take("range");
-      return true;
-    case "w":
-      editor.add(wholeBounds(image));
-      return true;
-    case "d":
-      if (editor.selected && editor.selected.kind === "rect") editor.add(editor.bounds(editor.selected));
-      return true;
-    default:
-      return false;
-  }
-}
-
-function pressView(key: string, { navigator, editor }: Keyboard): boolean {
-  switch (key) {
-    case "f":
-      navigator.showWhole();
-      return true;
-    case "Shift+f":
-      if (editor.selected) navigator.showRoi(editor.bounds(editor.selected));
-      return true;
-    case "+":
-    case "=":
-      navigator.zoomMiddle(1 / ZOOM_STEP);
-      return true;
-    case "-":
-      navigator.zoomMiddle(ZOOM_STEP);
-      return true;
-    case "PageUp":
-      navigator.pan(-1);
-      return true;
-    case "PageDown":
-      navigator.pan(1);
-      return true;
-    case "Home":
-      navigator.goTo("start");
-      return true;
-    case "End":
-      navigator.goTo("stop");
-      return true;
-    default:
-      return false;
-  }
-}
-
-function pressOther(key: string, on: Keyboard): boolean {
-  switch (key) {
-    case " ":
-      on.gestures.holdSpace(true);
-      return true;
-    case "Delete":
-    case "Backspace":
-      if (on.editor.selectedId !== null) on.editor.remove(on.editor.selectedId);
-      return true;
-    case "c":
-      on.autoContrast();
-      return true;
-    case "Escape":
-      return stepBack(on);
-    default:
-      return false;
-  }
-}
-
-/** Give up the drag, then the tool, then the selection; after that the key is left to others. */
-function stepBack({ gestures, tools, editor }: Keyboard): boolean {
-  if (gestures.isDragging) gestures.cancel();
-  else if (tools.tool !== "select") tools.take("select");
-  else if (editor.selectedId !== null) editor.select(null);
-  else return false;
-  return true;
+/** What Escape gives up on the image: a drag, the list of keys, the tool, the selection. */
+export function imageSteps({ gestures, keyList, tools, editor }: Keyboard): EscapeSteps {
+  const when = (isThere: () => boolean, giveUp: () => void) => () => {
+    const found = isThere();
+    if (found) giveUp();
+    return found;
+  };
+  return {
+    drag: when(() => gestures.isDragging, () => gestures.cancel()),
+    list: when(() => keyList.isOpen, () => keyList.close()),
+    tool: when(() => tools.tool !== "select", () => tools.take("select")),
+    selection: when(() => editor.selectedId !== null, () => editor.select(null)),
+  };
 }
 
 /** Move or resize the selected region by samples; without one, left and right move the view, with Alt through its history. */

@@ -1,7 +1,8 @@
-import type { EventMark, ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
+import type { EventMark, ImageProblem, ImageState, ImageViewerCommand, ImageViewerTraits } from "../contract";
 import { h } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { Menu } from "../shared/menu";
+import { isAnswered } from "../shared/session_keys";
 import type { View } from "../shared/widget";
 import { calibrationHint } from "./calibration";
 import { RoiEditor } from "./editor";
@@ -11,7 +12,7 @@ import { type Box, hasRoom, type Plot, type Point, type Range, timeAt, widthOf }
 import { Gestures, type Stage, ZOOM_PER_NOTCH } from "./gestures";
 import { ViewHistory } from "./history";
 import { KeyList } from "./key_list";
-import { pressKey, ZOOM_STEP } from "./keyboard";
+import { imageAnswers, imageSteps, type Keyboard, ZOOM_STEP } from "./keyboard";
 import { Layers } from "./layers";
 import { Navigator } from "./navigator";
 import { Overview } from "./overview";
@@ -31,17 +32,19 @@ const GAP_ABOVE = 2;
 const ROOM_FOR_LABELS = 25;
 const ROOM_FOR_TICKS = 5;
 
+/** What stands in the place of the image. */
+function emptyWords(problem: ImageProblem | null): HTMLElement[] {
+  const title = problem ? `${problem.name} cannot be read` : "No recording is open";
+  const text = problem ? problem.reason : "Choose one in the list of files to see its image here.";
+  return [h("h4", {}, title), h("span", {}, text)];
+}
+
 /** One view of the image: holds the parts together and draws them, once in a frame. */
 export class ImageView {
   readonly #view: View<ImageViewerTraits, ImageViewerCommand>;
   readonly #canvas = h("canvas", { class: "cs-image", role: "img", "aria-label": "Kymograph" });
   readonly #plotEl = h("div", { class: "cs-plot" });
-  readonly #empty = h(
-    "div",
-    { class: "cs-empty" },
-    h("h4", {}, "No recording is open"),
-    h("span", {}, "Choose one in the list of files to see its image here."),
-  );
+  readonly #empty = h("div", { class: "cs-empty", role: "status" });
   readonly #hint = h("div", { class: "cs-banner cs-info cs-hidden", role: "status" });
   readonly #options: ViewOptions;
   readonly #first: FirstPicture;
@@ -84,7 +87,11 @@ export class ImageView {
     this.#layers = new Layers(model, this.#editor, this.#options, this.#pointing);
     this.#tools = new Toolbox(redraw);
     this.#viewMenu = new Menu(root, "View", redraw, signal);
-    this.#keyList = new KeyList((isOpen) => this.#keysChanged(isOpen), signal);
+    this.#keyList = new KeyList(
+      (command) => isAnswered(model.get("session_id"), command),
+      (isOpen) => this.#keysChanged(isOpen),
+      signal,
+    );
     this.#toolbar = this.#makeToolbar();
     this.#overview = this.#makeOverview();
     this.#gestures = new Gestures(this.#stage(), this.#navigator, this.#editor, this.#tools, signal);
@@ -93,12 +100,13 @@ export class ImageView {
 
   /** Put everything into the page and draw from now on. */
   start(): void {
-    const { root, model, host, signal, on, onKey } = this.#view;
+    const { root, model, host, signal, on } = this.#view;
     this.#plotEl.append(this.#canvas, this.#layers.el, this.#empty);
     root.append(this.#toolbar.el, this.#keyList.el, this.#hint, this.#overview.el, this.#plotEl, this.#pointing.readout.el);
     this.#layOut(model.get("image"));
-    onKey((key, event) => this.#press(key, event));
+    this.#answerKeys();
     on(["image", "channel", "rois", "selected_roi", "events", "selected_event", "overlays"], () => this.#ask());
+    on("problem", () => this.#empty.replaceChildren(...emptyWords(model.get("problem"))));
     on("contrast", () => this.#recolour());
     on("has_time_labels", () => this.#resize());
     on("time_view", () => this.#time.follow(model.get("time_view")));
@@ -195,24 +203,44 @@ export class ImageView {
   }
 
   // ------------------------------------------------------------ what the user does
-  #press(key: string, event: KeyboardEvent): boolean {
-    return pressKey(key, event, {
+  #keyboard(): Keyboard {
+    return {
       image: () => this.#view.model.get("image"),
       navigator: this.#navigator,
       editor: this.#editor,
       tools: this.#tools,
-      gestures: {
-        isDragging: this.#isDragging,
-        cancel: () => {
-          this.#gestures.cancel();
-          this.#overview.cancel();
-        },
-        holdSpace: (isHeld) => this.#gestures.holdSpace(isHeld),
-      },
+      gestures: this.#dragging(),
       keyList: this.#keyList,
       step: (by) => this.#step(by),
       autoContrast: () => this.#autoContrast(),
+    };
+  }
+
+  #dragging(): Keyboard["gestures"] {
+    const isDragging = () => this.#isDragging;
+    return {
+      get isDragging() {
+        return isDragging();
+      },
+      cancel: () => {
+        this.#gestures.cancel();
+        this.#overview.cancel();
+      },
+      holdSpace: (isHeld) => this.#gestures.holdSpace(isHeld),
+    };
+  }
+
+  #answerKeys(): void {
+    const { answerKeys, answerEscape, act } = this.#view;
+    const keyboard = this.#keyboard();
+    answerKeys(imageAnswers(keyboard), () => this.#editor.flush());
+    answerKeys({
+      previous_roi: () => act("previous_roi"),
+      next_roi: () => act("next_roi"),
+      undo: () => act("undo"),
+      redo: () => act("redo"),
     });
+    answerEscape(imageSteps(keyboard));
   }
 
   #autoContrast(): void {

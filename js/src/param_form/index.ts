@@ -24,10 +24,13 @@ export default defineWidget<ParamFormTraits, ParamFormCommand>("param-form", css
   });
   const body = h("div", { class: "cs-body" }, form, footnote, runArea(view));
   view.root.append(h("div", { class: "cs-head" }, title), banner(view), body);
-  view.onKey((key) => {
-    const isWhole = key === "w" && view.model.get("run_state").offers_whole;
-    if (isWhole) void view.commands.send({ kind: "roi.whole" });
-    return isWhole;
+  view.answerKeys({
+    run: () => void view.commands.send({ kind: "run" }),
+    whole_roi: () => {
+      const isOffered = view.model.get("run_state").offers_whole;
+      if (isOffered) void view.commands.send({ kind: "roi.whole" });
+      return isOffered;
+    },
   });
 });
 

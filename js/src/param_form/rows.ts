@@ -106,7 +106,8 @@ function field(view: FormView, row: ParamRow, id: string): Control {
   };
   const mark = () => input.classList.toggle("cs-changed", input.value !== text);
   const revert = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || input.value === text) return;
+    event.preventDefault(); // the next one leaves the field
     input.value = text;
     mark();
   };

@@ -15,10 +15,12 @@ export function runArea(view: FormView): HTMLElement {
   const late = new Late((isOn) => swap(ready, running, isOn), PROGRESS_AFTER_MS, signal);
   running.el.classList.add("cs-hidden");
   view.on("progress", () => late.set(model.get("progress") !== null));
-  view.onKey((key) => {
-    const isRunning = key === "Escape" && model.get("progress") !== null;
-    if (isRunning) cancel();
-    return isRunning;
+  view.answerEscape({
+    run: () => {
+      const isRunning = model.get("progress") !== null;
+      if (isRunning) cancel();
+      return isRunning;
+    },
   });
   return el;
 }

@@ -36,6 +36,13 @@ export default defineWidget<QualityLineTraits, QualityLineCommand>("quality-line
     quality(view),
     compared(view),
   );
+  view.answerEscape({
+    run: () => {
+      const isRunning = view.model.get("comparing") === "running";
+      if (isRunning) void view.commands.send({ kind: "compare", is_on: false });
+      return isRunning;
+    },
+  });
 });
 
 /** Numbers of the velocity, the mark of a stale one first. */

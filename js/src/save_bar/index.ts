@@ -12,7 +12,7 @@ import { saveAllLabel, stepTitle } from "./words";
 type SaveBarView = View<SaveBarTraits, SaveBarCommand>;
 
 function draw(view: SaveBarView): void {
-  const { model, root, on } = view;
+  const { model, root, on, answerKeys, act } = view;
   const bar = h("div", { class: "cs-bar", role: "toolbar", "aria-label": "Saving" });
   const banner = h("div", { class: "cs-banner cs-hidden", role: "alert" });
   root.append(bar, banner);
@@ -26,6 +26,14 @@ function draw(view: SaveBarView): void {
     for (const update of updates) update(state);
   });
   drawBanner(view, banner);
+  answerKeys({
+    save: () => act("save"),
+    save_all: () => act("save_all"),
+    undo: () => act("undo"),
+    redo: () => act("redo"),
+    accept_file: () => act("accept_file"),
+    reject_file: () => act("reject_file"),
+  });
 }
 
 function drawNames({ root, signal }: SaveBarView, bar: HTMLElement): (state: SaveBarState) => void {

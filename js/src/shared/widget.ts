@@ -1,9 +1,9 @@
-import { ACTION_KEYS, type Message } from "../contract";
+import type { FileBrowserCommand, Message } from "../contract";
 import { Commands } from "./commands";
 import { h } from "./dom";
-import { isTyping, keyName } from "./keys";
 import { MessageLine } from "./message_line";
 import { onChange, type Host, type Model, type RenderInput } from "./model";
+import { type Answers, type EscapeSteps, takePart } from "./session_keys";
 import { addStyles } from "./style/style";
 import { followTheme } from "./style/theme";
 
@@ -14,9 +14,12 @@ const READY_AFTER_MS = 500;
 interface SharedTraits {
   message: Message;
   has_message_line: boolean;
+  session_id: string;
 }
 
-type SharedCommand = { kind: "ready" } | { kind: "act"; action: (typeof ACTION_KEYS)[keyof typeof ACTION_KEYS] };
+/** What every widget may ask for. */
+type SharedCommand = Extract<FileBrowserCommand, { kind: "ready" | "act" }>;
+type Action = Extract<SharedCommand, { kind: "act" }>["action"];
 
 /** What one view of a widget works with. */
 export interface View<Traits, Command extends { kind: string }> {
@@ -27,8 +30,12 @@ export interface View<Traits, Command extends { kind: string }> {
   commands: Commands<Command>;
   /** Ends with the view; every listener takes it. */
   signal: AbortSignal;
-  /** Add a handler of keys, asked before the keys of the session; it returns true for a key it has used. */
-  onKey(handle: (key: string, event: KeyboardEvent) => boolean): void;
+  /** Answer keys of the session, in whichever of its widgets they are pressed. */
+  answerKeys(answers: Answers, before?: () => void): void;
+  /** Give something up when Escape is pressed in whichever widget of the session; true where there was something. */
+  answerEscape(steps: EscapeSteps): void;
+  /** Ask for something that another widget of the session may answer. */
+  act(action: Action): void;
   /** Draw now and whenever one of the named traits changes. */
   on<Name extends keyof Traits & string>(names: Name | readonly Name[], draw: () => void): void;
 }
@@ -40,7 +47,7 @@ export function defineWidget<Traits extends SharedTraits, Command extends { kind
   draw: (view: View<Traits, Command>) => void,
 ): { render: (input: RenderInput<Traits>) => void } {
   function render({ model, el, signal, host }: RenderInput<Traits>): void {
-    const root = h("div", { class: `cs cs-${name}`, tabindex: 0, "data-lm-suppress-shortcuts": "true" });
+    const root = h("div", { class: `cs cs-${name}`, tabindex: 0 });
     root.append(h("div", { class: "cs-busy" }));
     el.append(root);
     el.classList.add("cs-host", `cs-host-${name}`);
@@ -48,18 +55,22 @@ export function defineWidget<Traits extends SharedTraits, Command extends { kind
     followTheme(root);
     const line = new MessageLine();
     const commands = new Commands<Command | SharedCommand>(model as Model<unknown>, waitingIn(root, line, signal), signal);
-    const handlers: ((key: string, event: KeyboardEvent) => boolean)[] = [];
-    handlers.push((key) => runAction(key, commands));
-    root.addEventListener("keydown", (event) => takeKey(event, handlers), { signal });
+    const part = takePart(model.get("session_id"), root, signal);
     draw({
       model,
       host,
       root,
       commands: commands as Commands<Command>,
       signal,
-      onKey: (handle) => handlers.unshift(handle),
+      answerKeys: (answers, before) => {
+        part.answers = { ...part.answers, ...answers };
+        if (before) part.before = before;
+      },
+      answerEscape: (steps) => (part.steps = { ...part.steps, ...steps }),
+      act: (action) => void commands.send({ kind: "act", action }),
       on: (names, redraw) => onChange(model, names, redraw, signal),
     });
+    if (!root.hasAttribute("tabindex")) root.tabIndex = -1; // no place to walk to, but a click on it keeps the keys here
     root.append(line.el);
     onChange(model, ["message", "has_message_line"], () => {
       line.show(model.get("message"));
@@ -88,21 +99,4 @@ function waitingIn(root: HTMLElement, line: MessageLine, signal: AbortSignal): (
     if (count === 0 || root.dataset["busy"] === "true") show();
     else timer = window.setTimeout(show, BUSY_AFTER_MS);
   };
-}
-
-function runAction(key: string, commands: Commands<SharedCommand>): boolean {
-  const action = ACTION_KEYS[key as keyof typeof ACTION_KEYS];
-  if (!action) return false;
-  void commands.send({ kind: "act", action });
-  return true;
-}
-
-function takeKey(event: KeyboardEvent, handlers: readonly ((key: string, event: KeyboardEvent) => boolean)[]): void {
-  const key = keyName(event);
-  if (!isTyping(event) && handlers.some((handle) => handle(key, event))) {
-    event.preventDefault();
-    event.stopPropagation();
-    return;
-  }
-  if (isTyping(event) || !key.startsWith("Mod+")) event.stopPropagation(); // lets Ctrl-S still save the notebook
 }

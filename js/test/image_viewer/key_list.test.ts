@@ -1,50 +1,77 @@
-import { beforeAll, expect, test, vi } from "vitest";
-import { ACTION_KEYS } from "../../src/contract";
-import { KEY_GROUPS, keyWords } from "../../src/image_viewer/key_list";
-import { pressKey } from "../../src/image_viewer/keyboard";
+import { beforeEach, expect, test } from "vitest";
+import { KEY_GROUPS, type KeyCommand } from "../../src/contract";
+import { answeredGroups, keyWords } from "../../src/image_viewer/key_list";
+import { imageAnswers, imageSteps, type Keyboard } from "../../src/image_viewer/keyboard";
 import { image } from "./fixtures";
 
-const listed = new Set(KEY_GROUPS.flatMap(({ lines }) => lines.flatMap(({ keys }) => keys)));
 const roi = { roi_id: 1, kind: "rect", bounds: [0, 10, 0, 10], name: "", is_locked: false };
 const bounds = { row_start: 0, row_stop: 10, col_start: 0, col_stop: 10 };
-const nothing = () => undefined;
+const arrow = { key: "ArrowLeft" } as KeyboardEvent;
 
-beforeAll(() => void vi.stubGlobal("Element", class {}));
+let did: string[];
+let state: { hasImage: boolean; selected: typeof roi | null; tool: string; isListOpen: boolean; isDragging: boolean };
 
-/** Whether the image uses a key, which is read as `keyName` writes it. */
-function isUsed(key: string, selected: typeof roi | null): boolean {
-  const name = key.split("+").at(-1) || key;
-  const event = { key: name, altKey: key.startsWith("Alt+"), shiftKey: key.startsWith("Shift+"), target: null };
-  const editor = { flush: nothing, add: nothing, remove: nothing, nudge: nothing, select: nothing, bounds: () => bounds, selected, selectedId: selected?.roi_id ?? null };
-  const navigator = { showWhole: nothing, showRoi: nothing, zoomMiddle: nothing, pan: nothing, goTo: nothing };
-  const on = {
-    image: () => image,
-    navigator,
-    editor,
-    tools: { take: nothing, tool: "select" },
-    gestures: { isDragging: false, cancel: nothing, holdSpace: nothing },
-    keyList: { isOpen: false, toggle: nothing, close: nothing },
-    step: nothing,
-    autoContrast: nothing,
-  };
-  return pressKey(key === "Space" ? " " : key, event as never, on as never);
+/** A viewer that only notes what it is told. */
+function viewer(): Keyboard {
+  const noting = (name: string, more: object = {}) =>
+    new Proxy(more, { get: (own, key) => (key in own ? Reflect.get(own, key) : () => void did.push(`${name}.${String(key)}`)) });
+  return {
+    image: () => (state.hasImage ? image : null),
+    navigator: noting("navigator"),
+    editor: noting("editor", { bounds: () => bounds, get selected() { return state.selected; }, get selectedId() { return state.selected?.roi_id ?? null; } }),
+    tools: noting("tools", { get tool() { return state.tool; } }),
+    gestures: noting("gestures", { get isDragging() { return state.isDragging; } }),
+    keyList: noting("list", { get isOpen() { return state.isListOpen; } }),
+    step: () => void did.push("step"),
+    autoContrast: () => void did.push("contrast"),
+  } as unknown as Keyboard;
 }
 
-test("every key in the list does something", () => {
-  const idle = [...listed].filter((key) => !(key in ACTION_KEYS) && !isUsed(key, null) && !isUsed(key, roi as never));
-  expect(idle).toEqual([]);
+beforeEach(() => {
+  did = [];
+  state = { hasImage: true, selected: roi, tool: "select", isListOpen: false, isDragging: false };
 });
 
-test("the list holds every key of the session and of the image", () => {
-  const keys = [..."abcdefghijklmnopqrstuvwxyz", "Shift+f", "+", "-", "PageUp", "PageDown", "Home", "End", "Delete", "Alt+ArrowLeft"];
-  const used = [...Object.keys(ACTION_KEYS), ...keys.filter((key) => isUsed(key, null) || isUsed(key, roi as never))];
-  expect(used.filter((key) => !listed.has(key))).toEqual([]);
+test("every command of the image does something", () => {
+  const answers = Object.entries(imageAnswers(viewer()));
+  const idle = answers.filter(([, answer]) => {
+    did = [];
+    return answer(arrow) === false || did.length === 0;
+  });
+  expect(idle.map(([name]) => name)).toEqual([]);
 });
 
-test("the keys with which a browser leaves the page are used also where no recording is open", () => {
-  const on = { image: () => null, keyList: { isOpen: false } };
-  const press = (key: string) => pressKey(key, { key: key.split("+").at(-1), target: null } as never, on as never);
-  expect(["Alt+ArrowLeft", "Alt+ArrowRight", "f"].map(press)).toEqual([true, true, false]);
+test("without a recording the image leaves all commands to others, but that for the list of keys", () => {
+  state.hasImage = false;
+  const used = Object.entries(imageAnswers(viewer())).filter(([, answer]) => answer(arrow) !== false);
+  expect(used.map(([name]) => name)).toEqual(["list_keys"]);
+});
+
+test("arrows move the view where no region is selected, and leave upwards and downwards alone", () => {
+  state.selected = null;
+  const { arrow: press } = imageAnswers(viewer());
+  const used = ["ArrowLeft", "ArrowUp"].map((key) => press?.({ key } as KeyboardEvent));
+  expect(used).toEqual([true, false]);
+  press?.({ key: "ArrowRight", altKey: true } as KeyboardEvent);
+  expect(did).toEqual(["navigator.pan", "step"]);
+});
+
+test("Escape gives up one thing at a time", () => {
+  Object.assign(state, { isDragging: true, isListOpen: true, tool: "pan" });
+  const steps = imageSteps(viewer());
+  expect(Object.values(steps).map((step) => step())).toEqual([true, true, true, true]);
+  expect(did).toEqual(["gestures.cancel", "list.close", "tools.take", "editor.select"]);
+  Object.assign(state, { isDragging: false, isListOpen: false, tool: "select", selected: null });
+  expect(Object.values(steps).some((step) => step())).toBe(false);
+});
+
+test("only keys that something in the page answers are listed", () => {
+  const shown = answeredGroups((command: KeyCommand) => ["save", "save_all", "escape"].includes(command));
+  expect(shown.map(({ name, lines }) => [name, lines.map(({ does }) => does)])).toEqual([
+    ["Tools", ["cancel a drag or a run, back to select, select nothing, leave"]],
+    ["Save and undo", ["save this file, all files"]],
+  ]);
+  expect(answeredGroups(() => true)).toEqual(KEY_GROUPS);
 });
 
 test("keys are written as they are printed on a keyboard", () => {

@@ -99,7 +99,8 @@ def test_what_is_not_open_has_its_duration_and_whether_it_can_be_read(page: Fake
 
 def test_no_path_reaches_the_page(browser: FileBrowser, page: FakePage, session: Session) -> None:
     opened(browser, page, "cell1.tif")
-    opened(browser, page, "broken.tif")
+    page.command("file.open", token=rows(page)["broken.tif"]["token"])
+    settle(browser)
     page.command("file.open", token="forged")  # noqa: S106  (names a recording)
     said = json.dumps([page.received, browser.get_state()["listing"], browser.message])
     assert str(session.root) not in said
@@ -191,13 +192,36 @@ def test_a_recording_that_is_saved_while_another_is_shown_is_no_longer_unsaved(
     assert not rows(page)["cell1.tif"]["is_dirty"]
 
 
-def test_a_file_that_cannot_be_read_is_marked_and_the_open_one_stays(browser: FileBrowser, page: FakePage) -> None:
-    opened(browser, page, "cell1.tif")
-    assert opened(browser, page, "broken.tif").path.name == "cell1.tif"
+def test_a_file_that_cannot_be_read_is_marked_and_takes_the_place_of_the_open_one(
+    browser: FileBrowser, page: FakePage
+) -> None:
+    edited = opened(browser, page, "cell1.tif")
+    edited.add_rect()
+    page.command("file.open", token=rows(page)["broken.tif"]["token"])
+    settle(browser)
+    assert browser.session.acquisition is None
+    assert browser.session.unreadable is not None
+    assert browser.session.unreadable.reason == browser.message["text"]
+    assert browser.listing["open_token"] == rows(page)["broken.tif"]["token"]
+    assert browser.session.unsaved() == (edited,)
     assert rows(page)["broken.tif"]["problem"] == "image"
     assert browser.message["kind"] == "error"
     assert browser.message["text"].startswith("broken.tif")
     assert browser.listing["opening_token"] == ""
+    assert opened(browser, page, "cell1.tif") is edited
+    assert browser.session.unreadable is None
+
+
+def test_next_and_previous_stop_at_what_cannot_be_read_and_go_on(browser: FileBrowser, page: FakePage) -> None:
+    names = ("cell1.tif", "broken.tif", "cell2.tif")
+    page.command("list.order", tokens=[rows(page)[name]["token"] for name in names])
+    steps = ("next_file", "next_file", "next_file", "previous_file", "previous_file")
+    assert [after(browser, step) for step in steps] == ["cell1.tif", "", "cell2.tif", "", "cell1.tif"]
+    actions_of(browser.session).run("next_file")
+    actions_of(browser.session).run("next_file")  # before the first of them is answered
+    settle(browser)
+    assert browser.session.acquisition is not None
+    assert browser.session.acquisition.path.name == "cell2.tif"
 
 
 @pytest.mark.plants_files
