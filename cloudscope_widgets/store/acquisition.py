@@ -130,7 +130,7 @@ class Acquisition(SavedRecording):
         self._pixels: WeakValueDictionary[tuple[Layout, int], NDArray[Any]] = WeakValueDictionary()
         self._counts: dict[tuple[Layout, int], PixelCounts] = {}
         self._counting = threading.Lock()
-        self._reading = threading.Lock()
+        self._reading = threading.RLock()
         self.set_trait("notices", (*self.notices, *self._replaced_image()))
 
     # ------------------------------------------------------------ image
@@ -259,7 +259,7 @@ class Acquisition(SavedRecording):
         if self._image is None or self._image.is_as_opened(path, stamp):
             return
         self.check_image()
-        if stamp is not None and not self._image.is_as_opened(path, stamp):
+        if stamp is not None and not self._image.looks_opened(path, stamp):
             raise ImageReadError(f"{path.name} was replaced or changed while it was read. Open the recording again.")
 
     def pixel_counts(self, channel: int = 0) -> PixelCounts:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import cloudscope_widgets as cs
+from cloudscope_widgets.io.images import file_lines
 from cloudscope_widgets.synthetic import kymograph
 
 LINES, COLUMNS = 1200, 24
@@ -170,3 +173,26 @@ def test_an_image_put_back_is_measured_again(folder: Path, tmp_path: Path) -> No
     assert acq.image_change
     renamed(acq.path, Path(kept).read_bytes())
     assert not acq.analyze("radon_velocity", roi_id=1).is_stale(acq)
+
+
+def test_a_handle_may_tell_other_numbers_of_a_file_than_its_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp_of: Any = file_lines.stamp_of
+    monkeypatch.setattr(file_lines, "stamp_of", lambda status: replace(stamp_of(status), number=7, status_changed_ns=7))
+    acq = cs.open(folder / "cell.tif")
+    expected = acq.lines()[:].tobytes()
+    assert (acq.lines()[5:900].tobytes(), acq.notices) == (expected[5 * 2 * COLUMNS : 900 * 2 * COLUMNS], ())
+    cut_off(acq.path, bytes(2000))
+    with pytest.raises(cs.ImageReadError, match="cut short"):
+        acq.lines()[5:900]
+
+
+def test_what_is_put_back_is_read_again(folder: Path, tmp_path: Path) -> None:
+    kept = shutil.copy2(folder / "cell.tif", tmp_path / "kept.tif")
+    acq = cs.open(folder / "cell.tif")
+    acq.look_at_disk()
+    expected = acq.pixels().copy()
+    renamed(acq.path, other_bytes(tmp_path))
+    with pytest.raises(cs.ImageReadError):
+        acq.lines()[3:9]
+    renamed(acq.path, Path(kept).read_bytes())
+    assert (acq.lines()[:] == expected).all()

@@ -34,8 +34,11 @@ class ImageStamp:
 
     def is_same_content(self, other: ImageStamp) -> bool:
         """Whether nothing tells that bytes were written; the fingerprint has to agree."""
-        is_untouched = (self.size, self.changed_ns) == (other.size, other.changed_ns)
-        return is_untouched or (self.size == other.size and self.size <= WHOLE_BYTES)
+        return self.looks_like(other) or (self.size == other.size and self.size <= WHOLE_BYTES)
+
+    def looks_like(self, other: ImageStamp) -> bool:
+        """Whether both have the size and time of change of one file; a handle may tell other numbers than a path."""
+        return (self.size, self.changed_ns) == (other.size, other.changed_ns)
 
 
 def image_stamp(path: Path) -> ImageStamp | None:
@@ -96,6 +99,11 @@ class OpenedImage:
     def is_as_opened(self, path: Path, stamp: ImageStamp | None) -> bool:
         """Whether a file with this stamp is known to hold what was opened, without asking the disk."""
         return stamp is not None and self._opened.get(path) == stamp
+
+    def looks_opened(self, path: Path, stamp: ImageStamp | None) -> bool:
+        """Whether a file that was open had the size and time of what was opened."""
+        opened = self._opened.get(path)
+        return opened is not None and stamp is not None and opened.looks_like(stamp)
 
     def _is_shorter(self, path: Path) -> bool:
         opened, now = self._opened[path], image_stamp(path)

@@ -59,7 +59,8 @@ class Recording:
         return self.readers[channel](layout or self.header.layout, check or self._check_untouched)
 
     def _check_untouched(self, path: Path, stamp: ImageStamp | None) -> None:
-        if stamp is None or stamp != dict(zip(self.files, self.stamps, strict=True)).get(path):
+        opened = dict(zip(self.files, self.stamps, strict=True)).get(path)
+        if stamp is None or opened is None or not opened.looks_like(stamp):
             raise ImageReadError(f"{path.name} has been changed since it was opened here. Open the recording again.")
 
     def opened_image(self) -> OpenedImage:

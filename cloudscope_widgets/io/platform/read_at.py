@@ -7,7 +7,9 @@ Nor is a handle kept: it would hold a file that somebody wants to replace, on Wi
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +17,6 @@ from typing import Self
 
 from cloudscope_widgets.io.platform.files import long_path
 
-_FLAGS = ("O_BINARY", "O_NONBLOCK")
-"""Those that the system has; the last one for a pipe of this name, which would block for ever."""
 _MANY = 16
 """So many pieces are announced to the disk before the first one is read, which brings them all at once."""
 
@@ -25,11 +25,11 @@ class OpenFile:
     """One file, open to read bytes at places of it; for one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open a file; OSError when it is not there or may not be read."""
-        flags = os.O_RDONLY
-        for name in _FLAGS:
-            flags |= getattr(os, name, 0)
-        self._handle = os.open(long_path(path), flags)
+        """Open a file; OSError when it is not there, may not be read or is no file: a pipe would block for ever."""
+        place = long_path(path)
+        if not stat.S_ISREG(os.stat(place).st_mode):  # noqa: PTH116  (the long form of a path is text)
+            raise OSError(errno.EINVAL, "it is no file", path.name)
+        self._handle = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
 
     def __enter__(self) -> Self:
         """Return the open file."""
