@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import cloudscope_widgets as cs
-from cloudscope_widgets.io.images import file_lines
+from cloudscope_widgets.io.images import file_lines, opened
 from cloudscope_widgets.synthetic import kymograph
 
 LINES, COLUMNS = 1200, 24
@@ -176,7 +176,7 @@ def test_an_image_put_back_is_measured_again(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_handle_may_tell_other_numbers_of_a_file_than_its_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stamp_of: Any = file_lines.stamp_of
+    stamp_of: Any = opened.stamp_of
     monkeypatch.setattr(file_lines, "stamp_of", lambda status: replace(stamp_of(status), number=7, status_changed_ns=7))
     acq = cs.open(folder / "cell.tif")
     expected = acq.lines()[:].tobytes()
