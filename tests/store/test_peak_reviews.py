@@ -149,7 +149,7 @@ def test_what_cannot_be_said_of_a_peak_is_refused(
 
 def test_without_an_intensity_there_is_no_peak_to_review(acq: cs.Acquisition) -> None:
     acq.add_rect()
-    with pytest.raises(cs.AnalysisError, match="Run sum intensity before reviewing its peaks"):
+    with pytest.raises(cs.AnalysisError, match="Run intensity before reviewing its peaks"):
         acq.update_peak(1, roi_id=2, review="accepted")
 
 
