@@ -80,31 +80,18 @@ def run_analysis(  # noqa: PLR0913  (those of Acquisition.analyze)
     acquisition: Acquisition,
     analysis_name: str,
     *,
-    roi_id: int,
+    roi_id: int | None,
     channel: int,
     progress: Callable[[float, str], None] | None,
     cancel: threading.Event | None,
     params: Mapping[str, Any],
 ) -> Record:
-    """Run, store and return; parameters and errors are those of ``Acquisition.analyze``."""
+    """Run, store and return; parameters and errors are those of ``Acquisition.analyze``.
+
+    Without a ``roi_id`` the whole image is measured, and its region is made together with the result as one step.
+    """
     run, result = _measured(
         acquisition, analysis_name, roi_id=roi_id, channel=channel, progress=progress, cancel=cancel, params=params
-    )
-    return _committed(acquisition, run, result)
-
-
-def run_on_whole_image(  # noqa: PLR0913  (as above)
-    acquisition: Acquisition,
-    analysis_name: str,
-    *,
-    channel: int,
-    progress: Callable[[float, str], None] | None,
-    cancel: threading.Event | None,
-    params: Mapping[str, Any],
-) -> Record:
-    """Measure the whole image, and store the result together with its region as one step; else nothing is made."""
-    run, result = _measured(
-        acquisition, analysis_name, roi_id=None, channel=channel, progress=progress, cancel=cancel, params=params
     )
     return _committed(acquisition, run, result)
 

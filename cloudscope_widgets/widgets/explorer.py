@@ -62,12 +62,6 @@ class Explorer(ClosesWhole, ipywidgets.Box):
             self._panels[analysis_name] = panel
         return self._panels[analysis_name]
 
-    def close(self) -> None:
-        """Close all parts, those of tabs that are not shown too."""
-        if self.comm is not None:
-            self.analysis_tabs.unobserve_all()
-        super().close()
-
     def _grid(self, *, fills_page: bool) -> ipywidgets.Box:
         """All parts in their places; all but the message bar speak through it."""
         speaking = {

@@ -18,6 +18,8 @@ from cloudscope_widgets.core.row_quality import unknown_quality
 
 FloatArray = NDArray[np.float64]
 _INFINITE_DEG = 90.0
+NARROW_COLUMNS = 24
+"""Columns below which the angles may lean towards those of slower cells."""
 
 
 def radon_velocity(task: Task, finite: FinitePixels) -> Result:
@@ -68,7 +70,20 @@ def _sentences(task: Task, scan: dict[str, Any], apparent: FloatArray) -> list[s
         f"Red-cell velocity was measured by the Radon transform in windows of {task.params['window_width']} lines.",
         "Windows overlap by three quarters. The angle is that of the largest variance, to a quarter of a degree.",
         "No window was refused and no standing background removed.",
+        *_narrow_sentences(task.pixels.shape[1]),
         _scan_sentence(scan, apparent, task.pixels.shape[1]),
+    ]
+
+
+def _narrow_sentences(columns: int) -> list[str]:
+    """What it read in synthetic records of known speed; line correlation read 0.80 to 0.81 in them."""
+    if columns >= NARROW_COLUMNS:
+        return []
+    return [
+        (
+            f"The region is {columns} columns wide. Below {NARROW_COLUMNS} columns this method may read too "
+            "low: 0.8 px/line was read as 0.63 in 8 columns and as 0.47 in 5."
+        )
     ]
 
 

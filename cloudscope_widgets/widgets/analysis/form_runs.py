@@ -12,7 +12,7 @@ from cloudscope_widgets.core.params import ParamValue
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.core.roi import RectRoi
 from cloudscope_widgets.store.acquisition import Acquisition
-from cloudscope_widgets.store.analysis_run import run_on_whole_image
+from cloudscope_widgets.store.analysis_run import run_analysis
 from cloudscope_widgets.store.tasks import Task
 from cloudscope_widgets.widgets.analysis.form_words import progress_text
 from cloudscope_widgets.widgets.analysis.running import Key, begin_run, end_run
@@ -137,22 +137,14 @@ class FormRuns:
         self, run: FormRun, values: dict[str, Any]
     ) -> Callable[[Callable[[float, str], None], threading.Event], Record]:
         def measure(progress: Callable[[float, str], None], cancel: threading.Event) -> Record:
-            if run.roi is None:
-                return run_on_whole_image(
-                    run.acquisition,
-                    self._analysis_name,
-                    channel=run.channel,
-                    progress=progress,
-                    cancel=cancel,
-                    params=values,
-                )
-            return run.acquisition.analyze(
+            return run_analysis(
+                run.acquisition,
                 self._analysis_name,
-                roi_id=run.roi.roi_id,
+                roi_id=None if run.roi is None else run.roi.roi_id,
                 channel=run.channel,
                 progress=progress,
                 cancel=cancel,
-                **values,
+                params=values,
             )
 
         return measure

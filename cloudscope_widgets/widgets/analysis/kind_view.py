@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 
+from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.kinds import Column, Kind
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.widgets.analysis.measurement_site import Place
@@ -35,7 +37,7 @@ class KindView(PlainView):
             Trace(
                 name=column.name,
                 label=column_label(column.name),
-                unit=shown_unit(column.unit, where.then.is_known),
+                unit=shown_unit(column.unit, where.then),
                 time=time,
                 value=table[column.name].to_numpy(float),
             )
@@ -65,8 +67,10 @@ def column_label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def shown_unit(unit: str, is_known: bool) -> str:  # noqa: FBT001  (the one thing that decides)
-    """Unit of a column; without a calibration micrometres are pixels and seconds are lines."""
-    if is_known:
-        return unit
-    return unit.replace("µm", "px").replace("mm", "px").replace("s", "line") if unit else unit
+def shown_unit(unit: str, calibration: Calibration) -> str:
+    """Unit of a column under the calibration of its result, which counts lines or pixels where it is not known."""
+    unknown = {
+        **({} if calibration.is_time_known else {"s": "line"}),
+        **({} if calibration.is_space_known else {"µm": "px"}),
+    }
+    return re.sub(r"[^\W\d_]+", lambda word: unknown.get(word[0], word[0]), unit)

@@ -25,7 +25,14 @@ from cloudscope_widgets.widgets.analysis.form_words import (
     stored_text,
 )
 from cloudscope_widgets.widgets.analysis.measurement_site import Place, listed_id, rectangles, selected_place
-from cloudscope_widgets.widgets.analysis.param_rows import ParamRow, is_made_with, param_row, stored_values, taken
+from cloudscope_widgets.widgets.analysis.param_rows import (
+    ParamRow,
+    is_made_with,
+    param_row,
+    stored_values,
+    taken,
+    with_presets,
+)
 from cloudscope_widgets.widgets.analysis.running import busy_text
 from cloudscope_widgets.widgets.kit.actions import actions_of
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
@@ -258,7 +265,7 @@ class ParamForm(SessionWidget):
             raise ValueError(f"{self._analysis.kind.label} has no parameter {name!r}")
         with self._draw_lock:
             try:
-                self._values = {**self._values, name: taken(param, value)}
+                self._values = with_presets(self._analysis.params, self._values, param, taken(param, value))
                 self._chosen = self._values
                 self._refused.pop(name, None)
             except ValueError as error:

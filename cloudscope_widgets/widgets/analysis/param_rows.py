@@ -109,6 +109,18 @@ def _stored(param: Param, stored: Mapping[str, Any]) -> ParamValue:
         return param.default
 
 
+def with_presets(
+    params: Iterable[Param], values: Mapping[str, ParamValue], chosen: Param, value: ParamValue
+) -> dict[str, ParamValue]:
+    """Values after one was chosen; a preset also sets its own of the others, and those that no preset sets stay."""
+    of_presets = {name for preset in chosen.sets.values() for name in preset}
+    sets = chosen.sets.get(str(value), {})
+    others = {
+        param.name: param.checked(sets.get(param.name, param.default)) for param in params if param.name in of_presets
+    }
+    return {**values, **others, chosen.name: value}
+
+
 def is_made_with(stored: Mapping[str, Any], values: Mapping[str, ParamValue], params: Iterable[Param]) -> bool:
     """Whether a result was made with these values."""
     return all(stored.get(param.name, param.default) == values[param.name] for param in params)

@@ -15,7 +15,7 @@ from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.twins import originals, records_of
 from cloudscope_widgets.store.acquisition import Acquisition
 from cloudscope_widgets.widgets.analysis.event_marks import EventMark, event_marks
-from cloudscope_widgets.widgets.analysis.measurement_site import listed_id, selected_place
+from cloudscope_widgets.widgets.analysis.measurement_site import listed_id
 from cloudscope_widgets.widgets.analysis.view import Overlay
 from cloudscope_widgets.widgets.contrast.contrast_state import (
     IS_AUTOMATIC,
@@ -29,7 +29,7 @@ from cloudscope_widgets.widgets.contrast.contrast_state import (
 from cloudscope_widgets.widgets.image.first_tiles import FirstTiles
 from cloudscope_widgets.widgets.image.image_state import ImageProblem, ImageState, image_state
 from cloudscope_widgets.widgets.image.raw_value import raw_value
-from cloudscope_widgets.widgets.image.result_overlays import OverlayState, overlay_states, overlays_at
+from cloudscope_widgets.widgets.image.result_overlays import OverlayState, overlay_states, shown_overlays
 from cloudscope_widgets.widgets.image.tile_reading import Pick, ReadTile, WantedTile, read_tile
 from cloudscope_widgets.widgets.image.tile_traffic import TileTraffic
 from cloudscope_widgets.widgets.image.tiles import TileGrid, tile_grid
@@ -85,7 +85,7 @@ class ImageViewer(SessionWidget):
     position_view = state(tuple[float, float], (0.0, 1.0))
     """Visible range of positions, lower edge first."""
     overlays = state(list[OverlayState], [])
-    """What results of the selected region draw on the image."""
+    """What the results that are shown draw on the image."""
     has_time_labels = state(bool, default=True)
     """False where a trace below writes the times."""
 
@@ -186,11 +186,11 @@ class ImageViewer(SessionWidget):
 
     def _draw_overlays(self) -> None:
         """Bring what results draw to the present state; the results are read again only where one has changed."""
-        place = selected_place(self.session)
-        state = None if place is None else (place.acquisition.snapshot, place.roi, place.channel)
+        acquisition, selection, view = self.session.acquisition, self.session.selection, self.session.view
+        state = None if acquisition is None else (acquisition.snapshot, selection.roi_id, selection.channel)
         if self._overlaid[0] != state:
-            self._overlaid = state, [] if place is None else overlays_at(place)
-        view, line_s = self.session.view, 1.0 if place is None else place.acquisition.header.seconds_per_line
+            self._overlaid = state, shown_overlays(self.session)
+        line_s = 1.0 if acquisition is None else acquisition.header.seconds_per_line
         found = overlay_states(self._overlaid[1], (view.time_start / line_s, view.time_stop / line_s))
         with self._draw_lock:
             self.overlays = found

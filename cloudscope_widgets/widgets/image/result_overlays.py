@@ -7,7 +7,8 @@ from typing import Literal, TypedDict
 import numpy as np
 
 from cloudscope_widgets.core.kinds import kind_of
-from cloudscope_widgets.widgets.analysis.measurement_site import Place
+from cloudscope_widgets.store.session import Session
+from cloudscope_widgets.widgets.analysis.shown_result import shown_result
 from cloudscope_widgets.widgets.analysis.trace_points import between, drawn_line
 from cloudscope_widgets.widgets.analysis.view import Overlay
 from cloudscope_widgets.widgets.analysis.views import view_of
@@ -27,13 +28,16 @@ class OverlayState(TypedDict):
     is_stale: bool
 
 
-def overlays_at(place: Place) -> list[tuple[Overlay, bool]]:
-    """Lines of all results at a place, each with whether its result is stale."""
+def shown_overlays(session: Session) -> list[tuple[Overlay, bool]]:
+    """Lines of all results that are shown, each with whether its result is stale."""
+    records = () if session.acquisition is None else session.acquisition.records
+    names = dict.fromkeys(record.analysis_name for record in records)
+    shown = (shown_result(session, name) for name in names if kind_of(name) is not None)
     return [
-        (overlay, record.is_stale(place.acquisition))
-        for name in dict.fromkeys(record.analysis_name for record in place.acquisition.records)
-        if kind_of(name) is not None and (record := place.record(name)) is not None
-        for overlay in view_of(name).overlays(record, place)
+        (overlay, found.record.is_stale(found.place.acquisition))
+        for found in shown
+        if found is not None
+        for overlay in view_of(found.record.analysis_name).overlays(found.record, found.place)
     ]
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import cloudscope_widgets as cs
+from cloudscope_widgets.core.header import Calibration
 from cloudscope_widgets.core.kinds import Column, Kind
 from cloudscope_widgets.core.record import Record
-from cloudscope_widgets.widgets.analysis.kind_view import KindView
+from cloudscope_widgets.widgets.analysis.kind_view import KindView, shown_unit
 from cloudscope_widgets.widgets.analysis.measurement_site import selected_place
 from tests.widgets.fake_page import FakePage
 
@@ -78,6 +79,8 @@ def test_the_diameter_is_drawn_with_its_facts_and_edges(session: cs.Session) -> 
     assert left.rows[0] == 50
     assert np.nanmedian((left.cols + right.cols) / 2) == pytest.approx(29.5, abs=1)
     assert [fact["label"] for fact in panel.quality.facts][:2] == ["measured", "median"]
+    edges = {trace.name: np.nanmedian(trace.value) for trace in panel.trace.view.traces(record, place)}
+    assert edges["left_edge"] == pytest.approx(np.nanmedian(left.cols) * calibration.um_per_pixel)
     panel.close()
 
 
@@ -155,3 +158,36 @@ def test_the_form_shows_only_parameters_that_have_an_effect(session: cs.Session)
     page.command("param.set", name="enable_motion_gating", value=False)
     assert not {"max_edge_shift_um", "threshold_mode"} & shown()
     panel.close()
+
+
+def test_a_preset_fills_the_fields_that_it_sets_and_the_next_one_lets_go_of_them(session: cs.Session) -> None:
+    panel = cs.IntensityPanel(session)
+    page = FakePage(panel.form)
+
+    def shown() -> dict[str, object]:
+        return {row["name"]: row["value"] for row in panel.form.rows}
+
+    before = shown()
+    page.command("param.set", name="baseline_percentile", value=10)
+    page.command("param.set", name="preset", value="fast")
+    assert (shown()["derivative_threshold_per_sec"], shown()["width_search_window_ms"]) == (1, 150)
+    page.command("param.set", name="preset", value="slow")
+    assert shown()["refractory_period_ms"] == 500
+    page.command("param.set", name="preset", value="default")
+    assert shown() == {**before, "baseline_percentile": 10}
+    page.command("param.set", name="background", value="roi 2")
+    assert shown()["background"] == "ROI 2"
+    panel.close()
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        (("s", "um"), ("µm/s", "counts", "1/s")),
+        (("line", "um"), ("µm/line", "counts", "1/line")),
+        (("s", "pixel"), ("px/s", "counts", "1/s")),
+    ],
+)
+def test_units_of_a_plug_in_follow_what_is_known(labels: tuple[str, str], shown: tuple[str, ...]) -> None:
+    calibration = Calibration(0.001, 0.25, *labels)
+    assert tuple(shown_unit(unit, calibration) for unit in ("µm/s", "counts", "1/s")) == shown

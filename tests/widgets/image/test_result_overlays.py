@@ -41,11 +41,14 @@ def test_the_viewer_shows_the_edges_of_the_selected_region_until_they_are_undone
     assert (left["rows"][0], right["rows"][-1]) == (100, 249)
     assert left["cols"][20] == pytest.approx(20, abs=2)
     assert right["cols"][20] == pytest.approx(39, abs=2)
+    session.selection.roi_id = acquisition.add_line(row0=0, col0=0, row1=100, col1=30).roi_id
+    viewer.wait(WAIT_S)
+    assert [line["name"] for line in viewer.overlays] == ["left edge", "right edge"]  # as the trace, they stay
     acquisition.update_roi(1, row_stop=200)
     viewer.wait(WAIT_S)
     assert all(line["is_stale"] for line in viewer.overlays)
-    acquisition.undo()
-    acquisition.undo()
+    for _ in range(3):
+        acquisition.undo()
     viewer.wait(WAIT_S)
     assert viewer.overlays == []
     viewer.close()

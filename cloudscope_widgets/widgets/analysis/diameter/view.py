@@ -44,8 +44,12 @@ class DiameterView(PlainView):
         suffix, unit = _length(where)
         time = where.seconds(table["time_s"].to_numpy(float))
         accepted = _accepted(record)
+        pixel = where.then.um_per_pixel if suffix == "um" else 1.0
+        begins = {"left_edge": where.first_col * pixel, "right_edge": where.first_col * pixel}
         return tuple(
-            Trace(name, label, unit, time, *_split(_numbers(table, column.format(suffix)), accepted))
+            Trace(
+                name, label, unit, time, *_split(_numbers(table, column.format(suffix)) + begins.get(name, 0), accepted)
+            )
             for name, label, column in _TRACES
         )
 

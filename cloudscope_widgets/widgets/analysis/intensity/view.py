@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from cloudscope_widgets.core.kinds import SUM_INTENSITY
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.widgets.analysis.measurement_site import Place
-from cloudscope_widgets.widgets.analysis.result_time import ResultTime, result_time
+from cloudscope_widgets.widgets.analysis.result_time import result_time
 from cloudscope_widgets.widgets.analysis.view import Fact, Handle, PlainView, Row, RowColumn, Rows, Trace
 from cloudscope_widgets.widgets.kit.number_text import share_text
 
@@ -23,18 +22,16 @@ _TRACES = (
 )
 _F0_TRACE = "detrended_norm_sum_intensity"
 _MS = 1000
-_HALF = 0.5
-"""Of the height, where the width of a peak is told."""
-_COLUMNS = (
-    RowColumn("onset", "Onset", "s", 3),
-    RowColumn("peak", "Peak", "s", 3),
-    RowColumn("amplitude", "Amplitude", "", 3),
-    RowColumn("rise", "Rise 10–90", "ms", 0),
-    RowColumn("half_width", "Width 50 %", "ms", 0),
-    RowColumn("decay", "Decay 90–10", "ms", 0),
-    RowColumn("auc", "Area", "s", 4),
-    RowColumn("status", "Status"),
+_CELLS = (
+    (RowColumn("onset", "Onset", "s", 3), "onset_s", 1),
+    (RowColumn("peak", "Peak", "s", 3), "peak_s", 1),
+    (RowColumn("amplitude", "Amplitude", "", 3), "amplitude", 1),
+    (RowColumn("rise", "Rise 10–90", "ms", 0), "rise_10_90_sec", _MS),
+    (RowColumn("half_width", "Width 50 %", "ms", 0), "width_50_s", _MS),
+    (RowColumn("decay", "Decay 90–10", "ms", 0), "decay_90_10_sec", _MS),
+    (RowColumn("auc", "Area", "s", 4), "auc", 1),
 )
+"""Columns of the peaks: what each shows of ``Record.peaks``, and how many of its unit are one there."""
 
 
 class IntensityView(PlainView):
@@ -70,10 +67,13 @@ class IntensityView(PlainView):
 
     def rows(self, record: Record, site: Place) -> Rows | None:
         """One row for each peak, at its times in the image."""
-        where = result_time(record, site.roi, site.acquisition.header.calibration)
-        events = record.summary.get("peak_events") or ()
-        found = tuple(_row(event, where) for event in events if isinstance(event, Mapping))
-        return Rows("Peaks", _COLUMNS, found)
+        peaks = record.peaks
+        if peaks is None:
+            return None
+        line_s = site.acquisition.header.seconds_per_line  # of the image now, not as the peaks were measured
+        now = peaks.assign(onset_s=peaks["onset_row"] * line_s, peak_s=peaks["peak_row"] * line_s)
+        found = tuple(_row(peak) for peak in now.to_dict("records"))
+        return Rows("Peaks", tuple(column for column, _, _ in _CELLS), found)
 
     def handles(self, record: Record, site: Place) -> tuple[Handle, ...]:  # noqa: ARG002  (of the protocol)
         """The baseline, which becomes manual when it is dragged."""
@@ -81,36 +81,15 @@ class IntensityView(PlainView):
         return () if level is None else (Handle("manual_f0_baseline", level, "F0", _F0_TRACE),)
 
 
-def _row(event: Mapping[str, Any], where: ResultTime) -> Row:
-    onset, peak = _seconds(event, "onset", where), _seconds(event, "peak", where)
-    crossing: Mapping[str, Any] = next(
-        (item for item in event.get("level_crossings") or () if item.get("fraction") == _HALF), {}
-    )
-    cells = (
-        onset,
-        peak,
-        _number((event.get("peak") or {}).get("amplitude")),
-        _ms(_feature(event, "rise_10_90_sec")),
-        _ms(_number(crossing.get("width_sec"))),
-        _ms(_feature(event, "decay_90_10_sec")),
-        _feature(event, "auc"),
-        str(event.get("status") or "").replace("_", " "),
-    )
-    start = onset if onset is not None else peak or 0.0
-    return Row(int(event.get("peak_id") or 0), start, start if peak is None else peak, cells)
+def _row(peak: Mapping[Any, Any]) -> Row:
+    cells = tuple(_finite(peak.get(name), factor) for _, name, factor in _CELLS)
+    times = [time for time in cells[:2] if time is not None]
+    start, stop = (min(times), max(times)) if times else (0.0, 0.0)
+    return Row(int(peak["peak_id"]), start, stop, cells, peak["review"])
 
 
-def _seconds(event: Mapping[str, Any], name: str, where: ResultTime) -> float | None:
-    seconds = _number((event.get(name) or {}).get("time_sec"))
-    return None if seconds is None else float(where.seconds(np.array([seconds]))[0])
-
-
-def _feature(event: Mapping[str, Any], name: str) -> float | None:
-    return _number(((event.get("features") or {}).get(name) or {}).get("value"))
-
-
-def _ms(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds * _MS
+def _finite(value: Any, factor: float) -> float | None:  # noqa: ANN401  (as the table holds it)
+    return float(value) * factor if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _number(value: object) -> float | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cloudscope_widgets.analysis.velocity.line_correlation.plan import BLOCKS
+from cloudscope_widgets.analysis.velocity.radon_method import NARROW_COLUMNS
 from cloudscope_widgets.core.header import Calibration
+from cloudscope_widgets.core.measured import bounds_of
 from cloudscope_widgets.core.params import Param, ParamValue
 from cloudscope_widgets.core.record import Record
 from cloudscope_widgets.widgets.analysis.measurement_site import Place
@@ -36,6 +38,8 @@ class VelocityWords:
             return "Will be corrected for the scan speed." if known else _UNKNOWN_SCAN
         if not record.provenance.get("method"):
             return "Measured by another program, which did not save how. Quality not known."
+        if record.params.get("method") == "radon" and _columns(record, place) < NARROW_COLUMNS:
+            return f"Radon may read too low in fewer than {NARROW_COLUMNS} columns. Use line correlation here."
         error = scan_error(record, place.roi, calibration)
         if error is None:
             return "Corrected for the scan speed."
@@ -63,6 +67,12 @@ def unjudged_text(counts: WindowCounts) -> str:
     """Say that no window was judged, and how many stand at exactly 0."""
     share = counts.standing / counts.windows if counts.windows else None
     return f"{count_text(counts.windows)} windows, quality not known, {share_text(share)} at exactly 0"
+
+
+def _columns(record: Record, place: Place) -> int:
+    """Columns in which a velocity was measured."""
+    bounds = bounds_of(record.facts) or place.roi.bounds
+    return bounds[3] - bounds[2]
 
 
 def _left_out_texts(record: Record) -> list[str]:

@@ -91,6 +91,19 @@ def test_quality_is_not_known_of_a_method_that_judges_nothing(session: Session, 
     assert record.quality["accepted"].all()
     assert record.quality["z"].isna().all()
     assert "The quality of its windows is not known: none was judged, and 0 of 22 (0.0%)" in record.methods_text()
+    assert "too low" not in record.methods_text() + panel.form.footnote
+
+
+def test_radon_in_a_narrow_region_says_that_it_may_read_too_low(session: Session, panel: VelocityPanel) -> None:
+    acquisition = session.acquisition
+    assert acquisition is not None
+    session.selection.roi_id = acquisition.add_rect(row_stop=400, col_stop=8).roi_id
+    FakePage(panel.form).command("param.set", name="method", value="radon")
+    run(panel)
+    record = acquisition.record("radon_velocity", roi_id=session.selection.roi_id)
+    assert record is not None
+    assert "is 8 columns wide. Below 24 columns this method may read too low" in record.methods_text()
+    assert panel.form.footnote == "Radon may read too low in fewer than 24 columns. Use line correlation here."
 
 
 def test_a_run_tells_what_held_no_numbers() -> None:
