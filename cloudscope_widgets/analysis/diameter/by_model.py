@@ -62,11 +62,7 @@ def diameter_by_model(
         When `cancel` returned True.
     """
     check_region(pixels)
-    if pixels.shape[1] < LEAST_COLUMNS:
-        raise ValueError(
-            f"the region is {pixels.shape[1]} px wide, too narrow for a lumen and what is beside it: make it at least "
-            f"{LEAST_COLUMNS} px wide"
-        )
+    _check_width(pixels.shape[1])
 
     def check() -> None:
         if cancel is not None and cancel():
@@ -85,6 +81,14 @@ def diameter_by_model(
     fit = fit_model(profiles, plan, floor, variance=variance, progress=said, check=check)
     findings = Findings(plain_edges(fit.left, fit.right), levels, two_peaks)
     return gathered_rows(rows, findings, settings, um_per_pixel=um_per_pixel), fit
+
+
+def _check_width(columns: int) -> None:
+    if columns < LEAST_COLUMNS:
+        raise ValueError(
+            f"the region is {columns} px wide, too narrow for a lumen and what is beside it: make it at least "
+            f"{LEAST_COLUMNS} px wide"
+        )
 
 
 def _prepared(

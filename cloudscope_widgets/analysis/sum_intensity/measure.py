@@ -115,20 +115,9 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     lines = line_sums(pixels)
     if is_cancelled():
         raise Cancelled("Measuring was stopped.")
-    time_s = seconds_per_line * np.arange(len(lines.sums), dtype=np.float64)
-    sums = rolling_mean(lines.sums, settings.window_radius_points)
-    norm = sums / lines.columns
-    smooth, said = filtered(norm, settings)
-    tell(0.3, "Fitting bleaching")
-    level = smooth - background if background else smooth
-    bleaching = Detrended(level.copy())
-    if settings.detrend_method == "single_exponential":
-        bleaching = detrended(level, time_s, is_cancelled, is_divided=is_divided)
-    level = bleaching.trace
-    tell(0.5, "Finding events")
-    f0 = baseline(level[~lines.missing], settings)
-    relative = relative_to(level, f0.f0)
-    traces = Traces(time_s, sums, norm, smooth, level, relative, np.gradient(relative, time_s))
+    traces, bleaching, f0, said = _traces(
+        lines, settings, seconds_per_line, background=background, is_divided=is_divided, tell=tell, cancel=is_cancelled
+    )
     signal = _detection_signal(traces, settings)
     events = find_events(
         signal,
@@ -145,6 +134,34 @@ def sum_intensity(  # noqa: PLR0913  (pixels, how to measure them, and who is to
     return SumIntensity(
         traces, lines, bleaching, f0, float(background), events, warnings, (f0.error,) if f0.error else ()
     )
+
+
+def _traces(  # noqa: PLR0913  (those of sum_intensity)
+    lines: LineSums,
+    settings: SumIntensitySettings,
+    seconds_per_line: float,
+    *,
+    background: float,
+    is_divided: bool,
+    tell: Callable[[float, str], None],
+    cancel: Callable[[], bool],
+) -> tuple[Traces, Detrended, Baseline, tuple[str, ...]]:
+    """Each step from the sums of lines to dF/F, and what was fitted and said on the way."""
+    time_s = seconds_per_line * np.arange(len(lines.sums), dtype=np.float64)
+    sums = rolling_mean(lines.sums, settings.window_radius_points)
+    norm = sums / lines.columns
+    smooth, said = filtered(norm, settings)
+    tell(0.3, "Fitting bleaching")
+    level = smooth - background if background else smooth
+    bleaching = Detrended(level.copy())
+    if settings.detrend_method == "single_exponential":
+        bleaching = detrended(level, time_s, cancel, is_divided=is_divided)
+    level = bleaching.trace
+    tell(0.5, "Finding events")
+    f0 = baseline(level[~lines.missing], settings)
+    relative = relative_to(level, f0.f0)
+    traces = Traces(time_s, sums, norm, smooth, level, relative, np.gradient(relative, time_s))
+    return traces, bleaching, f0, tuple(said)
 
 
 def _check_time(seconds_per_line: float) -> None:
