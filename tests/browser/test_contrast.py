@@ -54,6 +54,11 @@ COLOURS = """(canvas, share) => {
 }"""
 
 
+def wait_for_contrast(host: Host, condition: str) -> None:
+    """Wait until the first channel has a contrast of its own, and ``shown`` is as the condition says."""
+    host.kernel.wait(f"(lambda shown: shown is not None and {condition})(session.acquisition.contrast.get(0))")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A recording of two channels: in the first one every value of a byte, in the second one 100 everywhere."""
@@ -153,7 +158,7 @@ def test_a_drag_changes_the_picture_in_each_frame_and_is_told_once(host: Host, e
     assert page.evaluate("() => window.frames_") == [True] * 8
     assert sent(page) == []
     page.mouse.up()
-    host.kernel.wait("session.acquisition.contrast[0].value_min > 51")
+    wait_for_contrast(host, "shown.value_min > 51")
     page.evaluate("() => window.stop_.abort()")
     (told,) = sent(page)
     assert "contrast.set" in told
@@ -162,7 +167,7 @@ def test_a_drag_changes_the_picture_in_each_frame_and_is_told_once(host: Host, e
     expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", f"darkest at {low:.0f}")
     assert explorer.picture() == drawn
     explorer.button("Undo").click()
-    host.kernel.wait("session.acquisition.contrast[0].value_min == 51")
+    wait_for_contrast(host, "shown.value_min == 51")
     expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 51")
 
 
@@ -197,7 +202,7 @@ def test_a_drag_changes_the_picture_while_python_is_busy_and_nothing_is_sent(
     page.evaluate("() => window.stop_.abort()")
     drawn = explorer.picture()
     stop.touch()
-    host.kernel.wait("session.acquisition.contrast[0].value_min > 51")
+    wait_for_contrast(host, "shown.value_min > 51")
     assert explorer.picture() == drawn
 
 
@@ -211,11 +216,11 @@ def check_that_both_limits_and_gamma_follow_the_mouse(explorer: ExplorerPage) ->
     (low, _), (high, _) = middle(slider(page, "Darkest value")), middle(slider(page, "Brightest value"))
     between = (low + high) / 2 - box["x"] + 20
     drag(plot, (between, 60), (between + 30, 60))
-    host.kernel.wait("session.acquisition.contrast[0].value_min > 60")
+    wait_for_contrast(host, "shown.value_min > 60")
     assert host.kernel.eval("(lambda c: c.value_max - c.value_min)(session.acquisition.contrast[0])") == 100
     x, y = middle(slider(page, "Gamma"))
     drag(plot, (x - box["x"], y - box["y"]), (x - box["x"], y - box["y"] - 20))
-    host.kernel.wait("session.acquisition.contrast[0].gamma < 0.8")
+    wait_for_contrast(host, "shown.gamma < 0.8")
     expect(bar(page).get_by_label("Gamma").last).to_have_value(
         f"{host.kernel.eval('session.acquisition.contrast[0].gamma'):g}"
     )
@@ -232,9 +237,9 @@ def check_that_handles_are_reached_and_moved_by_keys_as_one_step(explorer: Explo
     for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight"):
         page.keyboard.press(key)
     expect(slider(page, "Darkest value")).to_have_attribute("aria-valuetext", "darkest at 55")
-    host.kernel.wait("session.acquisition.contrast[0].value_min == 55")
+    wait_for_contrast(host, "shown.value_min == 55")
     page.keyboard.press("Enter")
-    host.kernel.wait("session.acquisition.contrast[0].value_min < 10")
+    wait_for_contrast(host, "shown.value_min < 10")
     host.kernel.run("session.acquisition.undo()")
     host.kernel.run("session.acquisition.undo()")
     assert host.kernel.eval("session.acquisition.contrast[0].value_min") == 50
@@ -269,15 +274,15 @@ def check_automatic_limits_by_button_key_and_double_click(explorer: ExplorerPage
     for act in (explorer.button("Auto").click, press_in_bar, press_in_image):
         host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150)")
         act()
-        host.kernel.wait("session.acquisition.contrast[0].value_max == 254")
+        wait_for_contrast(host, "shown.value_max == 254")
     host.kernel.run("session.acquisition.set_contrast(0, value_min=50, value_max=150)")
     expect(slider(page, "Brightest value")).to_have_attribute("aria-valuetext", "brightest at 150")
     slider(page, "Brightest value").dblclick()
-    host.kernel.wait("session.acquisition.contrast[0].value_max == 254")
+    wait_for_contrast(host, "shown.value_max == 254")
     assert host.kernel.eval("session.acquisition.contrast[0].value_min") == 50
     explorer.button("How automatic limits are found").click()
     bar(page).get_by_label("Automatic limits", exact=True).select_option("Smallest to largest")
-    host.kernel.wait("session.acquisition.contrast[0].value_max == 255")
+    wait_for_contrast(host, "shown.value_max == 255")
 
 
 def check_that_a_colour_table_is_seen_while_it_is_chosen(explorer: ExplorerPage) -> None:
@@ -290,7 +295,7 @@ def check_that_a_colour_table_is_seen_while_it_is_chosen(explorer: ExplorerPage)
     wait_until(lambda: explorer.picture() == before, "the picture in another table")
     bar(page).get_by_role("button", name="Colour table: Gray").click()
     page.get_by_role("option", name="Fire").click()
-    host.kernel.wait("session.acquisition.contrast[0].color_lut == 'Fire'")
+    wait_for_contrast(host, "shown.color_lut == 'Fire'")
     expect(bar(page).get_by_role("button", name="Colour table: Fire")).to_be_focused()
 
 
@@ -304,7 +309,7 @@ def check_that_a_number_that_makes_no_sense_is_refused_in_its_field(explorer: Ex
         expect(field).to_have_attribute("title", reason)
     field.fill("33")
     field.press("Enter")
-    host.kernel.wait("0 in session.acquisition.contrast and session.acquisition.contrast[0].value_min == 33")
+    wait_for_contrast(host, "shown.value_min == 33")
     expect(field).to_have_attribute("aria-invalid", "false")
 
 
