@@ -409,13 +409,13 @@ class Session(IndependentObservers):
         """Make it the open recording: shown whole, or its first lines, and its first region selected."""
         acquisition.observe(self._follow_shape, "header")
         acquisition.observe(self._follow_notices, "notices")
-        self.set_trait("unreadable", None)
         if acquisition is self.acquisition:
             self._tell_of(acquisition)
             return
         self.selection.roi_id = self.selection.event_id = self.selection.cursor_s = None
         self._choose_channel(acquisition)
         self.set_trait("acquisition", acquisition)
+        self.set_trait("unreadable", None)  # afterwards: one of the two is always there
         self._tell_of(acquisition)
         self._show_whole(acquisition, most_lines=most_lines)
         self.selection.roi_id = acquisition.rois[0].roi_id if len(acquisition.rois) else None

@@ -614,6 +614,7 @@ export interface ParamFormTraits {
   banner: FormBanner | null;
   footnote: string;
   has_message_line: boolean;
+  has_runs: boolean;
   message: Message;
   progress: RunProgress | null;
   roi_id: number | null;
@@ -633,6 +634,7 @@ export type ParamFormCommand =
   | { kind: "roi.whole" }
   | { kind: "run" }
   | { kind: "run.cancel" }
+  | { kind: "run.cancel_all" }
   | { kind: "run.whole" };
 
 export interface QualityLineTraits {

@@ -101,9 +101,9 @@ class FormRuns:
             When the same is being measured already.
         """
         key: Key = (self._analysis_name, channel, None if roi is None else roi.roi_id)
-        begin_run(acquisition, key)
         first: RunProgress = {"words": "Preparing", "fraction": 0.0, "detail": "", "is_stopping": False}
         run = FormRun(acquisition, channel, roi, key, first, time.monotonic())
+        begin_run(acquisition, key, lambda: self.cancel(run))
         first["detail"] = progress_text(0, run.lines, 0)
         with self._lock:
             self._present = (*self._present, run)
@@ -114,12 +114,15 @@ class FormRuns:
             failed=lambda error: self._failed(run, error),
             progress=lambda fraction, words: self._advanced(run, fraction, words),
         )
+        if run.progress["is_stopping"]:  # cancelled before it had a thread
+            run.task.cancel()
 
     def cancel(self, run: FormRun) -> None:
         """Ask a run to stop; what was stored before it stays."""
         run.progress = {**run.progress, "is_stopping": True}
         if run.task is not None:
             run.task.cancel()
+        self._listener.run_advanced()
 
     def cancel_all(self) -> None:
         """Ask all runs to stop."""

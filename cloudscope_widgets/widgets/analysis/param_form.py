@@ -33,7 +33,7 @@ from cloudscope_widgets.widgets.analysis.param_rows import (
     taken,
     with_presets,
 )
-from cloudscope_widgets.widgets.analysis.running import busy_text
+from cloudscope_widgets.widgets.analysis.running import busy_text, cancel_runs, follow_runs, has_runs
 from cloudscope_widgets.widgets.kit.actions import actions_of
 from cloudscope_widgets.widgets.kit.base import SessionWidget, command, state
 from cloudscope_widgets.widgets.kit.bundle import bundle
@@ -101,6 +101,8 @@ class ParamForm(SessionWidget):
     run_state = state(RunState, NO_RUN)
     progress = state(RunProgress | None, None)
     """Of the run at the place that is shown; None when nothing runs there."""
+    has_runs = state(bool, default=False)
+    """Whether anything is measured in the open recording, at whatever place and by whichever form."""
 
     def __init__(
         self,
@@ -136,6 +138,7 @@ class ParamForm(SessionWidget):
         self.subscriptions.on_acquisition(self._draw, "rois", "records", "header")
         self.subscriptions.on(session.selection, self._draw, "roi_id", "channel")
         self.subscriptions.on(next_step(session), self._draw, "is_saving")
+        follow_runs(self.run_advanced)
         self.offer_run()
 
     def offer_run(self) -> None:
@@ -203,6 +206,7 @@ class ParamForm(SessionWidget):
         with self._draw_lock:
             run = None if self._is_closed else self._run_here()
             self.progress = None if run is None else run.progress
+            self.has_runs = has_runs(self.session.acquisition)
 
     def run_done(self, run: FormRun, record: Record) -> None:
         """Say what came out."""
@@ -290,6 +294,11 @@ class ParamForm(SessionWidget):
     @command("run.cancel")
     def _cancel_from_page(self) -> None:
         self.cancel()
+
+    @command("run.cancel_all")
+    def _cancel_all_from_page(self) -> None:
+        """Stop what is measured in the open recording; a batch goes on."""
+        cancel_runs(self.session.acquisition)
 
     # ------------------------------------------------------------ drawing
     def _draw(self) -> None:

@@ -30,7 +30,7 @@ class Actions:
         """
         if action not in ACTIONS:
             raise ValueError(f"there is no action {action!r}; the actions are {', '.join(ACTIONS)}")
-        others = self._offered.get(action, ())
+        others = tuple(other for other in self._offered.get(action, ()) if other != run)
         self._offered[action] = (run, *others) if is_spare else (*others, run)
 
     def withdraw(self, run: Callable[[], None]) -> None:

@@ -17,8 +17,8 @@ export function runArea(view: FormView): HTMLElement {
   view.on("progress", () => late.set(model.get("progress") !== null));
   view.answerEscape({
     run: () => {
-      const isRunning = model.get("progress") !== null;
-      if (isRunning) cancel();
+      const isRunning = model.get("has_runs");
+      if (isRunning) void commands.send({ kind: "run.cancel_all" });
       return isRunning;
     },
   });

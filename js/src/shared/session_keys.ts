@@ -32,9 +32,17 @@ export interface Part {
   used: number;
 }
 
+/** An element that keeps the keys of its session. */
+interface Guarded {
+  readonly el: HTMLElement;
+  readonly sessionId: string;
+}
+
 interface Page {
   readonly sessions: Map<string, Set<Part>>;
   readonly guarded: WeakSet<HTMLElement>;
+  /** What has the focus somewhere inside, or had it until that was removed or switched off. */
+  last: Guarded | null;
   uses: number;
 }
 
@@ -80,6 +88,7 @@ export function keepKeysInside(el: HTMLElement, sessionId: string): void {
   el.setAttribute(SUPPRESS, "true");
   el.addEventListener("keydown", (event) => before(event, el, sessionId), { capture: true });
   el.addEventListener("keydown", (event) => press(event, sessionId));
+  el.addEventListener("focusin", () => (page().last = { el, sessionId }));
   keepFocusInside(el);
   if (el.querySelector(".cs-fills-page") && document.activeElement === document.body) el.focus({ preventScroll: true });
 }
@@ -90,12 +99,12 @@ function before(event: KeyboardEvent, el: HTMLElement, sessionId: string): void 
   if (HOST_KEYS.includes(key)) letHostHave(el);
   const isInList = event.target instanceof Element && event.target.closest(OPEN_LIST) !== null;
   if (key !== "Escape" || event.defaultPrevented || event.isComposing || isInList) return;
-  if (!stepBack(["drag", "run"], partsFor(event, sessionId))) return;
+  if (!stepBack(["drag", "run"], partsFor(event.target, sessionId))) return;
   event.preventDefault();
   event.stopPropagation();
 }
 
-function press(event: KeyboardEvent, sessionId: string): void {
+function press(event: KeyboardEvent, sessionId: string, target: EventTarget | null = event.target): void {
   const key = keyName(event);
   if (HOST_KEYS.includes(key)) return;
   event.stopPropagation();
@@ -103,8 +112,8 @@ function press(event: KeyboardEvent, sessionId: string): void {
   if (event.defaultPrevented || command === undefined || isOwnKey(event, key)) return;
   event.preventDefault(); // an answer or not: the browser does not leave the page, nor the page move
   if (event.repeat && !REPEATED.includes(command)) return;
-  const parts = partsFor(event, sessionId);
-  if (command === "escape") escape(event, parts);
+  const parts = partsFor(target, sessionId);
+  if (command === "escape") escape(event, target, parts);
   else run(command, event, parts);
 }
 
@@ -116,13 +125,17 @@ function run(command: KeyCommand, event: KeyboardEvent, parts: readonly Part[]):
   });
 }
 
-function escape(event: KeyboardEvent, parts: readonly Part[]): void {
+function escape(event: KeyboardEvent, target: EventTarget | null, parts: readonly Part[]): void {
   for (const part of parts) part.before();
   if (stepBack(["list", "tool", "selection"], parts)) return;
-  const target = event.target;
   if (!(target instanceof HTMLElement)) return;
   if (isTyping(event)) target.closest<HTMLElement>(`.cs[tabindex], ${HOME}`)?.focus({ preventScroll: true });
-  else if (!outermost(target)?.querySelector(".cs-fills-page")) target.blur(); // a page of ours has no other place
+  else if (!outermost(target)?.querySelector(".cs-fills-page")) leave(target); // a page of ours has no other place
+}
+
+function leave(target: HTMLElement): void {
+  page().last = null;
+  target.blur();
 }
 
 function stepBack(steps: readonly EscapeStep[], parts: readonly Part[]): boolean {
@@ -143,7 +156,7 @@ function keepFocusInside(el: HTMLElement): void {
   }));
   el.addEventListener("focusout", ({ target, relatedTarget }) => {
     if (relatedTarget) return;
-    requestAnimationFrame(() => {
+    queueMicrotask(() => {
       const isLost = target instanceof HTMLElement && (!el.contains(target) || target.matches(":disabled") || !target.checkVisibility());
       if (isLost && el.isConnected && document.activeElement === document.body) here();
     });
@@ -151,10 +164,10 @@ function keepFocusInside(el: HTMLElement): void {
 }
 
 /** Views of a session in the order in which they are asked: the one with the focus, those beside it, the one used last. */
-function partsFor(event: Event, sessionId: string): Part[] {
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  const home = target ? outermost(target) : null;
-  const distance = ({ root }: Part) => (target && root.contains(target) ? 0 : home?.contains(root) ? 1 : 2);
+function partsFor(target: EventTarget | null, sessionId: string): Part[] {
+  const on = target instanceof HTMLElement ? target : null;
+  const home = on ? outermost(on) : null;
+  const distance = ({ root }: Part) => (on && root.contains(on) ? 0 : home?.contains(root) ? 1 : 2);
   const isShown = ({ root }: Part) => root.isConnected && root.checkVisibility();
   const ranked = partsOf(sessionId).map((part) => ({ part, rank: distance(part), hidden: Number(!isShown(part)) }));
   return ranked.sort((a, b) => a.hidden - b.hidden || a.rank - b.rank || b.part.used - a.part.used).map(({ part }) => part);
@@ -185,7 +198,26 @@ function onceInPage(el: HTMLElement, signal: AbortSignal, then: () => void): voi
   signal.addEventListener("abort", () => observer.disconnect(), { once: true });
 }
 
+/** Bring keys back whose element has just gone, in browsers that do not tell of it, or not before the next key. */
+function bringBack(event: KeyboardEvent): void {
+  const { last } = page();
+  if (!last?.el.isConnected || event.target !== document.body) return;
+  last.el.focus({ preventScroll: true });
+  before(event, last.el, last.sessionId);
+  if (!event.defaultPrevented) press(event, last.sessionId, last.el);
+}
+
 function page(): Page {
   const all = globalThis as { [KEY]?: Page };
-  return (all[KEY] ??= { sessions: new Map(), guarded: new WeakSet(), uses: 0 });
+  return (all[KEY] ??= newPage());
+}
+
+function newPage(): Page {
+  const made: Page = { sessions: new Map(), guarded: new WeakSet(), last: null, uses: 0 };
+  const forget = ({ target }: Event) => {
+    if (target instanceof Node && !made.last?.el.contains(target)) made.last = null;
+  };
+  for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, forget, { capture: true });
+  document.addEventListener("keydown", bringBack, { capture: true });
+  return made;
 }

@@ -27,25 +27,27 @@ class El extends EventTarget {
 class Other extends El {}
 
 let did: string[];
-let end: AbortController;
+let ends: AbortController[];
 let number = 0;
 
 beforeAll(() => {
   for (const name of ["HTMLElement", "Element", "Node"]) vi.stubGlobal(name, El);
   for (const name of ["HTMLInputElement", "HTMLTextAreaElement", "HTMLSelectElement"]) vi.stubGlobal(name, Other);
   vi.stubGlobal("ResizeObserver", class { observe = () => undefined; disconnect = () => undefined; });
-  vi.stubGlobal("document", { activeElement: null, body: {} });
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { activeElement: null, body: {} }));
   vi.stubGlobal("requestAnimationFrame", () => 0);
 });
 
 beforeEach(() => {
   did = [];
-  end = new AbortController();
+  ends = [];
   number += 1;
 });
 
 function part(name: string, answers: Answers, steps: EscapeSteps = {}, session = "s"): { root: El; part: Part } {
   const root = new El(name);
+  const end = new AbortController();
+  ends.push(end);
   const made = takePart(`${session}${number}`, root as unknown as HTMLElement, end.signal);
   Object.assign(made, { answers, steps });
   return { root, part: made };
@@ -71,7 +73,7 @@ test("a key is answered by whichever widget of the session can, and by none of a
   for (const key of ["w", "j", "s"]) expect(press(list.root, key).stopPropagation).toHaveBeenCalled();
   expect(did).toEqual(["whole", "next"]);
   expect(["whole_roi", "save", "escape"].map((command) => isAnswered(`s${number}`, command as "save"))).toEqual([true, false, true]);
-  end.abort();
+  for (const end of ends) end.abort();
   press(list.root, "w");
   expect(did).toHaveLength(2);
 });
@@ -129,6 +131,24 @@ test("Escape gives up the first that there is, wherever it is, and leaves at las
   expect(root.blur).not.toHaveBeenCalled();
   press(root, "Escape");
   expect(root.blur).toHaveBeenCalledOnce();
+});
+
+test("keys whose element has gone stay, until the focus goes elsewhere", () => {
+  const { root } = part("list", { next_file: doing("next") });
+  const onBody = () => {
+    const event = Object.assign(new Event("keydown", { cancelable: true }), { key: "j", composedPath: () => [] });
+    Object.defineProperty(event, "target", { value: document.body });
+    document.dispatchEvent(event);
+  };
+  onBody();
+  root.dispatchEvent(new Event("focusin"));
+  onBody();
+  expect([did, root.focus.mock.calls.length]).toEqual([["next"], 1]);
+  const elsewhere = new Event("pointerdown");
+  Object.defineProperty(elsewhere, "target", { value: new El() });
+  document.dispatchEvent(elsewhere);
+  onBody();
+  expect(did).toEqual(["next"]);
 });
 
 test("what the host owns passes, keys without a meaning do not, and what a control has used is left alone", () => {

@@ -354,6 +354,37 @@ def test_a_run_on_the_whole_image_takes_no_selection_away(
     assert session.selection.roi_id == drawn
 
 
+def test_escape_finds_and_stops_what_runs_in_the_open_file_wherever_it_was_started(
+    session: Session, gate: Gate, form: ParamForm, page: FakePage
+) -> None:
+    other = ParamForm(session, gate.kind.name)
+    add_roi(session)
+    page.command("run")
+    assert gate.has_begun.wait(WAIT_S)
+    session.selection.roi_id = add_roi(session)
+    assert (form.progress, form.has_runs, other.has_runs) == (None, True, True)
+    session.select("b.tif")
+    assert not other.has_runs
+    FakePage(other).command("run.cancel_all")
+    assert form.is_running
+    session.select("a.tif")
+    FakePage(other).command("run.cancel_all")
+    form.wait(WAIT_S)
+    assert (form.has_runs, other.has_runs) == (False, False)
+    assert form.message["text"].endswith("was cancelled. Nothing was changed.")
+    other.close()
+
+
+def test_a_run_that_is_cancelled_before_it_has_a_thread_does_not_go_on(
+    session: Session, form: ParamForm, page: FakePage
+) -> None:
+    add_roi(session)
+    form.observe(lambda change: form.cancel() if change["new"] else None, "progress")
+    page.command("run")
+    form.wait(WAIT_S)
+    assert form.message["text"].endswith("was cancelled. Nothing was changed.")
+
+
 def test_cancel_keeps_the_old_result(session: Session, gate: Gate, form: ParamForm, page: FakePage) -> None:
     roi_id = add_roi(session)
     gate.may_end.set()
