@@ -94,6 +94,7 @@ class Explorer(ClosesWhole, ipywidgets.Box):
         panel = self.panel(self.analysis_tabs.chosen)
         for name, part in (("trace", panel.trace), ("quality", panel.quality), ("form", panel.form)):
             self._areas[name].children = (part,)
+        self.image_viewer.drawn_analyses = (panel.analysis_name,)
         panel.form.offer_run()
 
     def _remember(self) -> None:

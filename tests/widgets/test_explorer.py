@@ -147,6 +147,7 @@ def test_a_tab_shows_the_panel_of_its_analysis_and_gives_it_the_run_key(explorer
     explorer.analysis_tabs.choose("diameter")
     panel = explorer.panel("diameter")
     assert [area.children for area in areas.values()] == [(panel.trace,), (panel.quality,), (panel.form,)]
+    assert explorer.image_viewer.drawn_analyses == ("diameter",)
     actions_of(explorer.session).run("run")
     assert explorer.message_bar.message["text"] == "Draw a ROI first, or press W for the whole image."
     with pytest.raises(ValueError, match="there is no tab 'flow'"):

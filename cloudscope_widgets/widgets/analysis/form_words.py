@@ -62,7 +62,7 @@ def stored_text(acquisition: Acquisition, record: Record, roi: RectRoi | None) -
     if roi is None or record.roi_id == roi.roi_id or record.roi_id not in acquisition.rois.ids:
         return ""
     name = acquisition.rois.by_id(record.roi_id).name
-    return f"It is saved as ROI {record.roi_id} {name}, because a saved region holds velocity or diameter."
+    return f"It is saved as ROI {record.roi_id}, {name!r}, because a saved region holds velocity or diameter."
 
 
 def last_run_text(record: Record, *, seconds: float | None, is_same: bool, today: date) -> str:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import anywidget
 import bqplot
+import traitlets as T  # noqa: N812  (short name used by all of this package)
 
 from cloudscope_widgets.core.layout import Layout
 from cloudscope_widgets.core.twins import originals, records_of
@@ -89,6 +90,8 @@ class ImageViewer(SessionWidget):
     has_time_labels = state(bool, default=True)
     """False where a trace below writes the times."""
 
+    drawn_analyses = T.Instance(tuple, allow_none=True)
+    """Names of the analyses whose results are drawn on the image; None for all."""
     shows_alone = True
 
     def __init__(
@@ -130,6 +133,7 @@ class ImageViewer(SessionWidget):
         self.subscriptions.on(shared.display, self._draw, *shared.display.trait_names())
         self.subscriptions.on(shared.view, self._draw, "position_start", "position_stop")
         self.subscriptions.on(shared.view, self._show_time, "time_start", "time_stop")
+        self.subscriptions.on(self, self._draw, "drawn_analyses")
         self._offer_actions()
 
     def close(self) -> None:
@@ -187,9 +191,10 @@ class ImageViewer(SessionWidget):
     def _draw_overlays(self) -> None:
         """Bring what results draw to the present state; the results are read again only where one has changed."""
         acquisition, selection, view = self.session.acquisition, self.session.selection, self.session.view
-        state = None if acquisition is None else (acquisition.snapshot, selection.roi_id, selection.channel)
+        drawn = self.drawn_analyses
+        state = None if acquisition is None else (acquisition.snapshot, selection.roi_id, selection.channel, drawn)
         if self._overlaid[0] != state:
-            self._overlaid = state, shown_overlays(self.session)
+            self._overlaid = state, shown_overlays(self.session, drawn)
         line_s = 1.0 if acquisition is None else acquisition.header.seconds_per_line
         found = overlay_states(self._overlaid[1], (view.time_start / line_s, view.time_stop / line_s))
         with self._draw_lock:

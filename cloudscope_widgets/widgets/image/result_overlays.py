@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 import numpy as np
@@ -28,17 +29,21 @@ class OverlayState(TypedDict):
     is_stale: bool
 
 
-def shown_overlays(session: Session) -> list[tuple[Overlay, bool]]:
-    """Lines of all results that are shown, each with whether its result is stale."""
+def shown_overlays(session: Session, analyses: Sequence[str] | None) -> list[tuple[Overlay, bool]]:
+    """Lines of the results of some analyses that are shown, None for all; each with whether its result is stale."""
     records = () if session.acquisition is None else session.acquisition.records
     names = dict.fromkeys(record.analysis_name for record in records)
-    shown = (shown_result(session, name) for name in names if kind_of(name) is not None)
+    shown = (shown_result(session, name) for name in names if _is_drawn(name, analyses))
     return [
         (overlay, found.record.is_stale(found.place.acquisition))
         for found in shown
         if found is not None
         for overlay in view_of(found.record.analysis_name).overlays(found.record, found.place)
     ]
+
+
+def _is_drawn(name: str, analyses: Sequence[str] | None) -> bool:
+    return kind_of(name) is not None and (analyses is None or name in analyses)
 
 
 def overlay_states(found: list[tuple[Overlay, bool]], rows: tuple[float, float]) -> list[OverlayState]:

@@ -41,6 +41,10 @@ def test_the_viewer_shows_the_edges_of_the_selected_region_until_they_are_undone
     assert (left["rows"][0], right["rows"][-1]) == (100, 249)
     assert left["cols"][20] == pytest.approx(20, abs=2)
     assert right["cols"][20] == pytest.approx(39, abs=2)
+    viewer.drawn_analyses = ("radon_velocity",)
+    viewer.wait(WAIT_S)
+    assert viewer.overlays == []
+    viewer.drawn_analyses = None
     session.selection.roi_id = acquisition.add_line(row0=0, col0=0, row1=100, col1=30).roi_id
     viewer.wait(WAIT_S)
     assert [line["name"] for line in viewer.overlays] == ["left edge", "right edge"]  # as the trace, they stay
